@@ -1,0 +1,11 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: ['<rootDir>/{actions,packages}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '/lib/'],
+  transform: { '^.+\\.ts$': '<rootDir>/packages/tooling/jest-strip-types.mjs' },
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['{actions,packages}/*/src/**/*.ts'],
+};

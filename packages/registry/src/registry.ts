@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from './name/digest.ts';
+import type { Location } from './name/reference.ts';
+import type { Tag } from './name/tag.ts';
+import type { Descriptor } from './oci/descriptor.ts';
+import type { Manifest } from './oci/manifest.ts';
+
+/** Reads a blob from a byte offset on; called again when a transfer has to be repeated. */
+export type BlobSource = (offset: number, signal: AbortSignal | undefined) => Promise<Readable>;
+
+/** How a blob came to be where it was pushed. */
+export type BlobOutcome = 'present' | 'mounted' | 'uploaded';
+
+/** How to push a blob. */
+export interface PushBlobOptions {
+  /** Repositories of the same registry that may hold the blob, best first: it is mounted from there. */
+  readonly mountFrom?: readonly Location[];
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes newly on their way, for progress; negative when a transfer starts over. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+}
+
+/** A wish for content. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether and how the subject of a pushed manifest learned of it. */
+export type ReferrersSupport = 'api' | 'tag';
+
+/**
+ * One repository's manifests, blobs and tags, wherever they live: behind the distribution API, in an OCI
+ * layout directory, in a `docker save` archive. What cannot be read is an error, never an empty answer.
+ *
+ * Every method throws `SuiteError`s: `NOT_FOUND`, `UNAUTHORIZED`, `FORBIDDEN`, `UNREACHABLE`,
+ * `PROTOCOL_INVALID`, `DIGEST_MISMATCH`, `LIMIT_EXCEEDED`, `CANCELLED`; writing to what is read-only is
+ * `UNSUPPORTED`.
+ */
+export interface Registry {
+  readonly location: Location;
+
+  /** The descriptor a tag or digest names (type, digest, size), or `undefined` where there is none. */
+  resolve(reference: Tag | Digest, options?: RequestOptions): Promise<Descriptor | undefined>;
+
+  /** The manifest with its bytes verified: against the digest asked for, or the digest the registry names. */
+  fetchManifest(reference: Tag | Digest, options?: RequestOptions): Promise<Manifest>;
+
+  /**
+   * Writes a manifest under its digest; where it has a subject, and the registry lacks the referrers API,
+   * it also enters it in the subject's referrers tag (distribution-spec, "Pushing Manifests with Subject").
+   */
+  pushManifest(manifest: Manifest, options?: RequestOptions): Promise<void>;
+
+  /** Points a tag to a manifest that is already here. Whether the tag may move is the caller's business. */
+  tagManifest(tag: Tag, manifest: Manifest, options?: RequestOptions): Promise<void>;
+
+  /** Whether a blob is here in its whole size. */
+  hasBlob(blob: Descriptor, options?: RequestOptions): Promise<boolean>;
+
+  /** A blob's bytes from an offset on, not verified: the reader that has all of them hashes them. */
+  openBlob(blob: Descriptor, offset?: number, options?: RequestOptions): Promise<Readable>;
+
+  /**
+   * Brings a blob here: nothing where it is already, a mount where possible, else an upload that is
+   * committed only when size and digest of all its bytes are right.
+   */
+  pushBlob(blob: Descriptor, source: BlobSource, options?: PushBlobOptions): Promise<BlobOutcome>;
+
+  /** All tags, sorted as the registry gives them. */
+  listTags(options?: RequestOptions): Promise<readonly Tag[]>;
+
+  /** Descriptors of the manifests whose `subject` is this digest, each once. */
+  listReferrers(subject: Digest, options?: RequestOptions): Promise<readonly Descriptor[]>;
+
+  /** Removes a tag, or a manifest with its tags. */
+  deleteManifest(reference: Tag | Digest, options?: RequestOptions): Promise<void>;
+}

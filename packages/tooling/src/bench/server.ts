@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { ended } from './process.ts';
+
+/** A server that runs as a child process. */
+export interface ServerProcess {
+  /** The port it said it listens on. */
+  readonly port: number;
+  /** Everything it has printed so far, standard output and error as they came. */
+  log(): string;
+  /** Ends it and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+/** How to start a server on a port of the system's choice. */
+export interface ServerOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Finds the port in what the server prints once it listens; the first group is the number. */
+  readonly listening: RegExp;
+}
+
+/** How long a server may take until it listens, on a machine that is busy with other tests. */
+const START_TIMEOUT = 30_000;
+/** How long a server may take to end by itself before it is killed. */
+const STOP_TIMEOUT = 5_000;
+
+/**
+ * Starts a server on port 0 and resolves when it says which port it listens on: no port is guessed, so
+ * none can be taken in between, and nothing waits a fixed time.
+ *
+ * @throws Error with what it printed, when it ends or stays silent
+ */
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const child = spawn(options.file, options.args, {
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const gone = ended(child);
+  let log = '';
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`${options.file} ${why}:\n${log}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('did not listen in time');
+    }, START_TIMEOUT);
+    const settle = (): void => clearTimeout(timer);
+    let listening = false;
+    const read = (text: string): void => {
+      log += text;
+      const found = listening ? undefined : options.listening.exec(log)?.[1];
+      if (found === undefined) return;
+      listening = true;
+      settle();
+      resolve(Number(found));
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    gone.then(
+      () => {
+        settle();
+        fail('ended before it listened');
+      },
+      (error: unknown) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+  const killOnExit = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killOnExit);
+  return {
+    port,
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+      await gone;
+      clearTimeout(timer);
+      process.off('exit', killOnExit);
+    },
+  };
+}

@@ -29,9 +29,13 @@ export function tryParseDigest(text: string): Digest | undefined {
 export function parseDigest(text: string, what: string): Digest {
   const digest = tryParseDigest(text);
   if (digest !== undefined) return digest;
-  throw new SuiteError('CONTENT_INVALID', `The ${what} is not a digest: ${JSON.stringify(text.slice(0, 200))}.`, {
-    remedy: 'Write sha256: and 64 lower-case hex digits, or sha512: and 128.',
-  });
+  throw new SuiteError(
+    'CONTENT_INVALID',
+    `The ${what} is not a digest: ${JSON.stringify(text.slice(0, 200))}.`,
+    {
+      remedy: 'Write sha256: and 64 lower-case hex digits, or sha512: and 128.',
+    },
+  );
 }
 
 /** The algorithm a digest names. */

@@ -22,8 +22,7 @@ export function parseTag(text: string, what: string): Tag {
   const tag = tryParseTag(text);
   if (tag !== undefined) return tag;
   throw new SuiteError('INPUT_INVALID', `${what}: ${JSON.stringify(text.slice(0, 200))} is not a tag.`, {
-    remedy:
-      'A tag has 1 to 128 letters, digits, "_", "." and "-", and starts with a letter, a digit or "_".',
+    remedy: 'A tag has 1 to 128 letters, digits, "_", "." and "-", and starts with a letter, a digit or "_".',
   });
 }
 

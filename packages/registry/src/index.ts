@@ -1,4 +1,3 @@
-export type * from './name/reference.ts';
 export {
   ANONYMOUS,
   type CredentialOrigin,
@@ -8,6 +7,7 @@ export {
   type SecretListener,
 } from './auth/credentials.ts';
 export * from './name/digest.ts';
+export type * from './name/reference.ts';
 export {
   formatLocation,
   formatReference,
@@ -17,4 +17,28 @@ export {
   sameLocation,
 } from './name/reference.ts';
 export * from './name/tag.ts';
+export {
+  type Descriptor,
+  formatPlatform,
+  type Platform,
+  parseDescriptor,
+} from './oci/descriptor.ts';
+export {
+  artifactTypeOf,
+  describeManifest,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  type ManifestBytes,
+  type ManifestContent,
+  namedByManifest,
+  parseManifest,
+} from './oci/manifest.ts';
+export {
+  isForeignLayer,
+  isIndexType,
+  isManifestType,
+  MANIFEST_TYPES,
+  MEDIA_TYPE,
+} from './oci/media-type.ts';
+export type * from './registry.ts';
 export type * from './registry.ts';

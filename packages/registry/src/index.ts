@@ -40,5 +40,5 @@ export {
   MANIFEST_TYPES,
   MEDIA_TYPE,
 } from './oci/media-type.ts';
-export type * from './registry.ts';
+export { VerifiedStream, type VerifiedStreamOptions } from './oci/verified-stream.ts';
 export type * from './registry.ts';

@@ -4,6 +4,8 @@ import type { Tools } from './tools.ts';
 
 /** The clients of other people, each told that these registries speak plain HTTP. They print to the result. */
 export interface Clients {
+  /** Where they run: file arguments are relative to it. */
+  readonly directory: string;
   crane(...args: readonly string[]): Promise<string>;
   helm(...args: readonly string[]): Promise<string>;
   oras(...args: readonly string[]): Promise<string>;
@@ -35,6 +37,7 @@ export function makeClients(
     runChecked(file, args, { cwd: directory, env });
   const regctlHosts = hosts.flatMap((host) => ['--host', `reg=${host},tls=disabled`]);
   return {
+    directory,
     crane: (...args) => run(tools.crane, args),
     helm: (...args) => run(tools.helm, args),
     oras: (...args) =>

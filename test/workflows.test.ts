@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { describeWithTools } from './support/tools.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const WORKFLOWS = join(ROOT, '.github', 'workflows');
+const run = promisify(execFile);
+
+interface WorkflowStep {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly needs?: string | readonly string[];
+  readonly permissions?: unknown;
+  readonly steps?: readonly WorkflowStep[];
+  readonly 'timeout-minutes'?: number;
+  readonly uses?: string;
+}
+
+interface Workflow {
+  readonly permissions?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface WorkflowFile {
+  readonly name: string;
+  readonly text: string;
+  readonly content: Workflow;
+}
+
+function readWorkflow(name: string, text: string): WorkflowFile {
+  return { name, text, content: parse(text) };
+}
+
+const files = readdirSync(WORKFLOWS)
+  .filter((name) => /\.ya?ml$/.test(name))
+  .toSorted()
+  .map((name) => readWorkflow(name, readFileSync(join(WORKFLOWS, name), 'utf8')));
+
+const USES = /^\s*(?:-\s+)?uses:\s*(?<action>[^@\s]+)@(?<ref>\S+)(?:\s+#\s*(?<version>\S+))?\s*$/gm;
+
+interface Use {
+  readonly action: string;
+  readonly ref: string;
+  readonly version: string | undefined;
+}
+
+/** The actions a workflow names, as text: a comment is no part of the parsed YAML. */
+function findUses(text: string): readonly Use[] {
+  return [...text.matchAll(USES)].map(({ groups = {} }) => ({
+    action: groups['action'] ?? '',
+    ref: groups['ref'] ?? '',
+    version: groups['version'],
+  }));
+}
+
+/** Every rule of this repository's workflows that a text breaks, each in a sentence; none when all is well. */
+function findProblems({ text, content }: WorkflowFile): readonly string[] {
+  const problems: string[] = [];
+  if (JSON.stringify(content.permissions) !== '{}') {
+    problems.push('the top level grants something: write `permissions: {}` and let each job name its own');
+  }
+  const named = findUses(text);
+  for (const { action, ref, version } of named) {
+    if (!/^[0-9a-f]{40}$/.test(ref)) problems.push(`${action}@${ref} is not pinned by a full commit SHA`);
+    if (!/^v\d+\.\d+\.\d+$/.test(version ?? '')) problems.push(`${action} lacks a comment with its version`);
+  }
+  const steps = Object.values(content.jobs).flatMap((job) => [job, ...(job.steps ?? [])]);
+  const foreign = steps.filter(({ uses }) => uses !== undefined && !uses.startsWith('./'));
+  if (foreign.length !== named.length) {
+    problems.push(
+      `${foreign.length} steps use an action of others, but ${named.length} are written as a line`,
+    );
+  }
+  for (const [name, job] of Object.entries(content.jobs)) {
+    if (job.permissions === undefined) problems.push(`job ${name} does not name its permissions`);
+    if (job['timeout-minutes'] === undefined) problems.push(`job ${name} has no timeout`);
+    for (const step of job.steps ?? []) {
+      if (step.uses?.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false) {
+        problems.push(`job ${name} leaves the checkout's credentials to all later steps`);
+      }
+      if (step.run?.includes('${{')) problems.push(`job ${name} puts an expression into a script`);
+    }
+  }
+  return problems;
+}
+
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+
+/** A workflow that keeps all rules, to break one at a time. */
+const GOOD = `
+permissions: {}
+jobs:
+  build:
+    timeout-minutes: 5
+    permissions: {}
+    steps:
+      - uses: actions/checkout@${SHA} # v7.0.1
+        with:
+          persist-credentials: false
+      - run: npm test
+`;
+
+describe('the rules of workflows', () => {
+  it('find nothing in a workflow that keeps them', () => {
+    expect(findProblems(readWorkflow('good.yml', GOOD))).toEqual([]);
+  });
+
+  it.each([
+    ['permissions at the top', 'permissions: {}\njobs', 'permissions: read-all\njobs', /top level/],
+    ['no permissions at the top', 'permissions: {}\njobs', 'jobs', /top level/],
+    ['no permissions at a job', '    permissions: {}\n', '', /does not name its permissions/],
+    ['no timeout', '    timeout-minutes: 5\n', '', /no timeout/],
+    ['a tag in place of a SHA', SHA, 'v7', /not pinned/],
+    ['a short SHA', SHA, SHA.slice(0, 12), /not pinned/],
+    ['no version', ' # v7.0.1', '', /version/],
+    ['a major version only', '# v7.0.1', '# v7', /version/],
+    ['kept credentials', 'persist-credentials: false', 'fetch-depth: 0', /credentials/],
+    ['an expression in a script', 'npm test', 'echo $' + '{{ github.head_ref }}', /expression/],
+    ['a use hidden in flow style', '- run: npm test', `- { uses: a/b@v1 }`, /written as a line/],
+  ])('find %s', (_name, good, bad, problem) => {
+    const text = GOOD.replace(good, bad);
+    expect(text).not.toBe(GOOD);
+    expect(findProblems(readWorkflow('bad.yml', text))).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+describe('the workflows of this repository', () => {
+  it('are the five the repository lives by', () => {
+    expect(files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['check-dist.yml', 'ci.yml', 'codeql.yml', 'release.yml', 'scorecard.yml']),
+    );
+  });
+
+  it.each(files.map((file) => [file.name, file] as const))('%s keeps the rules', (_name, file) => {
+    expect(findProblems(file)).toEqual([]);
+  });
+
+  it('pin an action to the same commit everywhere', () => {
+    const pins = new Map<string, Set<string>>();
+    for (const { action, ref, version } of files.flatMap(({ text }) => findUses(text))) {
+      const repository = action.split('/').slice(0, 2).join('/');
+      pins.set(repository, (pins.get(repository) ?? new Set()).add(`${ref} ${version}`));
+    }
+    expect([...pins].filter(([, refs]) => refs.size > 1)).toEqual([]);
+  });
+
+  it('let "ci passed" wait for every other job of ci', () => {
+    const jobs = files.find(({ name }) => name === 'ci.yml')?.content.jobs ?? {};
+    const others = Object.keys(jobs).filter((name) => name !== 'passed');
+    expect(others.length).toBeGreaterThan(0);
+    expect([...(jobs['passed']?.needs ?? [])].toSorted()).toEqual(others.toSorted());
+  });
+});
+
+describeWithTools('the linters of workflows', ['actionlint', 'zizmor'], (tools) => {
+  it('actionlint has nothing to say', async () => {
+    const paths = files.map(({ name }) => join(WORKFLOWS, name));
+    await expect(run(tools.actionlint, paths, { cwd: ROOT })).resolves.toMatchObject({ stdout: '' });
+  }, 60_000);
+
+  it('zizmor has nothing to say, as strict as it can be', async () => {
+    const options = ['--persona=pedantic', '--offline', '--no-progress', '--format=json-v1'];
+    const { stdout } = await run(tools.zizmor, [...options, join(ROOT, '.github')], { cwd: ROOT });
+    expect(JSON.parse(stdout)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,48 @@
+export {
+  type BlobContent,
+  type DescriptorJson,
+  type ManifestContent,
+  makeBlob,
+  type PlatformJson,
+} from './image/content.ts';
+export {
+  type ImageOptions,
+  type IndexEntry,
+  type IndexOptions,
+  type MediaTypes,
+  makeImage,
+  makeIndex,
+} from './image/image.ts';
+export { foreignLayer, type LayerFile, randomLayer, tarLayer } from './image/layer.ts';
+export {
+  cosignTag,
+  fallbackTag,
+  makeAttestationChild,
+  makeReferrer,
+  type ReferrerOptions,
+} from './image/referrer.ts';
+export { type SeedOptions, seed } from './image/seed.ts';
+export type { Action, AuthOptions, BearerChallenge, Grant, User } from './registry/auth-options.ts';
+export {
+  type Digest,
+  type DigestAlgorithm,
+  digestAlgorithm,
+  digestHex,
+  digestOf,
+  isDigest,
+} from './registry/digest.ts';
+export type {
+  Fault,
+  FaultAction,
+  FaultMatch,
+  FaultRequest,
+  Faults,
+  HeaderChanges,
+} from './registry/fault.ts';
+export type { ImmutableTags, Refusal, RefusalStyle } from './registry/immutable-tags.ts';
+export type { LogFilter, LoggedRequest, RequestLog } from './registry/log.ts';
+export { MEDIA_TYPE } from './registry/media-type.ts';
+export type { RegistryOptions } from './registry/options.ts';
+export { startRegistry } from './registry/start.ts';
+export type { RegistryStore, StoredContent, StoredManifest } from './registry/store.ts';
+export type { TestRegistry, Tokens } from './registry/test-registry.ts';

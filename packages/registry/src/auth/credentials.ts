@@ -21,7 +21,7 @@ export interface FoundCredentials {
 /** One place to look for credentials; cloud providers are added as further ones. */
 export interface CredentialSource {
   /** The credentials for a repository, or `undefined` where this place has none. */
-  find(repository: Repository, signal?: AbortSignal): Promise<FoundCredentials | undefined>;
+  find(repository: Repository): Promise<FoundCredentials | undefined>;
 }
 
 /** Told of every secret before its first use, so that logs mask it. */

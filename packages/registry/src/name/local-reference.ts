@@ -46,9 +46,10 @@ function lastSeparator(path: string): number {
   return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
 }
 
-/** `images/` is `images`; the roots `/` and `C:/` stay, because without the slash they name another place. */
+/** `images/` is `images`; the root of a drive keeps its slash, because `C:` alone is another place. */
 function withoutTrailingSlash(path: string): string {
   let end = path.length;
-  while (end > 1 && path[end - 1] === '/' && path[end - 2] !== ':') end -= 1;
-  return path.slice(0, end);
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  const bare = path.slice(0, end);
+  return /^[A-Za-z]:$/.test(bare) ? `${bare}/` : bare;
 }

@@ -1,0 +1,73 @@
+import type { HttpResponse } from '@artifact-lifecycle/core/http';
+import { withoutParameters } from '../oci/media-type.ts';
+import { readErrorBody } from './body.ts';
+
+/** What an error's body says (distribution-spec, "Error Codes"; RFC 6749, section 5.2), made fit to be shown. */
+export interface ErrorBody {
+  /** Codes in upper case: `NAME_UNKNOWN`, `MANIFEST_INVALID`. */
+  readonly codes: readonly string[];
+  /** What to show of it: the first code and message, or the start of what else came. */
+  readonly excerpt: string;
+}
+
+/** Long enough for a sentence, short enough for a line of a log. */
+const MAX_EXCERPT_LENGTH = 200;
+
+/** More errors than one answer has use for. */
+const MAX_ERRORS = 16;
+
+/** Reads why a server refused, whatever form it chose. */
+export async function readErrorAnswer(response: HttpResponse): Promise<ErrorBody> {
+  const bytes = await readErrorBody(response);
+  const text = bytes.toString('utf8');
+  const structured = readStructured(text);
+  if (structured !== undefined) return structured;
+  const type = withoutParameters(response.headers['content-type'] ?? '');
+  const shown = printable(text);
+  if (shown === '') return { codes: [], excerpt: '' };
+  return { codes: [], excerpt: `${type === '' ? 'no content type' : type}: ${shown}` };
+}
+
+/** A short piece of a text from outside, with nothing in it that is a secret or disturbs a terminal. */
+export function printable(text: string): string {
+  const plain = redactSecrets(text.slice(0, 4 * MAX_EXCERPT_LENGTH))
+    .replace(/[^\x20-\x7e\u00a0-\ud7ff]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return plain.length > MAX_EXCERPT_LENGTH ? `${plain.slice(0, MAX_EXCERPT_LENGTH)}…` : plain;
+}
+
+/** Queries of URLs hold signatures; long unbroken texts are tokens. */
+function redactSecrets(text: string): string {
+  return text
+    .replace(/(https?:\/\/[^\s"'<>?]{1,2000})\?[^\s"'<>]*/g, '$1?…')
+    .replace(/\b(bearer|basic)\s+[A-Za-z0-9\-._~+/]{8,}=*/gi, '$1 …')
+    .replace(/\b(?:gh[a-z]_|github_pat_|eyJ)[A-Za-z0-9\-._~+/]{8,}=*/g, '…');
+}
+
+function readStructured(text: string): ErrorBody | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof content !== 'object' || content === null) return undefined;
+  const list = 'errors' in content && Array.isArray(content.errors) ? content.errors : [content];
+  const errors = list.slice(0, MAX_ERRORS).map((error: unknown) => ({
+    code: textOf(error, 'code') ?? textOf(error, 'error') ?? '',
+    message: textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details') ?? '',
+  }));
+  const first = errors.find(({ code, message }) => code !== '' || message !== '');
+  if (first === undefined) return undefined;
+  return {
+    codes: errors.map(({ code }) => code.toUpperCase()).filter((code) => code !== ''),
+    excerpt: printable([first.code, first.message].filter((part) => part !== '').join(': ')),
+  };
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found = Object.entries(value).find(([key]) => key === name)?.[1];
+  return typeof found === 'string' ? found : undefined;
+}

@@ -1,0 +1,12 @@
+export { COMMON_INPUTS, COMMON_OUTPUTS, DEFAULT_POLICY_PATH } from './common-inputs.ts';
+export type { ActionContext, Environment, Main } from './context.ts';
+export * from './human.ts';
+export type { ProcessHost } from './interruption.ts';
+export { type Log, MAX_ANNOTATIONS } from './log.ts';
+export { type Inline, type Line, mermaidLabel } from './markdown.ts';
+export { MAX_JSON_OUTPUT_BYTES } from './outputs.ts';
+export * from './progress.ts';
+export { type ExitCode, type RunOptions, runAction } from './run-action.ts';
+export type { Annotation, AnnotationKind, Runner } from './runner.ts';
+export * from './spec.ts';
+export { type Bar, createSummary, MAX_SUMMARY_BYTES, type Summary } from './summary.ts';

@@ -14,7 +14,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** A duration for people, in its two largest units: `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`, `4 d 3 h`. */
-export function formatDuration(milliseconds: number): string {
+export function formatElapsed(milliseconds: number): string {
   const seconds = Math.max(milliseconds, 0) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

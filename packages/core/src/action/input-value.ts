@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { isSuiteError, SuiteError } from '../errors.ts';
+import { DURATION_FORM, parseDuration } from '../policy/duration.ts';
 import type { EnumOrListInput, InputSpec, IntegerInput, ListInput, YamlInput, YamlValue } from './spec.ts';
 
 /** A value in an error is cut here: longer ones hide the sentence around them. */
@@ -16,15 +17,6 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
   ['False', false],
   ['FALSE', false],
-]);
-
-const MILLISECONDS: ReadonlyMap<string, number> = new Map([
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-  ['w', 7 * 86_400_000],
-  ['y', 365 * 86_400_000],
 ]);
 
 /**
@@ -54,7 +46,10 @@ export function parseInputValue(name: string, input: InputSpec, text: string): u
     case 'integer':
       return parseInteger(what, input, text);
     case 'duration':
-      return parseDuration(what, text);
+      return (
+        parseDuration(text) ??
+        refuse(`${what} is ${quote(text)}, which is no duration.`, `Write ${DURATION_FORM}.`)
+      );
     case 'enum':
       if (input.allowed.includes(text)) return text;
       return refuse(
@@ -121,18 +116,6 @@ function parseInteger(what: string, { min, max }: IntegerInput, text: string): n
     return refuse(`${what} is ${text}, which is more than ${max}.`, `Write ${max} or less.`);
   }
   return value;
-}
-
-function parseDuration(what: string, text: string): number {
-  const [, amount, unit] = /^(\d{1,6})([a-z])$/.exec(text) ?? [];
-  const factor = unit === undefined ? undefined : MILLISECONDS.get(unit);
-  if (factor === undefined) {
-    return refuse(
-      `${what} is ${quote(text)}, which is not an age.`,
-      'Write a number and a unit: 30m, 24h, 90d, 2y.',
-    );
-  }
-  return Number(amount) * factor;
 }
 
 function parseYaml(what: string, input: YamlInput, text: string): YamlValue {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { formatBytes, formatDuration } from './human.ts';
+import { formatBytes, formatElapsed } from './human.ts';
 
 /** How far a transfer is. */
 export interface ProgressState {
@@ -138,7 +138,7 @@ function drawLine(state: ProgressState, speed: number | undefined, columns: numb
 
 function remaining({ doneBytes, totalBytes }: ProgressState, speed: number | undefined): string | undefined {
   if (speed === undefined || speed === 0 || doneBytes >= totalBytes) return undefined;
-  return formatDuration(((totalBytes - doneBytes) / speed) * 1000);
+  return formatElapsed(((totalBytes - doneBytes) / speed) * 1000);
 }
 
 function share({ doneBytes, totalBytes }: ProgressState): number {

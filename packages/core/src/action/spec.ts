@@ -1,3 +1,5 @@
+import type { Milliseconds } from '../policy/duration.ts';
+
 /** What the runner computes when a workflow leaves an input out, such as `${{ github.token }}`. */
 export interface RunnerExpression {
   readonly expression: string;
@@ -147,17 +149,19 @@ type AllowedWord<S> = S extends { readonly allowed: readonly (infer Word)[] } ? 
 
 type InputValue<S extends InputSpec> = S['kind'] extends 'boolean'
   ? boolean
-  : S['kind'] extends 'integer' | 'duration'
+  : S['kind'] extends 'integer'
     ? number
-    : S['kind'] extends 'list'
-      ? readonly Parsed<S>[]
-      : S['kind'] extends 'enum'
-        ? AllowedWord<S>
-        : S['kind'] extends 'enum-or-list'
-          ? AllowedWord<S> | readonly Parsed<S>[]
-          : S['kind'] extends 'yaml'
-            ? YamlValue
-            : Parsed<S>;
+    : S['kind'] extends 'duration'
+      ? Milliseconds
+      : S['kind'] extends 'list'
+        ? readonly Parsed<S>[]
+        : S['kind'] extends 'enum'
+          ? AllowedWord<S>
+          : S['kind'] extends 'enum-or-list'
+            ? AllowedWord<S> | readonly Parsed<S>[]
+            : S['kind'] extends 'yaml'
+              ? YamlValue
+              : Parsed<S>;
 
 /** Present in every run: required, or with a default of its own. */
 type Present<S extends InputSpec> = S extends { readonly required: true }

@@ -7,11 +7,11 @@ import {
   type RealRegistryKind,
   startRealRegistry,
 } from '../../packages/tooling/src/bench/real-registry.ts';
+import { openWorkplace, type Workplace } from '../../packages/tooling/src/bench/workplace.ts';
 import { CLIENT_TOOLS, type Clients, makeClients } from '../support/clients.ts';
 import { type Repository, takePicture } from '../support/picture.ts';
 import { runAction } from '../support/runner.ts';
 import { describeWithTools } from '../support/tools.ts';
-import { openWorkplace, type Workplace } from '../support/workplace.ts';
 import { hashFile, type Pushed, pushChart, pushDocumentation, pushImage, pushModel } from './artifacts.ts';
 
 const KINDS: readonly RealRegistryKind[] = ['distribution', 'docker-registry', 'crane'];

@@ -20,12 +20,16 @@ export interface RealRegistry {
   /** `127.0.0.1:PORT`, as an image reference begins. */
   readonly host: string;
   /** Requests it has answered so far, as `METHOD path`, from its access log. */
-  requests(): readonly string[];
+  requests(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
 /** The line of an access log, in the combined format or in crane's: `"GET /v2/ HTTP/1.1"`, ` GET /v2/`. */
 const ACCESS = /(?:"| )(GET|HEAD|POST|PUT|PATCH|DELETE) (\/v2\/\S*?)(?: HTTP\/1\.1"|(?= |$))/;
+
+/** A repository that nobody asks for but {@link RealRegistry.requests}. */
+const MARKER = 'marker-of-the-access-log';
+let markers = 0;
 
 /**
  * Starts a registry that keeps its content in a directory.
@@ -44,14 +48,19 @@ export async function startRealRegistry(
   return {
     kind,
     host: `127.0.0.1:${server.port}`,
-    requests: () =>
-      server
+    requests: async () => {
+      // The log comes through a pipe with some delay: what stands before the line of this request has arrived.
+      const marker = `/v2/${MARKER}-${++markers}/tags/list`;
+      await (await fetch(`http://127.0.0.1:${server.port}${marker}`)).arrayBuffer();
+      await server.printed(marker);
+      return server
         .log()
         .split('\n')
         .flatMap((line) => {
           const match = ACCESS.exec(line);
-          return match === null ? [] : [`${match[1]} ${match[2]}`];
-        }),
+          return match === null || line.includes(`/v2/${MARKER}-`) ? [] : [`${match[1]} ${match[2]}`];
+        });
+    },
     stop: () => server.stop(),
   };
 }

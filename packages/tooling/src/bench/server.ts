@@ -7,6 +7,8 @@ export interface ServerProcess {
   readonly port: number;
   /** Everything it has printed so far, standard output and error as they came. */
   log(): string;
+  /** Resolves when it has printed a text; rejects when it ends before. */
+  printed(text: string): Promise<void>;
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   });
   const gone = ended(child);
   let log = '';
+  const waiting = new Set<() => void>();
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`${options.file} ${why}:\n${log}`));
     const timer = setTimeout(() => {
@@ -48,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     let listening = false;
     const read = (text: string): void => {
       log += text;
+      for (const look of waiting) look();
       const found = listening ? undefined : options.listening.exec(log)?.[1];
       if (found === undefined) return;
       listening = true;
@@ -74,6 +78,17 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   return {
     port,
     log: () => log,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!log.includes(text)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+        gone.then(() => reject(new Error(`${options.file} ended before it printed ${text}`)), reject);
+      }),
     stop: async () => {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);

@@ -16,6 +16,8 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** The Node that runs it; default: the one that runs this. */
   readonly node?: string | undefined;
+  /** Words put before the Node, of a program that watches it. */
+  readonly under?: readonly string[] | undefined;
   /** Gets each piece of the log as it comes. */
   readonly onLog?: ((text: string) => void) | undefined;
 }
@@ -61,7 +63,9 @@ export async function startStep(step: Step): Promise<RunningStep> {
   for (const file of files.values()) await writeFile(file, '');
 
   const started = performance.now();
-  const child = spawn(step.node ?? process.execPath, [step.main], {
+  const node = step.node ?? process.execPath;
+  const [program = node, ...args] = [...(step.under ?? []), node, step.main];
+  const child = spawn(program, args, {
     cwd: workspace,
     env: {
       ...systemEnvironment(home),

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { parseSize } from './size.ts';
+
+/** What to measure. */
+export interface BenchOptions {
+  /** Bytes of the image. */
+  readonly size: number;
+  /** Runs that count; one more before them does not. */
+  readonly runs: number;
+  /** Names of the clients to run; all when empty. */
+  readonly only: readonly string[];
+}
+
+/** What `--help` prints. */
+export const BENCH_HELP = `Measures promote against other people's clients, between two distribution v3 registries on disk.
+
+  npm run bench -- [promote] [options]
+
+  --size SIZE    of the image with its two platforms (default 632MB)
+  --runs COUNT   runs that count, after one that does not (default 5)
+  --only NAMES   of promote, crane, skopeo, regctl, oras; separated by commas
+
+Programs are looked for in ARTIFACT_LIFECYCLE_TOOLS, then in the path; "registry" (distribution v3) is required.`;
+
+/** The size of the published figures of the peers (reference: registry.md §11), so that they compare. */
+const DEFAULT_SIZE = '632MB';
+
+/**
+ * Reads the command line; `undefined` when help was asked for.
+ *
+ * @throws Error that says what is wrong
+ */
+export function parseBenchArguments(args: readonly string[]): BenchOptions | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      size: { type: 'string', default: DEFAULT_SIZE },
+      runs: { type: 'string', default: '5' },
+      only: { type: 'string', default: '' },
+    },
+  });
+  if (values.help) return undefined;
+  const unknown = positionals.find((name) => name !== 'promote');
+  if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}": write promote`);
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1 || runs > 1000)
+    throw new Error(`--runs ${values.runs}: write 1 to 1000`);
+  return {
+    size: parseSize(values.size),
+    runs,
+    only: values.only.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])),
+  };
+}

@@ -1,0 +1,137 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runStep } from '../start/runner.ts';
+import { runChecked } from './process.ts';
+
+/** A client that copies images. */
+export interface Contestant {
+  readonly name: string;
+  /** As it says it of itself. */
+  readonly version: string;
+  /** What it is told to do, for the reader of the table. */
+  readonly command: string;
+  /** Copies an image with all its platforms; `under` is put before its program. Throws when it fails. */
+  copy(source: Image, destination: Image, under: readonly string[], directory: string): Promise<void>;
+}
+
+/** An image in a registry on loopback. */
+export interface Image {
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** The clients of other people: the program, how it says its version, and its arguments for a copy. */
+const PEERS: readonly {
+  readonly name: string;
+  readonly version: readonly string[];
+  readonly arguments: (source: string, destination: string, hosts: readonly string[]) => readonly string[];
+}[] = [
+  {
+    name: 'crane',
+    version: ['version'],
+    arguments: (source, destination) => ['copy', source, destination],
+  },
+  {
+    name: 'skopeo',
+    version: ['--version'],
+    arguments: (source, destination) => [
+      ...['--insecure-policy', 'copy', '--all', '--src-tls-verify=false', '--dest-tls-verify=false'],
+      ...[`docker://${source}`, `docker://${destination}`],
+    ],
+  },
+  {
+    name: 'regctl',
+    version: ['version', '--format', '{{.VCSTag}}'],
+    arguments: (source, destination, hosts) => [
+      ...hosts.flatMap((host) => ['--host', `reg=${host},tls=disabled`]),
+      ...['image', 'copy', '--referrers', '--digest-tags', source, destination],
+    ],
+  },
+  {
+    name: 'oras',
+    version: ['version'],
+    arguments: (source, destination) => [
+      ...['cp', '-r', '--from-plain-http', '--to-plain-http', '--no-tty', source, destination],
+    ],
+  },
+];
+
+/** The bundle that is measured, and the baseline that everything is compared with. */
+export const OURS = 'promote';
+export const BASELINE = 'crane';
+
+/** Finds the clients: ours, and of the others those that `ARTIFACT_LIFECYCLE_TOOLS` or the path holds. */
+export async function findContestants(): Promise<{
+  readonly present: readonly Contestant[];
+  readonly absent: readonly string[];
+}> {
+  const present: Contestant[] = [await ours()];
+  const absent: string[] = [];
+  for (const peer of PEERS) {
+    const file = findProgram(peer.name);
+    if (file === undefined) {
+      absent.push(peer.name);
+      continue;
+    }
+    const said = await runChecked(file, peer.version).catch(() => '');
+    present.push({
+      name: peer.name,
+      version: /\d+\.\d+[\w.-]*/.exec(said)?.[0] ?? 'unknown',
+      command: [peer.name, ...peer.arguments('SOURCE', 'DESTINATION', [])].join(' '),
+      copy: async (source, destination, under, directory) => {
+        const hosts = [...new Set([source.host, destination.host])];
+        const args = peer.arguments(formatImage(source), formatImage(destination), hosts);
+        const [program = file, ...rest] = [...under, file, ...args];
+        // A home of its own: neither the credentials nor the settings of the person here take part.
+        await mkdir(directory, { recursive: true });
+        const env = { PATH: process.env['PATH'], HOME: directory, XDG_RUNTIME_DIR: directory };
+        await runChecked(program, rest, { cwd: directory, env, timeout: COPY_TIMEOUT });
+      },
+    });
+  }
+  return { present, absent };
+}
+
+/** A copy that takes longer hangs, whatever the size that was asked for. */
+const COPY_TIMEOUT = 30 * 60_000;
+
+async function ours(): Promise<Contestant> {
+  const main = fileURLToPath(new URL('../../../../dist/promote/index.js', import.meta.url));
+  return {
+    name: OURS,
+    version: `node ${process.versions.node}`,
+    command: 'node dist/promote/index.js',
+    copy: async (source, destination, under, directory) => {
+      const inputs = {
+        source: formatImage(source),
+        destination: `${destination.host}/${destination.repository}`,
+        tags: destination.tag,
+      };
+      const { exitCode, log } = await runStep({ main, inputs, directory, under });
+      if (exitCode !== 0) throw new Error(`promote failed:\n${log}`);
+    },
+  };
+}
+
+/** Finds a program where the suites keep their tools, then in the path. */
+export function findProgram(name: string): string | undefined {
+  const chosen = process.env['ARTIFACT_LIFECYCLE_TOOLS'] ?? '';
+  const directories = [chosen, ...(process.env['PATH'] ?? '').split(delimiter)].filter((path) => path !== '');
+  return directories
+    .map((directory) => join(directory, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+function formatImage({ host, repository, tag }: Image): string {
+  return `${host}/${repository}:${tag}`;
+}

@@ -6,6 +6,7 @@ export {
   type FoundCredentials,
   type SecretListener,
 } from './auth/credentials.ts';
+export { LayoutRegistry, openLayout } from './layout/layout-registry.ts';
 export * from './name/digest.ts';
 export type * from './name/reference.ts';
 export {
@@ -23,6 +24,7 @@ export {
   type Platform,
   parseDescriptor,
 } from './oci/descriptor.ts';
+export { type DigestTagKind, digestTagKind } from './oci/digest-tag.ts';
 export {
   artifactTypeOf,
   describeManifest,
@@ -40,5 +42,6 @@ export {
   MANIFEST_TYPES,
   MEDIA_TYPE,
 } from './oci/media-type.ts';
+export { addReferrer, describeReferrer, removeReferrer } from './oci/referrers-index.ts';
 export { VerifiedStream, type VerifiedStreamOptions } from './oci/verified-stream.ts';
 export type * from './registry.ts';

@@ -42,6 +42,14 @@ export interface Registry {
   /** The descriptor a tag or digest names (type, digest, size), or `undefined` where there is none. */
   resolve(reference: Tag | Digest, options?: RequestOptions): Promise<Descriptor | undefined>;
 
+  /**
+   * What a name without tag and digest means where that is not `latest`: the one image of a layout or
+   * archive; `undefined` where it holds none. Absent in registries.
+   *
+   * @throws SuiteError `INPUT_INVALID` where there are several
+   */
+  readonly soleManifest?: (options?: RequestOptions) => Promise<Descriptor | undefined>;
+
   /** The manifest with its bytes verified: against the digest asked for, or the digest the registry names. */
   fetchManifest(reference: Tag | Digest, options?: RequestOptions): Promise<Manifest>;
 

@@ -38,6 +38,11 @@ export function parseDigest(text: string, what: string): Digest {
   );
 }
 
+/** Whether a reference is a digest; a tag cannot hold the colon of one. */
+export function isDigest(reference: string): reference is Digest {
+  return tryParseDigest(reference) !== undefined;
+}
+
 /** The algorithm a digest names. */
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {
   return digest.startsWith('sha512:') ? 'sha512' : 'sha256';

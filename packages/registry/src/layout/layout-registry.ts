@@ -1,0 +1,230 @@
+import type { Readable } from 'node:stream';
+import { SuiteError } from '@artifact-lifecycle/core';
+import { type Digest, isDigest } from '../name/digest.ts';
+import { formatLocation, type LocalLocation } from '../name/reference.ts';
+import { referrersTag, type Tag } from '../name/tag.ts';
+import { throwIfCancelled } from '../oci/cancellation.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { digestTagKind } from '../oci/digest-tag.ts';
+import { onFiles } from '../oci/file-error.ts';
+import { describeManifest, type Manifest, namedByManifest } from '../oci/manifest.ts';
+import { addReferrer, describeReferrer, removeReferrer } from '../oci/referrers-index.ts';
+import type { BlobOutcome, BlobSource, PushBlobOptions, Registry, RequestOptions } from '../registry.ts';
+import { LayoutContent } from './layout-content.ts';
+import { LayoutDirectory } from './layout-directory.ts';
+import { editLayout } from './layout-edits.ts';
+import type { LayoutIndex } from './layout-index.ts';
+
+/**
+ * An OCI layout directory as a registry: tags are the names in its `index.json`. It is created by the first
+ * write to it.
+ *
+ * A pushed manifest stays reachable whatever happens next: as an entry without a name until a tag or an
+ * index names it, and a referrer under its subject's referrers tag, where regctl looks for it and oras
+ * finds it. (image-spec, image-layout.md)
+ */
+export class LayoutRegistry implements Registry {
+  readonly location: LocalLocation;
+  readonly #directory: LayoutDirectory;
+  readonly #content: LayoutContent;
+
+  constructor(path: string) {
+    this.location = { kind: 'layout', path };
+    this.#directory = new LayoutDirectory(path);
+    this.#content = new LayoutContent(this.#directory);
+  }
+
+  async resolve(reference: Tag | Digest, options?: RequestOptions): Promise<Descriptor | undefined> {
+    return this.#onFiles(options, async () => {
+      if (!isDigest(reference)) return (await this.#directory.readIndex()).find(reference);
+      if (!(await this.#directory.exists())) return undefined;
+      const manifest = await this.#content.readIfManifest(reference);
+      return manifest === undefined ? undefined : describeManifest(manifest);
+    });
+  }
+
+  async soleManifest(options?: RequestOptions): Promise<Descriptor | undefined> {
+    return this.#onFiles(options, async () => findSole(await this.#directory.readIndex(), this.#content));
+  }
+
+  async fetchManifest(reference: Tag | Digest, options?: RequestOptions): Promise<Manifest> {
+    return this.#onFiles(options, async () => {
+      const present = await this.#directory.exists();
+      const named = isDigest(reference) ? undefined : (await this.#directory.readIndex()).find(reference);
+      const digest = isDigest(reference) ? reference : named?.digest;
+      const found =
+        digest !== undefined && present ? await this.#content.read(digest, named?.mediaType) : undefined;
+      if (found !== undefined) return found;
+      throw new SuiteError('NOT_FOUND', `${formatLocation(this.location)} has no manifest ${reference}.`);
+    });
+  }
+
+  async pushManifest(manifest: Manifest, options?: RequestOptions): Promise<void> {
+    await this.#onFiles(options, async () => {
+      await this.#directory.create();
+      await this.#directory.writeBytes(manifest.digest, manifest.bytes);
+      await this.#edit((index, obsolete) => this.#enter(manifest, index, obsolete));
+    });
+  }
+
+  async tagManifest(tag: Tag, manifest: Manifest, options?: RequestOptions): Promise<void> {
+    await this.#onFiles(options, async () => {
+      if ((await this.#directory.blobSize(manifest.digest)) === undefined) {
+        throw new SuiteError(
+          'NOT_FOUND',
+          `${formatLocation(this.location)} has no manifest ${manifest.digest} to tag as ${tag}.`,
+        );
+      }
+      const { artifactType } = manifest.content;
+      const descriptor = {
+        ...describeManifest(manifest),
+        ...(artifactType === undefined ? {} : { artifactType }),
+      };
+      await editLayout(this.#directory, (index) => index.withTag(tag, descriptor));
+    });
+  }
+
+  async hasBlob(blob: Descriptor, options?: RequestOptions): Promise<boolean> {
+    return this.#onFiles(options, async () => (await this.#directory.blobSize(blob.digest)) === blob.size);
+  }
+
+  async openBlob(blob: Descriptor, offset = 0, options?: RequestOptions): Promise<Readable> {
+    return this.#onFiles(options, () => this.#directory.openBlob(blob, offset, options?.signal));
+  }
+
+  async pushBlob(blob: Descriptor, source: BlobSource, options: PushBlobOptions = {}): Promise<BlobOutcome> {
+    return this.#onFiles(options, async () => {
+      if ((await this.#directory.blobSize(blob.digest)) === blob.size) return 'present';
+      await this.#directory.create();
+      await this.#directory.writeBlob(blob, source, options);
+      return 'uploaded';
+    });
+  }
+
+  async listTags(options?: RequestOptions): Promise<readonly Tag[]> {
+    return this.#onFiles(options, async () => (await this.#directory.readIndex()).tags);
+  }
+
+  async listReferrers(subject: Digest, options?: RequestOptions): Promise<readonly Descriptor[]> {
+    return this.#onFiles(options, async () =>
+      this.#content.referrersOf(subject, await this.#directory.readIndex()),
+    );
+  }
+
+  async deleteManifest(reference: Tag | Digest, options?: RequestOptions): Promise<void> {
+    await this.#onFiles(options, async () => {
+      const missing = new SuiteError(
+        'NOT_FOUND',
+        `${formatLocation(this.location)} has no manifest ${reference} to delete.`,
+      );
+      if (!(await this.#directory.exists())) throw missing;
+      if (!isDigest(reference)) {
+        await editLayout(this.#directory, (index) => {
+          if (index.find(reference) === undefined) throw missing;
+          return index.withoutTag(reference);
+        });
+        return;
+      }
+      const manifest = await this.#content.readIfManifest(reference);
+      if (manifest === undefined) throw missing;
+      await this.#edit((index, obsolete) => this.#strike(manifest, index, obsolete));
+      await this.#directory.removeBlob(reference);
+    });
+  }
+
+  /** Keeps a new manifest reachable, and drops the names that are now reachable through it. */
+  async #enter(manifest: Manifest, index: LayoutIndex, obsolete: Set<Digest>): Promise<LayoutIndex> {
+    const { subject } = manifest.content;
+    const children = namedByManifest(manifest.content).map(({ digest }) => digest);
+    const left = manifest.content.kind === 'index' ? index.withoutUntagged(new Set(children)) : index;
+    if (subject !== undefined) {
+      return this.#changeReferrers(subject.digest, left, obsolete, (listed) =>
+        addReferrer(listed, describeReferrer(manifest)),
+      );
+    }
+    const reached = await this.#content.reach(left);
+    return reached.has(manifest.digest) ? left : left.withUntagged(describeManifest(manifest));
+  }
+
+  async #strike(manifest: Manifest, index: LayoutIndex, obsolete: Set<Digest>): Promise<LayoutIndex> {
+    const { subject } = manifest.content;
+    const left = index.without(manifest.digest);
+    if (subject === undefined) return left;
+    return this.#changeReferrers(subject.digest, left, obsolete, (listed) =>
+      listed === undefined ? undefined : removeReferrer(listed, manifest.digest),
+    );
+  }
+
+  async #changeReferrers(
+    subject: Digest,
+    index: LayoutIndex,
+    obsolete: Set<Digest>,
+    change: (listed: Manifest | undefined) => Manifest | undefined,
+  ): Promise<LayoutIndex> {
+    const tag = referrersTag(subject);
+    const old = index.find(tag);
+    const changed = change(
+      old === undefined ? undefined : await this.#content.read(old.digest, old.mediaType),
+    );
+    if (changed === undefined) return index;
+    await this.#directory.writeBytes(changed.digest, changed.bytes);
+    const moved = index.withTag(tag, describeManifest(changed));
+    if (old === undefined) return moved;
+    obsolete.add(old.digest);
+    return moved.withoutUntagged(new Set([old.digest]));
+  }
+
+  /** Lists that were replaced are removed when no index names them any more, so that a kill loses none. */
+  async #edit(edit: (index: LayoutIndex, obsolete: Set<Digest>) => Promise<LayoutIndex>): Promise<void> {
+    const obsolete = new Set<Digest>();
+    await editLayout(this.#directory, (index) => edit(index, obsolete));
+    if (obsolete.size === 0) return;
+    const index = await this.#directory.readIndex();
+    const left = [...obsolete].filter((digest) => !index.has(digest));
+    await Promise.all(left.map((digest) => this.#directory.removeBlob(digest)));
+  }
+
+  #onFiles<T>(options: RequestOptions | undefined, work: () => Promise<T>): Promise<T> {
+    throwIfCancelled(options?.signal);
+    return onFiles(formatLocation(this.location), work);
+  }
+}
+
+/** Opens an OCI layout directory; nothing is read or made yet. */
+export function openLayout(path: string): Registry {
+  return new LayoutRegistry(path);
+}
+
+/**
+ * The one image of a layout: what is attached to others does not count, and entries without a name only
+ * where nothing has one.
+ */
+async function findSole(index: LayoutIndex, content: LayoutContent): Promise<Descriptor | undefined> {
+  const named = new Map<Digest, Descriptor>();
+  const tags = index.tags.filter((tag) => digestTagKind(tag) === undefined);
+  for (const tag of tags) {
+    const descriptor = index.find(tag);
+    if (descriptor !== undefined) named.set(descriptor.digest, descriptor);
+  }
+  const unnamed: Descriptor[] = [];
+  if (named.size === 0) {
+    const reached = await content.reach(index);
+    const lists = new Set(index.tags.map((tag) => index.find(tag)?.digest));
+    for (const root of index.roots) {
+      const isAttached = reached.get(root.digest)?.subject !== undefined || lists.has(root.digest);
+      if (!isAttached) unnamed.push(root);
+    }
+  }
+  const [sole, ...others] = named.size > 0 ? [...named.values()] : unnamed;
+  if (others.length === 0) return sole;
+  throw new SuiteError(
+    'INPUT_INVALID',
+    `The OCI layout holds ${others.length + 1} images, and none was named.`,
+    {
+      remedy:
+        tags.length === 0
+          ? 'Name one by its digest.'
+          : `Name one of its tags: ${tags.slice(0, 20).join(', ')}.`,
+    },
+  );
+}

@@ -15,7 +15,7 @@ export function asSuiteError(error: unknown, spec: ActionSpec, env: Environment)
   const place = server && repository ? `at ${server}/${repository}/issues` : 'where this action comes from';
   return new SuiteError(
     'INTERNAL',
-    `${spec.title} failed for a reason it does not know: ${describe(error)}.`,
+    `${spec.title} failed for a reason it does not know: ${describeError(error)}.`,
     {
       remedy: `Run the job again with debug logging (ACTIONS_STEP_DEBUG: true) and report its log ${place}.`,
       cause: error,
@@ -28,7 +28,7 @@ export function logFailure(error: SuiteError, spec: ActionSpec, workspace: strin
   const position = error.position && inWorkspace(error.position, workspace);
   const text = error.remedy ? `${error.message}\n${error.remedy}` : error.message;
   log.verdict(text, { title: `${spec.name}: ${error.code}`, ...(position && { position }) });
-  for (const cause of causes(error)) log.info(`  caused by ${describe(cause)}`);
+  for (const cause of causes(error)) log.info(`  caused by ${describeError(cause)}`);
   for (const one of [error, ...causes(error)]) if (one instanceof Error && one.stack) log.debug(one.stack);
 }
 
@@ -60,7 +60,8 @@ function causes(error: Error): readonly unknown[] {
   return chain;
 }
 
-function describe(error: unknown): string {
+/** An error in one line: its kind and its message. */
+export function describeError(error: unknown): string {
   if (isSuiteError(error)) return `${error.code}: ${error.message}`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -136,7 +136,8 @@ function parseYaml(what: string, input: YamlInput, text: string): YamlValue {
   } catch (cause) {
     throw new SuiteError('INPUT_INVALID', `${what} is YAML whose aliases cannot be resolved.`, {
       remedy: `Write the values out; at most ${MAX_YAML_ALIASES} aliases are followed.`,
-      cause,
+      // Its message names the alias, which may be a password that starts with an asterisk.
+      ...(input.secretKeys === undefined && { cause }),
     });
   }
 }

@@ -9,8 +9,12 @@ export type Inline =
 /** A line of text, or of pieces of it. */
 export type Line = Inline | readonly Inline[];
 
-/** Characters that Markdown, its GitHub extensions (tables, maths, strike-through) or HTML give a meaning. */
-const MEANINGFUL = /[&<>"'\\`*_{}[\]()#|~$!]/g;
+/**
+ * Characters that Markdown, its GitHub extensions (tables, maths, strike-through) or HTML give a meaning. An
+ * underscore within a word has none (GFM, section 6.2), so that `TAG_EXISTS` can be found by its name; a
+ * parenthesis or exclamation mark has one only beside a bracket.
+ */
+const MEANINGFUL = /[&<>\\`*[\]#|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 
 /** Characters that reorder or hide the text around them, and control characters other than white space. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { type Clock, systemClock } from '../clock.ts';
 import { SuiteError } from '../errors.ts';
 import type { ActionContext, Environment, Main } from './context.ts';
-import { asSuiteError, logFailure, summariseFailure } from './failure.ts';
+import { asSuiteError, describeError, logFailure, summariseFailure } from './failure.ts';
 import { type Ending, type ProcessHost, runInterruptibly } from './interruption.ts';
 import { type ActionLog, createLog } from './log.ts';
 import { type OutputValues, writeOutputs } from './outputs.ts';
@@ -110,7 +110,7 @@ function writeSummary(summary: Summary, env: Environment, log: ActionLog): void 
   try {
     appendFileSync(file, summary.render());
   } catch (error) {
-    log.info(`The job summary could not be written: ${error instanceof Error ? error.message : error}`);
+    log.info(`The job summary could not be written: ${describeError(error)}`);
   }
 }
 

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLog, MAX_ANNOTATIONS } from '../../src/action/log.ts';
+import { recordRunner } from './recording-runner.ts';
+
+describe('the log', () => {
+  it.each([
+    ['a command', '::set-output name=a::b'],
+    ['a command behind white space', ' \t::add-mask::a'],
+    ['a command on a later line', 'fine\n::warning::x'],
+    ['a command behind a lone carriage return', 'fine\r::warning::x'],
+    ['a command of the old form', 'fine ##[error]x'],
+  ])('takes the power from %s', (_, text) => {
+    const runner = recordRunner();
+    createLog(runner).info(text);
+    const [line = ''] = runner.lines;
+    expect(line.split(/[\r\n]/).some((part) => part.trimStart().startsWith('::'))).toBe(false);
+    expect(line).not.toContain('##[');
+    expect(line.replaceAll('\u200b', '')).toBe(text);
+  });
+
+  it('leaves colons elsewhere as they are', () => {
+    const runner = recordRunner();
+    createLog(runner).info('[::1]:5000 serves std::vector');
+    expect(runner.lines).toEqual(['[::1]:5000 serves std::vector']);
+  });
+
+  it('hides a secret and its base64 in lines, annotations, group titles and debug texts', async () => {
+    const runner = recordRunner();
+    const log = createLog(runner);
+    log.mask('s3cret-value');
+    log.info('a s3cret-value');
+    log.debug('b s3cret-value');
+    log.warning('c s3cret-value');
+    log.verdict('d s3cret-value', {});
+    await log.group('e s3cret-value', async () => log.info(Buffer.from('s3cret-value').toString('base64')));
+    const seen = JSON.stringify([runner.lines, runner.debugged, runner.annotations]);
+    expect(seen).not.toContain('s3cret-value');
+    expect(seen).not.toContain(Buffer.from('s3cret-value').toString('base64'));
+    expect(runner.lines).toEqual(['a ***', '▼ e ***', '***', '▲']);
+    expect(runner.masks).toEqual(['s3cret-value', Buffer.from('s3cret-value').toString('base64')]);
+  });
+
+  it('leaves short secrets to the runner, and masks no empty one', () => {
+    const runner = recordRunner();
+    const log = createLog(runner);
+    log.mask('');
+    log.mask('ab');
+    log.info('about');
+    expect(runner.masks).toEqual(['ab', 'YWI=']);
+    expect(runner.lines).toEqual(['about']);
+  });
+
+  it('does not nest groups, and ends one when its work fails', async () => {
+    const runner = recordRunner();
+    const log = createLog(runner);
+    const work = log.group('outer', () =>
+      log.group('inner', async () => {
+        throw new Error('no');
+      }),
+    );
+    await expect(work).rejects.toThrow('no');
+    await log.group('next', async () => undefined);
+    expect(runner.lines).toEqual(['▼ outer', 'inner', '▲', '▼ next', '▲']);
+  });
+
+  it('never annotates more than GitHub shows, and counts what it leaves out', () => {
+    const runner = recordRunner();
+    const log = createLog(runner);
+    for (let index = 0; index < 25; index += 1) {
+      log.warning(`w${index}`);
+      log.error(`e${index}`);
+    }
+    log.notice('n');
+    log.finish();
+    log.verdict('the end', {});
+    const of = (kind: string) => runner.annotations.filter((annotation) => annotation.kind === kind);
+    expect(of('warning')).toHaveLength(MAX_ANNOTATIONS);
+    expect(of('error')).toHaveLength(MAX_ANNOTATIONS);
+    expect(of('notice')).toHaveLength(1);
+    expect(of('warning').at(-1)?.text).toBe('16 more of these are in the log.');
+    expect(of('error').at(-1)?.text).toBe('the end');
+    expect(runner.lines).toContain('warning: w24');
+    expect(runner.lines).toContain('error: e24');
+  });
+});

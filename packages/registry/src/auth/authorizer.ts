@@ -68,10 +68,13 @@ export class RepositoryAuthorizer {
     const { credentials } = await this.#options.keychain.credentialsFor(this.#repository);
     if (credentials.kind === 'bearer') return undefined;
     const challenges = parseChallenges(header);
-    const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'));
+    const bearer = challenges.find(
+      ({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'),
+    );
     if (bearer === undefined) {
       const basic = challenges.some(({ scheme }) => scheme === 'basic');
-      if (!basic || credentials.kind !== 'basic' || sent?.header.startsWith('Basic ') === true) return undefined;
+      if (!basic || credentials.kind !== 'basic' || sent?.header.startsWith('Basic ') === true)
+        return undefined;
       this.#method = { kind: 'basic' };
       return this.authorize(scopes);
     }

@@ -1,0 +1,79 @@
+import { type Clock, systemClock } from '@artifact-lifecycle/core';
+import type { HttpClient } from '@artifact-lifecycle/core/http';
+import type { CredentialSource, SecretListener } from '../auth/credentials.ts';
+import { createKeychain, type Keychain } from '../auth/keychain.ts';
+import { TokenCache } from '../auth/token-cache.ts';
+import type { Repository } from '../name/reference.ts';
+import { registryUrl } from './host-address.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { RegistryHost } from './registry-host.ts';
+import { RemoteRegistry } from './remote-registry.ts';
+
+/** What is told about one registry host, besides credentials. */
+export interface HostSettings {
+  /** Plain HTTP in place of HTTPS; by default only for loopback hosts. */
+  readonly plainHttp?: boolean | undefined;
+}
+
+/** What connections to registries are made of. */
+export interface ConnectionOptions {
+  readonly http: HttpClient;
+  /** Places to look for credentials, in order. */
+  readonly credentials: readonly CredentialSource[];
+  /** By host, as references name it. */
+  readonly settings?: ReadonlyMap<string, HostSettings>;
+  readonly clock?: Clock;
+  /** Told of passwords and tokens before their first use. */
+  readonly onSecret?: SecretListener;
+}
+
+/**
+ * The connections of one run: hosts, challenges, tokens and limits are shared by all repositories opened over
+ * them.
+ */
+export class Connections {
+  readonly #http: HttpClient;
+  readonly #settings: ReadonlyMap<string, HostSettings>;
+  readonly #clock: Clock;
+  readonly #keychain: Keychain;
+  readonly #tokens: TokenCache;
+  readonly #hosts = new Map<string, RegistryHost>();
+  readonly #referrersQueue = new KeyedQueue();
+
+  constructor(options: ConnectionOptions) {
+    const onSecret = options.onSecret ?? (() => {});
+    this.#http = options.http;
+    this.#settings = options.settings ?? new Map();
+    this.#clock = options.clock ?? systemClock;
+    this.#keychain = createKeychain(options.credentials, onSecret);
+    this.#tokens = new TokenCache({ http: options.http, clock: this.#clock, onSecret });
+  }
+
+  /** The repository at its registry. */
+  open(repository: Repository): RemoteRegistry {
+    return new RemoteRegistry(repository, {
+      host: this.#hostOf(repository.host),
+      clock: this.#clock,
+      referrersQueue: this.#referrersQueue,
+    });
+  }
+
+  #hostOf(host: string): RegistryHost {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    const opened = new RegistryHost({
+      host,
+      base: registryUrl(host, this.#settings.get(host)?.plainHttp),
+      http: this.#http,
+      keychain: this.#keychain,
+      tokens: this.#tokens,
+    });
+    this.#hosts.set(host, opened);
+    return opened;
+  }
+}
+
+/** Makes the connections of one run. */
+export function createConnections(options: ConnectionOptions): Connections {
+  return new Connections(options);
+}

@@ -1,0 +1,127 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '@artifact-lifecycle/core';
+import { type Digest, tryParseDigest } from '../name/digest.ts';
+import { DOCKER_HUB } from '../name/host.ts';
+import { formatLocation, type Repository } from '../name/reference.ts';
+import type { Tag } from '../name/tag.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import { describeReferrer } from '../oci/referrers-index.ts';
+import type {
+  BlobOutcome,
+  BlobSource,
+  PushBlobOptions,
+  ReferrersSupport,
+  Registry,
+  RequestOptions,
+} from '../registry.ts';
+import { pushBlob } from './blob-upload.ts';
+import { hasBlob, openBlob } from './blobs.ts';
+import type { KeyedQueue } from './keyed-queue.ts';
+import { deleteManifest, fetchManifest, putManifest, resolveManifest } from './manifests.ts';
+import { listReferrers, readReferrersApi } from './referrers.ts';
+import { enterReferrer, leaveReferrers } from './referrers-tag.ts';
+import type { RegistryHost } from './registry-host.ts';
+import { RepositoryAccess } from './repository-access.ts';
+import { listTags } from './tags.ts';
+
+/** What a remote repository shares with others of the same run. */
+export interface RemoteRegistryOptions {
+  readonly host: RegistryHost;
+  readonly clock: Clock;
+  /** Writers of referrers tags, one after the other for each subject. */
+  readonly referrersQueue: KeyedQueue;
+}
+
+/** A repository behind the distribution API. */
+export class RemoteRegistry implements Registry {
+  readonly location: Repository;
+  readonly #access: RepositoryAccess;
+  readonly #clock: Clock;
+  readonly #referrersQueue: KeyedQueue;
+  #support: ReferrersSupport | undefined;
+
+  constructor(location: Repository, options: RemoteRegistryOptions) {
+    this.location = location;
+    this.#access = new RepositoryAccess(options.host, location);
+    this.#clock = options.clock;
+    this.#referrersQueue = options.referrersQueue;
+  }
+
+  resolve(reference: Tag | Digest, options: RequestOptions = {}): Promise<Descriptor | undefined> {
+    return resolveManifest(this.#access, reference, options);
+  }
+
+  async fetchManifest(reference: Tag | Digest, options: RequestOptions = {}): Promise<Manifest> {
+    return (await fetchManifest(this.#access, reference, options)).manifest;
+  }
+
+  async pushManifest(manifest: Manifest, options: RequestOptions = {}): Promise<void> {
+    const accepted = await putManifest(this.#access, manifest.digest, manifest, options);
+    const subject = manifest.content.subject?.digest;
+    if (subject === undefined) return;
+    if (await this.#entered(subject, accepted.subject, options)) return;
+    await this.#updateReferrersTag(subject, () =>
+      enterReferrer(this.#access, subject, describeReferrer(manifest), { ...options, clock: this.#clock }),
+    );
+  }
+
+  async tagManifest(tag: Tag, manifest: Manifest, options: RequestOptions = {}): Promise<void> {
+    await putManifest(this.#access, tag, manifest, options);
+  }
+
+  hasBlob(blob: Descriptor, options: RequestOptions = {}): Promise<boolean> {
+    return hasBlob(this.#access, blob, options);
+  }
+
+  openBlob(blob: Descriptor, offset = 0, options: RequestOptions = {}): Promise<Readable> {
+    return openBlob(this.#access, blob, offset, { ...options, clock: this.#clock });
+  }
+
+  pushBlob(blob: Descriptor, source: BlobSource, options: PushBlobOptions = {}): Promise<BlobOutcome> {
+    return pushBlob(this.#access, blob, source, { ...options, clock: this.#clock });
+  }
+
+  listTags(options: RequestOptions = {}): Promise<readonly Tag[]> {
+    return listTags(this.#access, options);
+  }
+
+  listReferrers(subject: Digest, options: RequestOptions = {}): Promise<readonly Descriptor[]> {
+    return listReferrers(this.#access, subject, options);
+  }
+
+  async deleteManifest(reference: Tag | Digest, options: RequestOptions = {}): Promise<void> {
+    const digest = tryParseDigest(reference);
+    const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
+    await deleteManifest(this.#access, reference, options);
+    if (digest === undefined || subject === undefined) return;
+    await this.#updateReferrersTag(subject, () =>
+      leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }),
+    );
+  }
+
+  /**
+   * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub has said so
+   * (`OCI-Subject`) without having the API, so that it is asked (hub-feedback#2372).
+   */
+  async #entered(subject: Digest, said: string | undefined, options: RequestOptions): Promise<boolean> {
+    if (said === undefined) return false;
+    if (this.location.host !== DOCKER_HUB) return said === subject;
+    return (await this.#referrersSupport(subject, options)) === 'api';
+  }
+
+  /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
+  async #listedUnder(digest: Digest, options: RequestOptions): Promise<Digest | undefined> {
+    if ((await this.#referrersSupport(digest, options)) === 'api') return undefined;
+    return (await this.fetchManifest(digest, options)).content.subject?.digest;
+  }
+
+  async #referrersSupport(subject: Digest, options: RequestOptions): Promise<ReferrersSupport> {
+    this.#support ??= (await readReferrersApi(this.#access, subject, options)) === undefined ? 'tag' : 'api';
+    return this.#support;
+  }
+
+  #updateReferrersTag(subject: Digest, work: () => Promise<void>): Promise<void> {
+    return this.#referrersQueue.run(`${formatLocation(this.location)}@${subject}`, work);
+  }
+}

@@ -1,3 +1,12 @@
+export { ArchiveRegistry, openArchive } from './archive/archive-registry.ts';
+export { type ByteReader, FileReader, StreamReader } from './archive/byte-reader.ts';
+export {
+  DEFAULT_TAR_LIMITS,
+  readTar,
+  type TarEntry,
+  type TarEntryType,
+  type TarLimits,
+} from './archive/tar.ts';
 export {
   ANONYMOUS,
   type CredentialOrigin,
@@ -6,6 +15,9 @@ export {
   type FoundCredentials,
   type SecretListener,
 } from './auth/credentials.ts';
+export { type DockerEnvironment, dockerSource, machineEnvironment } from './auth/docker-source.ts';
+export { type GitHubToken, githubRegistryHost, githubSource } from './auth/github-source.ts';
+export { type CredentialSettings, settingsSource } from './auth/settings-source.ts';
 export { LayoutRegistry, openLayout } from './layout/layout-registry.ts';
 export * from './name/digest.ts';
 export type * from './name/reference.ts';
@@ -44,4 +56,11 @@ export {
 } from './oci/media-type.ts';
 export { addReferrer, describeReferrer, removeReferrer } from './oci/referrers-index.ts';
 export { VerifiedStream, type VerifiedStreamOptions } from './oci/verified-stream.ts';
+export { openRegistry } from './open.ts';
 export type * from './registry.ts';
+export {
+  type ConnectionOptions,
+  Connections,
+  createConnections,
+  type HostSettings,
+} from './remote/connections.ts';

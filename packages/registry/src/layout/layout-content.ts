@@ -4,7 +4,6 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Manifest, parseManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-type.ts';
 import { describeReferrer } from '../oci/referrers-index.ts';
-import type { LayoutDirectory } from './layout-directory.ts';
 import type { LayoutIndex } from './layout-index.ts';
 
 /** What a scan keeps of a manifest: enough to walk on and to list it as a referrer. */
@@ -12,6 +11,14 @@ interface ScannedManifest {
   readonly descriptor: Descriptor;
   readonly subject: Digest | undefined;
   readonly children: readonly Descriptor[];
+}
+
+/** Where the blobs of a layout are: a directory, or a tar of one. */
+export interface LayoutBlobs {
+  /** Names it in errors: `OCI layout images`. */
+  readonly place: string;
+  /** The bytes of a small blob, not verified; `undefined` where there is none. */
+  readBlob(digest: Digest): Promise<Uint8Array | undefined>;
 }
 
 /** Each costs a file read once and some 500 bytes of memory; a layout is one repository's worth of content. */
@@ -23,11 +30,13 @@ const MAX_SCANNED_MANIFESTS = 100_000;
  * referrers tag is found so, too. Manifests never change, so each is read once.
  */
 export class LayoutContent {
-  readonly #directory: LayoutDirectory;
+  readonly place: string;
+  readonly #blobs: LayoutBlobs;
   readonly #scanned = new Map<Digest, ScannedManifest>();
 
-  constructor(directory: LayoutDirectory) {
-    this.#directory = directory;
+  constructor(blobs: LayoutBlobs) {
+    this.place = blobs.place;
+    this.#blobs = blobs;
   }
 
   /**
@@ -36,9 +45,9 @@ export class LayoutContent {
    * @throws SuiteError `DIGEST_MISMATCH`, `CONTENT_INVALID`, `UNSUPPORTED`, `LIMIT_EXCEEDED`
    */
   async read(digest: Digest, mediaType?: string): Promise<Manifest | undefined> {
-    const bytes = await this.#directory.readBlob(digest);
+    const bytes = await this.#blobs.readBlob(digest);
     if (bytes === undefined) return undefined;
-    const what = `manifest ${digest} in the OCI layout ${this.#directory.path}`;
+    const what = `manifest ${digest} in the ${this.place}`;
     return parseManifest({ bytes, mediaType, expected: digest, what });
   }
 
@@ -70,7 +79,7 @@ export class LayoutContent {
       if (reached.size > MAX_SCANNED_MANIFESTS) {
         throw new SuiteError(
           'LIMIT_EXCEEDED',
-          `The OCI layout ${this.#directory.path} has more than ${MAX_SCANNED_MANIFESTS} manifests.`,
+          `The ${this.place} has more than ${MAX_SCANNED_MANIFESTS} manifests.`,
         );
       }
       waiting.push(...scanned.children);

@@ -5,7 +5,6 @@ import { formatLocation, type LocalLocation } from '../name/reference.ts';
 import { referrersTag, type Tag } from '../name/tag.ts';
 import { throwIfCancelled } from '../oci/cancellation.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { digestTagKind } from '../oci/digest-tag.ts';
 import { onFiles } from '../oci/file-error.ts';
 import { describeManifest, type Manifest, namedByManifest } from '../oci/manifest.ts';
 import { addReferrer, describeReferrer, removeReferrer } from '../oci/referrers-index.ts';
@@ -14,6 +13,7 @@ import { LayoutContent } from './layout-content.ts';
 import { LayoutDirectory } from './layout-directory.ts';
 import { editLayout } from './layout-edits.ts';
 import type { LayoutIndex } from './layout-index.ts';
+import { findSole } from './sole-manifest.ts';
 
 /**
  * An OCI layout directory as a registry: tags are the names in its `index.json`. It is created by the first
@@ -31,7 +31,10 @@ export class LayoutRegistry implements Registry {
   constructor(path: string) {
     this.location = { kind: 'layout', path };
     this.#directory = new LayoutDirectory(path);
-    this.#content = new LayoutContent(this.#directory);
+    this.#content = new LayoutContent({
+      place: `OCI layout ${path}`,
+      readBlob: (digest) => this.#directory.readBlob(digest),
+    });
   }
 
   async resolve(reference: Tag | Digest, options?: RequestOptions): Promise<Descriptor | undefined> {
@@ -193,38 +196,4 @@ export class LayoutRegistry implements Registry {
 /** Opens an OCI layout directory; nothing is read or made yet. */
 export function openLayout(path: string): Registry {
   return new LayoutRegistry(path);
-}
-
-/**
- * The one image of a layout: what is attached to others does not count, and entries without a name only
- * where nothing has one.
- */
-async function findSole(index: LayoutIndex, content: LayoutContent): Promise<Descriptor | undefined> {
-  const named = new Map<Digest, Descriptor>();
-  const tags = index.tags.filter((tag) => digestTagKind(tag) === undefined);
-  for (const tag of tags) {
-    const descriptor = index.find(tag);
-    if (descriptor !== undefined) named.set(descriptor.digest, descriptor);
-  }
-  const unnamed: Descriptor[] = [];
-  if (named.size === 0) {
-    const reached = await content.reach(index);
-    const lists = new Set(index.tags.map((tag) => index.find(tag)?.digest));
-    for (const root of index.roots) {
-      const isAttached = reached.get(root.digest)?.subject !== undefined || lists.has(root.digest);
-      if (!isAttached) unnamed.push(root);
-    }
-  }
-  const [sole, ...others] = named.size > 0 ? [...named.values()] : unnamed;
-  if (others.length === 0) return sole;
-  throw new SuiteError(
-    'INPUT_INVALID',
-    `The OCI layout holds ${others.length + 1} images, and none was named.`,
-    {
-      remedy:
-        tags.length === 0
-          ? 'Name one by its digest.'
-          : `Name one of its tags: ${tags.slice(0, 20).join(', ')}.`,
-    },
-  );
 }

@@ -21,7 +21,7 @@ export const promote = defineAction({
       kind: 'list',
       entries: 'repositories',
       description:
-        'Repositories to copy to, one a line: `host/name`, or `oci:DIR` for an OCI layout directory. They name neither a tag nor a digest.',
+        'Repositories to copy to: `host/name`, or `oci:DIR` for an OCI layout directory. They name neither a tag nor a digest.',
       required: true,
       parse: parseLocation,
     },

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { parseSize } from './size.ts';
 
 /** What to measure. */
 export interface BenchOptions {
@@ -52,4 +51,22 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     runs,
     only: values.only.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])),
   };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
+const SIZE = /^(\d{1,12})\s?([kmg]i?b)?$/i;
+
+/** Reads a size as people write it: `500MB`, `64 MiB`, or a number of bytes. */
+function parseSize(text: string): number {
+  const match = SIZE.exec(text.trim());
+  if (match === null) throw new Error(`--size ${text}: write 500MB, 64MiB or a number of bytes`);
+  return Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? 1);
 }

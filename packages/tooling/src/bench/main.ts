@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { formatBytes } from '@artifact-lifecycle/core/action';
 import { seed } from '@artifact-lifecycle/testing';
 import { BENCH_HELP, type BenchOptions, parseBenchArguments } from './arguments.ts';
 import { type Contestant, findContestants, findProgram, type Image } from './contestant.ts';
@@ -8,7 +9,6 @@ import { type Measurement, medianOf } from './measurement.ts';
 import { startRealRegistry } from './real-registry.ts';
 import { formatReport } from './report.ts';
 import { type Arena, runScenarios, SCENARIOS, type Scenario } from './scenario.ts';
-import { formatSize } from './size.ts';
 import { exitOnSignals, openWorkplace } from './workplace.ts';
 
 type Round = ReadonlyMap<Scenario, Measurement>;
@@ -42,7 +42,7 @@ async function bench(options: BenchOptions): Promise<string> {
       medians: mediansOf(rounds.map((round) => round.get(contestant) ?? new Map())),
     }));
     return [
-      `${formatSize(options.size)} in two platforms, between distribution v3 registries on disk. Medians of ${options.runs}`,
+      `${formatBytes(options.size)} in two platforms, between distribution v3 registries on disk. Medians of ${options.runs}`,
       `runs after one that does not count, on ${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}.`,
       '',
       formatReport(rows),

@@ -12,6 +12,8 @@ export interface Step {
   readonly inputs: Readonly<Record<string, string>>;
   /** A directory of this job's own: the workspace, the runner's temporary files and the home lie in it. */
   readonly directory: string;
+  /** A checkout elsewhere, in place of an empty workspace of the job's own. */
+  readonly workspace?: string | undefined;
   /** `env:` of the step, over what the runner sets. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** The Node that runs it; default: the one that runs this. */
@@ -55,7 +57,7 @@ export async function startStep(step: Step): Promise<RunningStep> {
     await mkdir(join(step.directory, name), { recursive: true });
     return join(step.directory, name);
   };
-  const workspace = await place('workspace');
+  const workspace = step.workspace ?? (await place('workspace'));
   const home = await place('home');
   const temp = await place('temp');
   const commands = await mkdtemp(join(temp, 'step-'));
@@ -76,6 +78,11 @@ export async function startStep(step: Step): Promise<RunningStep> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A process that leaves early takes its step with it.
+  const killOnExit = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killOnExit);
   let log = '';
   const onText = (text: string): void => {
     log += text;
@@ -84,7 +91,7 @@ export async function startStep(step: Step): Promise<RunningStep> {
   gather(child.stdout, onText);
   gather(child.stderr, onText);
   const finish = async (): Promise<StepResult> => {
-    const end = await ended(child);
+    const end = await ended(child).finally(() => process.off('exit', killOnExit));
     const milliseconds = performance.now() - started;
     const file = (name: (typeof FILE_COMMANDS)[number]): string => files.get(name) ?? '';
     const result = {

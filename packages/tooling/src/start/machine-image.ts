@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import {
+  type BlobContent,
+  type LayerFile,
+  type ManifestContent,
+  makeImage,
+  makeIndex,
+  makeReferrer,
+  tarLayer,
+} from '@artifact-lifecycle/testing';
+import { type InstalledPackage, readProductionPackages } from './production-packages.ts';
+
+/** An image of what is on this machine, and what is attached to it. */
+export interface MachineImage {
+  readonly image: ManifestContent;
+  /** A software bill of materials, whose subject is the image. */
+  readonly sbom: ManifestContent;
+  readonly packages: readonly InstalledPackage[];
+  readonly layers: readonly { readonly title: string; readonly size: number; readonly unpacked: number }[];
+}
+
+/** OCI names the machine's architecture as Go does. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+/** Fast, because people wait; fixed, because the digest depends on it. */
+const GZIP_LEVEL = 1;
+const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
+const SOURCE_LABELS = {
+  'org.opencontainers.image.title': 'artifact-lifecycle',
+  'org.opencontainers.image.licenses': 'Apache-2.0',
+};
+
+/**
+ * Builds an image for two platforms from the Node runtime, the suite's bundles and their production
+ * dependencies as they are installed here. The same files give the same digests.
+ *
+ * Only this machine's own runtime is here, so the other platform goes without and shares the rest.
+ *
+ * @param root the repository
+ * @param directory where compressed layers are kept
+ * @param version goes into the labels: another version is another digest with the same layers
+ * @param onBytes called with bytes that have been packed
+ */
+export async function makeMachineImage(
+  root: string,
+  directory: string,
+  version: string,
+  onBytes: (count: number) => void = () => {},
+): Promise<MachineImage> {
+  const packages = await readProductionPackages(root);
+  const pack = async (title: string, name: string, files: readonly LayerFile[]): Promise<Layer> => {
+    const unpacked = files.reduce((sum, { content }) => sum + content.length, 0);
+    const blob = await compressLayer(files, join(directory, `${name}.tar.gz`), onBytes);
+    return { title, blob, unpacked };
+  };
+  const nodePath = join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
+  const runtime = await pack(`Node ${process.versions.node}`, 'runtime', [
+    { path: 'usr/local/bin/node', content: await readFile(nodePath), mode: 0o755 },
+  ]);
+  const trees = packages.map(({ path }) => readTree(join(root, path), `app/${path}`));
+  const dependencies = await pack(
+    `${packages.length} production dependencies`,
+    'dependencies',
+    (await Promise.all(trees)).flat(),
+  );
+  const bundles = await pack('the bundles', 'bundles', await readTree(join(root, 'dist'), 'app/dist'));
+
+  const own = ARCHITECTURES[process.arch] ?? 'amd64';
+  const image = makeIndex(
+    Object.values(ARCHITECTURES).map((architecture) =>
+      makeImage({
+        platform: { os: 'linux', architecture },
+        layers: [...(architecture === own ? [runtime] : []), dependencies, bundles].map(({ blob }) => blob),
+        config: {
+          config: {
+            Entrypoint: ['/usr/local/bin/node', '/app/dist/promote/index.js'],
+            Labels: { ...SOURCE_LABELS, 'org.opencontainers.image.version': version },
+          },
+        },
+      }),
+    ),
+  );
+  return {
+    image,
+    sbom: makeReferrer({
+      subject: image,
+      artifactType: 'application/vnd.cyclonedx+json',
+      layers: [formatBill(packages)],
+      annotations: { 'org.opencontainers.image.title': 'sbom.cdx.json' },
+    }),
+    packages,
+    layers: [runtime, dependencies, bundles].map(({ title, blob, unpacked }) => ({
+      title,
+      unpacked,
+      size: blob.descriptor.size,
+    })),
+  };
+}
+
+interface Layer {
+  readonly title: string;
+  readonly blob: BlobContent;
+  readonly unpacked: number;
+}
+
+/** Packs files into a compressed layer on disk. */
+async function compressLayer(
+  files: readonly LayerFile[],
+  file: string,
+  onBytes: (count: number) => void,
+): Promise<BlobContent> {
+  const tar = tarLayer(files, { gzip: false });
+  const hash = createHash('sha256');
+  await pipeline(
+    tar.open(),
+    watch(({ length }) => onBytes(length)),
+    createGzip({ level: GZIP_LEVEL }),
+    watch((chunk) => hash.update(chunk)),
+    createWriteStream(file),
+  );
+  const { size } = await stat(file);
+  return {
+    descriptor: { mediaType: LAYER_TYPE, digest: `sha256:${hash.digest('hex')}`, size },
+    diffId: tar.descriptor.digest,
+    open: () => createReadStream(file),
+  };
+}
+
+function watch(see: (chunk: Buffer) => void): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      see(chunk);
+      done(null, chunk);
+    },
+  });
+}
+
+/** Reads a directory as files of a layer, in an order that does not depend on the machine. */
+async function readTree(directory: string, path: string): Promise<readonly LayerFile[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  return Promise.all(
+    files.map(async (file) => ({
+      path: `${path}/${file.slice(directory.length + 1).replaceAll('\\', '/')}`,
+      content: await readFile(file),
+    })),
+  );
+}
+
+/** A bill of materials in CycloneDX 1.6, as short as it may be. */
+function formatBill(packages: readonly InstalledPackage[]): string {
+  return JSON.stringify({
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    components: packages.map(({ name, version }) => ({
+      type: 'library',
+      name,
+      version,
+      purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+    })),
+  });
+}

@@ -3,9 +3,11 @@ export {
   type DescriptorJson,
   type ManifestContent,
   makeBlob,
+  makeManifest,
   type PlatformJson,
 } from './image/content.ts';
 export {
+  EMPTY_CONFIG,
   type ImageOptions,
   type IndexEntry,
   type IndexOptions,
@@ -13,15 +15,17 @@ export {
   makeImage,
   makeIndex,
 } from './image/image.ts';
-export { foreignLayer, type LayerFile, randomLayer, tarLayer } from './image/layer.ts';
+export { foreignLayer, randomBytesOf, randomLayer, tarLayer } from './image/layer.ts';
 export {
   cosignTag,
   fallbackTag,
   makeAttestationChild,
+  makeFallbackIndex,
   makeReferrer,
   type ReferrerOptions,
 } from './image/referrer.ts';
 export { type SeedOptions, seed } from './image/seed.ts';
+export { gzipStored, type LayerFile, writeTar } from './image/tar.ts';
 export type { Action, AuthOptions, BearerChallenge, Grant, User } from './registry/auth-options.ts';
 export {
   type Digest,

@@ -1,5 +1,7 @@
+import { digestAlgorithm } from '../registry/digest.ts';
 import type { TestRegistry } from '../registry/test-registry.ts';
-import type { ManifestContent } from './content.ts';
+import type { BlobContent, ManifestContent } from './content.ts';
+import { openPusher } from './push.ts';
 
 /** How to seed. */
 export interface SeedOptions {
@@ -9,15 +11,62 @@ export interface SeedOptions {
   readonly authorization?: string | undefined;
 }
 
+/** Where content is put: the store of a test registry, or any registry over HTTP. */
+export interface SeedTarget {
+  hasBlob(blob: BlobContent): Promise<boolean>;
+  putBlob(blob: BlobContent): Promise<void>;
+  /** `tags` are given with the manifest that is seeded, never with its children. */
+  putManifest(manifest: ManifestContent, tags: readonly string[]): Promise<void>;
+}
+
 /**
  * Puts a manifest with its blobs and children into a repository: straight into a test registry's store
- * (neither logged nor validated), or by pushing to the URL of any registry.
+ * (neither logged nor validated), or by pushing to the URL of any registry. What is absent stays away;
+ * referrers and subjects are seeded by themselves.
  */
 export async function seed(
-  _target: TestRegistry | string,
-  _repository: string,
-  _content: ManifestContent,
-  _options: SeedOptions = {},
+  target: TestRegistry | string,
+  repository: string,
+  content: ManifestContent,
+  options: SeedOptions = {},
 ): Promise<void> {
-  throw new Error('seed is not built yet.');
+  const opened =
+    typeof target === 'string'
+      ? openPusher(target, repository, options.authorization)
+      : openStore(target, repository);
+  await putContent(opened, content, options.tags ?? [], new Set());
+}
+
+async function putContent(
+  target: SeedTarget,
+  content: ManifestContent,
+  tags: readonly string[],
+  done: Set<string>,
+): Promise<void> {
+  for (const blob of content.blobs) {
+    if (blob.absent === true || done.has(blob.descriptor.digest)) continue;
+    done.add(blob.descriptor.digest);
+    if (!(await target.hasBlob(blob))) await target.putBlob(blob);
+  }
+  for (const child of content.children) {
+    if (done.has(child.digest)) continue;
+    done.add(child.digest);
+    await putContent(target, child, [], done);
+  }
+  await target.putManifest(content, tags);
+}
+
+function openStore({ store }: TestRegistry, repository: string): SeedTarget {
+  return {
+    hasBlob: async ({ descriptor }) => store.blob(repository, descriptor.digest) !== undefined,
+    putBlob: async (blob) => {
+      const { digest } = blob.descriptor;
+      const stored = await store.putBlob(repository, blob.open(), digestAlgorithm(digest));
+      if (stored.digest !== digest) throw new Error(`The blob ${digest} has the digest ${stored.digest}.`);
+    },
+    putManifest: async (manifest, tags) => {
+      const algorithm = digestAlgorithm(manifest.digest);
+      await store.putManifest(repository, manifest.mediaType, manifest.bytes, { tags, algorithm });
+    },
+  };
 }

@@ -1,0 +1,33 @@
+export { DURATION_FORM, formatDuration, type Milliseconds, parseDuration } from './duration.ts';
+export { type Environment, TAG_STRATEGIES, type TagStrategy } from './environment.ts';
+export { APPROVAL_DEFAULTS } from './gates/approval.ts';
+export { CANARY_DEFAULTS, type CanaryMetric, type Moment } from './gates/canary.ts';
+export { TESTS_DEFAULTS } from './gates/checks.ts';
+export { COMMAND_DEFAULTS } from './gates/command.ts';
+export type { Condition } from './gates/conditions.ts';
+export type { GateName, Gates } from './gates/gates.ts';
+export { FAIL_ON, VULNERABILITIES_DEFAULTS, type VulnerabilityException } from './gates/vulnerabilities.ts';
+export { renderPolicySchema } from './json-schema.ts';
+export {
+  loadPolicy,
+  loadSigstoreInstance,
+  parseExceptions,
+  parseGates,
+  parseRegistries,
+  parseRetention,
+} from './load.ts';
+export { MAX_POLICY_BYTES, type PolicyLocation, readPolicy } from './read.ts';
+export { REGISTRY_KINDS, type Registries, type RegistryKind, type RegistrySettings } from './registries.ts';
+export type {
+  DigestSource,
+  Keep,
+  Protection,
+  Retention,
+  RetentionClass,
+  RetentionRule,
+} from './retention.ts';
+export type { Policy } from './schema.ts';
+export type { PublicKey, Signer } from './signer.ts';
+export type { SigstoreChoice, SigstoreInstance } from './sigstore.ts';
+export type { CalendarDay } from './texts.ts';
+export type { FreezeRange, Weekday, WeeklyWindow } from './window.ts';

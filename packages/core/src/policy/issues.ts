@@ -1,0 +1,134 @@
+import type * as z from 'zod/mini';
+import { nearest } from '../nearest.ts';
+import { quote } from './problem.ts';
+
+/** Up to so many settings are listed when none is near to what was written. */
+const MAX_LISTED_KEYS = 14;
+
+/** One unknown key is told a line, in the order of the issue's keys: each stands at a place of its own. */
+export const KEY_SEPARATOR = '\n';
+
+/**
+ * Says in half a sentence, which follows the setting's name, what zod found. Values are quoted only where the
+ * schema lists what is allowed: elsewhere one may be a secret that was put in the wrong place.
+ */
+export function describeIssue(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return describeType(issue.expected, issue.input);
+    case 'invalid_value':
+      return describeValue(issue.values, issue.input);
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => describeKey(key, keysOf(issue.inst))).join(KEY_SEPARATOR);
+    case 'invalid_union':
+      return describeAlternatives(issue.errors, issue.input);
+    case 'too_small':
+      return issue.origin === 'array'
+        ? 'must not be empty'
+        : `must be at least ${issue.minimum}, not ${issue.input}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}, not ${issue.input}`;
+    case 'invalid_key':
+      return `has the key ${quote(String(issue.input))}, which ${issue.issues.map(({ message }) => message).join(', ')}`;
+    default:
+      return 'is not valid';
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  null: 'null',
+};
+
+function describeType(expected: string, input: unknown): string {
+  const wanted = TYPE_NAMES[expected] ?? expected;
+  if (input === undefined) return 'is missing';
+  if (input === null) return `has no value; it must be ${wanted}`;
+  const quotes = expected === 'string' && (typeof input === 'number' || typeof input === 'boolean');
+  return `must be ${wanted}, not ${kindOf(input)}${quotes ? '; put it in quotes' : ''}`;
+}
+
+function kindOf(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  switch (typeof input) {
+    case 'string':
+      return 'text';
+    case 'number':
+      return Number.isInteger(input) ? 'a whole number' : 'a number';
+    case 'boolean':
+      return String(input);
+    default:
+      return 'a mapping';
+  }
+}
+
+function describeValue(values: readonly unknown[], input: unknown): string {
+  const allowed = values.map(String);
+  const list = allowed.length > 1 ? `one of ${allowed.join(', ')}` : allowed.join('');
+  if (input === undefined) return 'is missing';
+  if (typeof input !== 'string') return `must be ${list}, not ${scalarOr(input)}`;
+  return `must be ${list}, not ${quote(input)}${didYouMean(input, allowed)}`;
+}
+
+function scalarOr(input: unknown): string {
+  return input === null || typeof input === 'object'
+    ? input === null
+      ? 'empty'
+      : kindOf(input)
+    : String(input);
+}
+
+function describeKey(key: string, known: readonly string[]): string {
+  const hint = didYouMean(key, known);
+  const list = hint === '' && known.length <= MAX_LISTED_KEYS ? `; there are ${known.join(', ')}` : hint;
+  return `has no setting ${quote(key)}${list}`;
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? '' : `. Did you mean ${quote(meant)}?`;
+}
+
+function keysOf(schema: unknown): readonly string[] {
+  const definition: unknown =
+    isRecord(schema) && isRecord(schema['_zod']) ? schema['_zod']['def'] : undefined;
+  return isRecord(definition) && isRecord(definition['shape']) ? Object.keys(definition['shape']) : [];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The issues of the alternative that the author meant: the first that takes a value of this kind. */
+export function pickAlternative(
+  errors: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] | undefined {
+  return errors.find((issues) => !issues.some(isMismatch));
+}
+
+/** Whether an issue says that the whole value is of another kind. */
+function isMismatch({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
+function describeAlternatives(errors: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
+  if (input === undefined) return 'is missing';
+  const wanted = [...new Set(errors.flat().flatMap(wantedKinds))];
+  const last = wanted.pop() ?? 'something else';
+  const list = wanted.length === 0 ? last : `${wanted.join(', ')} or ${last}`;
+  if (input === null) return `has no value; it must be ${list}`;
+  const quotes = typeof input === 'number' && [...wanted, last].includes('text') ? '; put it in quotes' : '';
+  return `must be ${list}, not ${kindOf(input)}${quotes}`;
+}
+
+function wantedKinds(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.path.length > 0) return [];
+  if (issue.code === 'invalid_type') return [TYPE_NAMES[issue.expected] ?? issue.expected];
+  return issue.code === 'invalid_value' ? issue.values.map(String) : [];
+}

@@ -1,0 +1,147 @@
+import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
+import { buildNode } from './node-builder.ts';
+import type { Problem } from './problem.ts';
+import { MAX_POLICY_BYTES } from './read.ts';
+
+/** The deepest setting lies 9 levels down; the composer of the YAML library recurses once a level. */
+export const MAX_DEPTH = 32;
+
+/** A value of the text and where it stands; the plain data and the positions are one tree. */
+export interface SourceNode {
+  /** Plain data: text, number, boolean, null, list, or an object without prototype. */
+  readonly data: unknown;
+  /** Offset of the first character. */
+  readonly offset: number;
+  /** How many nodes this is with all aliases written out. */
+  readonly size: number;
+  /** The entries of a mapping. */
+  readonly entries?: ReadonlyMap<string, SourceEntry>;
+  /** The items of a list. */
+  readonly items?: readonly SourceNode[];
+}
+
+/** A key of a mapping, where it stands, and its value. */
+export interface SourceEntry {
+  readonly keyOffset: number;
+  readonly node: SourceNode;
+}
+
+/** A text that was read: its tree, or its problems. */
+export type SourceTree = (
+  | { readonly root: SourceNode; readonly problems?: never }
+  | { readonly root?: never; readonly problems: readonly Problem[] }
+) & { readonly lines: LineCounter };
+
+/** Something wrong at an offset of the text. */
+export interface OffsetProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/**
+ * Reads YAML 1.2 (core schema) as a tree with positions, so that hostile text does no harm: bounded size and
+ * depth, aliases counted and never expanded, one document, and no directives, tags, merge keys or duplicate keys.
+ */
+export function readSourceTree(text: string): SourceTree {
+  const lines = new LineCounter();
+  const fail = (found: readonly OffsetProblem[]): SourceTree => ({
+    lines,
+    problems: found.map(({ offset, message }) => ({ ...positionOf(lines, offset), message })),
+  });
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_POLICY_BYTES) {
+    return fail([{ offset: 0, message: `is ${bytes} bytes long; at most ${MAX_POLICY_BYTES} are read` }]);
+  }
+  const tokens = Array.from(new Parser(lines.addNewLine).parse(withoutByteOrderMark(text)));
+  const unsound = checkTokens(tokens);
+  if (unsound !== undefined) return fail([unsound]);
+  const document = compose(tokens, text.length);
+  if (document.errors.length > 0) {
+    return fail(
+      document.errors.map(({ code, message, pos }) => ({ offset: pos[0], message: explain(code, message) })),
+    );
+  }
+  const problems: OffsetProblem[] = [];
+  const root = buildNode(document.contents, problems);
+  return problems.length > 0 ? fail(problems) : { lines, root };
+}
+
+/** The line and column of an offset, both from 1. */
+export function positionOf(
+  lines: LineCounter,
+  offset: number,
+): { readonly line: number; readonly column: number } {
+  // An empty text has no lines, and its end stands at 0:0 there.
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** Finds what must not reach the composer: more than one document, directives, nesting that is too deep. */
+function checkTokens(tokens: readonly CST.Token[]): OffsetProblem | undefined {
+  const documents = tokens.filter((token) => token.type === 'document');
+  const second = documents[1];
+  if (second !== undefined) {
+    return { offset: second.offset, message: 'a second document starts here; a policy is one document' };
+  }
+  const directive = tokens.find((token) => token.type === 'directive');
+  if (directive !== undefined) {
+    return { offset: directive.offset, message: 'YAML directives are not read; remove the line' };
+  }
+  return documents[0]?.value === undefined ? undefined : findTooDeep(documents[0].value);
+}
+
+function findTooDeep(root: CST.Token): OffsetProblem | undefined {
+  const pending: { readonly token: CST.Token; readonly depth: number }[] = [{ token: root, depth: 1 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH) {
+      return { offset: token.offset, message: `is nested more than ${MAX_DEPTH} levels deep` };
+    }
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      for (const child of [key, value]) {
+        if (child !== undefined && child !== null) pending.push({ token: child, depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
+}
+
+function compose(tokens: readonly CST.Token[], length: number): Document.Parsed {
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    customTags: [],
+    resolveKnownTags: false,
+    // The library compares each key with all before it: quadratic. The node builder looks for duplicates itself.
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
+  const [document] = composer.compose(tokens, true, length);
+  if (document === undefined) throw new TypeError('The YAML composer gave no document.');
+  return document;
+}
+
+/** The library's messages, but for those that quote the text, which may be a secret. */
+function explain(code: string, message: string): string {
+  switch (code) {
+    case 'BAD_DQ_ESCAPE':
+      return 'a "\\" in double quotes starts no escape that YAML knows; use single quotes';
+    case 'BAD_SCALAR_START':
+      return 'text that starts with this character needs quotes';
+    case 'UNEXPECTED_TOKEN':
+      return 'this is not expected here; is a quote, a comma or a line break missing?';
+    case 'TAG_RESOLVE_FAILED':
+    case 'BAD_COLLECTION_TYPE':
+      return 'tags (!name) are not read; write the plain value';
+    case 'TAB_AS_INDENT':
+      return 'a tab indents this line; YAML is indented with spaces';
+    default:
+      return `not valid YAML: ${message}`;
+  }
+}

@@ -53,14 +53,20 @@ export function spawnHelper(environment: Readonly<Record<string, string | undefi
       const child = spawn(program, ['get'], {
         env: environment,
         stdio: ['pipe', 'pipe', 'ignore'],
-        timeout: HELPER_TIMEOUT_MS,
-        killSignal: 'SIGKILL',
         windowsHide: true,
       });
+      // Node's own `timeout` leaves its timer running where the program cannot be started.
+      const timer = setTimeout(() => child.kill('SIGKILL'), HELPER_TIMEOUT_MS);
       const chunks: Buffer[] = [];
       let size = 0;
-      child.on('error', (cause) => reject(failed(program, serverUrl, 'cannot be started', cause)));
-      child.on('close', (exitCode) => resolve({ exitCode, output: Buffer.concat(chunks).toString('utf8') }));
+      child.on('error', (cause) => {
+        clearTimeout(timer);
+        reject(failed(program, serverUrl, 'cannot be started', cause));
+      });
+      child.on('close', (exitCode) => {
+        clearTimeout(timer);
+        resolve({ exitCode, output: Buffer.concat(chunks).toString('utf8') });
+      });
       // A process the killed helper left behind may hold the pipe open; nothing more is wanted from it.
       child.on('exit', () => child.killed && child.stdout.destroy());
       child.stdout.on('data', (chunk: Buffer) => {

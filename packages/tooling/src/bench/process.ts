@@ -52,12 +52,12 @@ export async function runProgram(
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeout ?? DEFAULT_TIMEOUT,
-    killSignal: 'SIGKILL',
   });
+  // Not spawn's own option: its timer outlives a program that could not be started.
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? DEFAULT_TIMEOUT);
   const stdout = gather(child.stdout);
   const stderr = gather(child.stderr);
-  const end = await ended(child);
+  const end = await ended(child).finally(() => clearTimeout(timer));
   return { ...end, stdout: stdout(), stderr: stderr() };
 }
 

@@ -32,9 +32,8 @@ async function bench(options: BenchOptions): Promise<string> {
     );
     workplace.onClose(() => source.stop());
     const image: Image = { host: source.host, repository: 'dev/api', tag: '1.0.0' };
-    await seed(`http://${source.host}`, image.repository, makeBenchImage(options.size), {
-      tags: [image.tag],
-    });
+    const content = await makeBenchImage(options.size, workplace.directory);
+    await seed(`http://${source.host}`, image.repository, content, { tags: [image.tag] });
     const arena: Arena = { directory: workplace.directory, registryProgram, source, image };
     const rounds = await runRounds(arena, contestants, options.runs);
     const rows = contestants.map((contestant) => ({

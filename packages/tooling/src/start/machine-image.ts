@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import {
   type BlobContent,
   type LayerFile,
@@ -12,8 +7,8 @@ import {
   makeImage,
   makeIndex,
   makeReferrer,
-  tarLayer,
 } from '@artifact-lifecycle/testing';
+import { packLayer } from '../bench/packed-layer.ts';
 import { type InstalledPackage, readProductionPackages } from './production-packages.ts';
 
 /** An image of what is on this machine, and what is attached to it. */
@@ -29,7 +24,6 @@ export interface MachineImage {
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 /** Fast, because people wait; fixed, because the digest depends on it. */
 const GZIP_LEVEL = 1;
-const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
 const SOURCE_LABELS = {
   'org.opencontainers.image.title': 'artifact-lifecycle',
   'org.opencontainers.image.licenses': 'Apache-2.0',
@@ -55,7 +49,7 @@ export async function makeMachineImage(
   const packages = await readProductionPackages(root);
   const pack = async (title: string, name: string, files: readonly LayerFile[]): Promise<Layer> => {
     const unpacked = files.reduce((sum, { content }) => sum + content.length, 0);
-    const blob = await compressLayer(files, join(directory, `${name}.tar.gz`), onBytes);
+    const blob = await packLayer(files, join(directory, `${name}.tar.gz`), { level: GZIP_LEVEL, onBytes });
     return { title, blob, unpacked };
   };
   const nodePath = join(
@@ -112,38 +106,6 @@ interface Layer {
   readonly title: string;
   readonly blob: BlobContent;
   readonly unpacked: number;
-}
-
-/** Packs files into a compressed layer on disk. */
-async function compressLayer(
-  files: readonly LayerFile[],
-  file: string,
-  onBytes: (count: number) => void,
-): Promise<BlobContent> {
-  const tar = tarLayer(files, { gzip: false });
-  const hash = createHash('sha256');
-  await pipeline(
-    tar.open(),
-    watch(({ length }) => onBytes(length)),
-    createGzip({ level: GZIP_LEVEL }),
-    watch((chunk) => hash.update(chunk)),
-    createWriteStream(file),
-  );
-  const { size } = await stat(file);
-  return {
-    descriptor: { mediaType: LAYER_TYPE, digest: `sha256:${hash.digest('hex')}`, size },
-    diffId: tar.descriptor.digest,
-    open: () => createReadStream(file),
-  };
-}
-
-function watch(see: (chunk: Buffer) => void): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      see(chunk);
-      done(null, chunk);
-    },
-  });
 }
 
 /** Reads a directory as files of a layer, in an order that does not depend on the machine. */

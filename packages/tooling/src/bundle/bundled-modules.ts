@@ -1,0 +1,38 @@
+import { isBuiltin } from 'node:module';
+
+/** What went into a bundle: files by their absolute path, and modules that stay outside, found or not. */
+export interface BundledModules {
+  readonly files: readonly string[];
+  readonly externals: readonly string[];
+}
+
+interface StatsModule {
+  readonly name?: string;
+  readonly nameForCondition?: string | null;
+  readonly modules?: readonly StatsModule[];
+}
+
+interface Stats {
+  readonly assets?: readonly { readonly name: string }[];
+  readonly modules?: readonly StatsModule[];
+}
+
+/** Reads the statistics that ncc writes (webpack's, with modules joined into one listed below it). */
+export function readBundledModules(stats: string): BundledModules {
+  const { modules = [] }: Stats = JSON.parse(stats);
+  const files = new Set<string>();
+  const externals = new Set<string>();
+  const visit = (module: StatsModule): void => {
+    const external = /^external "(.+)"$|@@notfound\.js\?(.+)$/.exec(module.name ?? '');
+    if (external !== null) externals.add(external[1] ?? external[2] ?? '');
+    else if (module.nameForCondition) files.add(module.nameForCondition);
+    module.modules?.forEach(visit);
+  };
+  modules.forEach(visit);
+  return { files: [...files].sort(), externals: [...externals].sort() };
+}
+
+/** The externals that a runner does not have: everything but what is built into Node. */
+export function findMissingExternals({ externals }: BundledModules): readonly string[] {
+  return externals.filter((name) => !isBuiltin(name));
+}

@@ -1,3 +1,4 @@
+export { nearest } from '../nearest.ts';
 export { COMMON_INPUTS, COMMON_OUTPUTS, DEFAULT_POLICY_PATH } from './common-inputs.ts';
 export type { ActionContext, Environment, Main } from './context.ts';
 export * from './human.ts';

@@ -20,6 +20,9 @@ export interface RunOptions {
   readonly isTerminal?: boolean;
 }
 
+/** Set by what shows an action's log on a terminal although it reads it through a pipe (`npm run action`). */
+const TERMINAL_VARIABLE = 'ARTIFACT_LIFECYCLE_TERMINAL';
+
 /** GitHub's runner knows success and failure only. */
 export type ExitCode = 0 | 1;
 
@@ -41,7 +44,9 @@ export async function runAction<const A extends ActionSpec>(
   const summary = createSummary();
   const gathered: Gathered = { values: {}, facts: {} };
   const isTerminal =
-    options.isTerminal ?? (process.stdout.isTTY === true && env['GITHUB_ACTIONS'] !== 'true');
+    options.isTerminal ??
+    (env['GITHUB_ACTIONS'] !== 'true' &&
+      (process.stdout.isTTY === true || env[TERMINAL_VARIABLE] === 'true'));
 
   const ending = await runInterruptibly(
     async (signal) => {

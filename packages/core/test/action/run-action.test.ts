@@ -234,6 +234,29 @@ describe('an action that fails', () => {
   });
 });
 
+describe('a terminal', () => {
+  it.each([
+    ['one where that program shows it on a terminal', { ARTIFACT_LIFECYCLE_TERMINAL: 'true' }, true],
+    ["none on GitHub's runner", { ARTIFACT_LIFECYCLE_TERMINAL: 'true', GITHUB_ACTIONS: 'true' }, false],
+  ])('is %s', async (_, env, expected) => {
+    let seen: boolean | undefined;
+    const code = await runAction(
+      action,
+      async (_inputs, { isTerminal }) => {
+        seen = isTerminal;
+        return {};
+      },
+      {
+        env: { INPUT_SOURCE: 'a', ...env },
+        clock: createManualClock(),
+        runner: recordRunner(),
+        host: new EventEmitter(),
+      },
+    );
+    expect([code, seen]).toEqual([0, expected]);
+  });
+});
+
 describe('an OIDC token', () => {
   const granted = {
     ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/',

@@ -1,1 +1,14 @@
+export { isLoopbackHost, isPrivateHost } from './address.ts';
+export { discard, readBounded, readJson } from './body.ts';
+export { createHttpClient, type HttpClientOptions } from './client.ts';
+export { parseJson } from './json.ts';
+export type { Environment } from './proxy.ts';
+export { MASK, redactHeaders, redactText, redactUrl } from './redact.ts';
+export { Redactor } from './redactor.ts';
+export { RETRY_POLICY, type RetryPolicy } from './retry.ts';
+export { readRetryAfter } from './retry-after.ts';
+export { HTTP_TIMEOUTS, type HttpTimeouts } from './timeouts.ts';
+export { describeTrace, type HttpTraceEvent } from './trace.ts';
+export type { CertificateFiles } from './trust.ts';
 export type * from './types.ts';
+export { CONCURRENCY_LIMITS, type ConcurrencyLimits } from './window.ts';

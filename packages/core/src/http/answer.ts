@@ -1,0 +1,106 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { isSuiteError, SuiteError } from '../errors.ts';
+import { isPrivateHost } from './address.ts';
+import { cancellationOf } from './cancellation.ts';
+import type { HttpHeaders, HttpMethod, HttpResponse } from './types.ts';
+
+/** An answer, and what else its connection says. */
+export interface Answer extends HttpResponse {
+  /** Whether it came from a private address, as far as can be seen: behind a proxy, never. */
+  readonly fromPrivateAddress: boolean;
+}
+
+/** What an answer belongs to. */
+export interface AnswerContext {
+  readonly method: HttpMethod;
+  readonly url: URL;
+  readonly signal: AbortSignal | undefined;
+  readonly idleTimeout: number;
+  readonly throughProxy: boolean;
+}
+
+/** Makes the answer out of Node's message, whose body it watches over from now on. */
+export function receive(incoming: IncomingMessage, request: ClientRequest, context: AnswerContext): Answer {
+  const { socket } = incoming;
+  const status = incoming.statusCode ?? 0;
+  const headers = readHeaders(incoming);
+  // A connection with half a body on it can carry nothing else.
+  if (!request.writableFinished) incoming.once('close', () => request.destroy());
+  // Kept, so that a body that breaks before its reader comes still tells him why.
+  incoming.on('error', () => {});
+  return {
+    status,
+    headers,
+    body: isBodiless(context.method, status, headers) ? finish(incoming) : watch(incoming, context),
+    url: context.url,
+    fromPrivateAddress: !context.throughProxy && isPrivateHost(socket.remoteAddress ?? ''),
+  };
+}
+
+function readHeaders(incoming: IncomingMessage): HttpHeaders {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return headers;
+}
+
+function isBodiless(method: HttpMethod, status: number, headers: HttpHeaders): boolean {
+  return method === 'HEAD' || status === 204 || status === 304 || headers['content-length'] === '0';
+}
+
+/** Ends a message without a body at once: its connection is free though nobody may ever read it. */
+function finish(incoming: IncomingMessage): Readable {
+  incoming.resume();
+  return Readable.from([]);
+}
+
+/** Breaks the body off with an error of ours when the connection breaks, stalls, or the caller gives up. */
+function watch(incoming: IncomingMessage, context: AnswerContext): Readable {
+  const { socket } = incoming;
+  const { signal, idleTimeout, url } = context;
+  const destroy = incoming.destroy;
+  incoming.destroy = (error?: Error) =>
+    destroy.call(
+      incoming,
+      error === undefined || isSuiteError(error) ? error : brokenOff(incoming, url, error),
+    );
+
+  const onIdle = (): void => {
+    // Bytes that wait for a slow reader are not the server's fault.
+    const readerIsSlow = incoming.readableLength > 0 || incoming.isPaused() || incoming.complete;
+    if (readerIsSlow) socket.setTimeout(idleTimeout);
+    else incoming.destroy(stalled(url, idleTimeout));
+  };
+  const cancel = (): void => {
+    if (signal !== undefined) incoming.destroy(cancellationOf(signal));
+  };
+  socket.setTimeout(idleTimeout);
+  socket.on('timeout', onIdle);
+  signal?.addEventListener('abort', cancel, { once: true });
+  incoming.once('close', () => {
+    socket.off('timeout', onIdle);
+    signal?.removeEventListener('abort', cancel);
+  });
+  if (signal?.aborted) cancel();
+  return incoming;
+}
+
+function brokenOff(incoming: IncomingMessage, url: URL, cause: Error): SuiteError {
+  const length = incoming.headers['content-length'];
+  const whole =
+    length === undefined ? 'before the end of its answer' : `before all ${length} bytes were there`;
+  return new SuiteError('UNREACHABLE', `${url.host} broke the connection off ${whole}.`, {
+    remedy: `Run again; if it stays so, check ${url.host} and what lies between (proxy, firewall).`,
+    cause,
+  });
+}
+
+function stalled(url: URL, milliseconds: number): SuiteError {
+  return new SuiteError(
+    'UNREACHABLE',
+    `${url.host} sent no byte for ${Math.round(milliseconds / 100) / 10} s in the middle of an answer.`,
+    { remedy: `Run again; if it stays so, check ${url.host} and what lies between (proxy, firewall).` },
+  );
+}

@@ -71,7 +71,10 @@ const PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const MAX_REPOSITORY_LENGTH = 255;
 
 function repository() {
-  return text(parseRepository, { examples: ['ghcr.io/acme/api'] });
+  return text(parseRepository, {
+    pattern: '^(?:oci:.+|[^/@\\s]+/[^:@\\s]+)$',
+    examples: ['ghcr.io/acme/api'],
+  });
 }
 
 function parseRepository(value: string): Parsed<string> {

@@ -47,10 +47,16 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function describeType(expected: string, input: unknown): string {
-  const wanted = TYPE_NAMES[expected] ?? expected;
+  if (expected === 'int' && typeof input === 'number') return `must be a whole number, not ${input}`;
+  return describeMismatch(TYPE_NAMES[expected] ?? expected, input);
+}
+
+/** Says that a value is of another kind than what is wanted: `text`, `a duration such as 90d`. */
+export function describeMismatch(wanted: string, input: unknown): string {
   if (input === undefined) return 'is missing';
   if (input === null) return `has no value; it must be ${wanted}`;
-  const quotes = expected === 'string' && (typeof input === 'number' || typeof input === 'boolean');
+  const quotes =
+    /(?:^| )text(?:$| )/.test(wanted) && (typeof input === 'number' || typeof input === 'boolean');
   return `must be ${wanted}, not ${kindOf(input)}${quotes ? '; put it in quotes' : ''}`;
 }
 
@@ -71,17 +77,10 @@ function kindOf(input: unknown): string {
 function describeValue(values: readonly unknown[], input: unknown): string {
   const allowed = values.map(String);
   const list = allowed.length > 1 ? `one of ${allowed.join(', ')}` : allowed.join('');
-  if (input === undefined) return 'is missing';
-  if (typeof input !== 'string') return `must be ${list}, not ${scalarOr(input)}`;
+  if (typeof input === 'number') return `must be ${list}, not ${input}`;
+  if (typeof input !== 'string') return describeMismatch(list, input);
+  if (allowed.includes(input)) return `must be ${list}, not text; take the quotes away`;
   return `must be ${list}, not ${quote(input)}${didYouMean(input, allowed)}`;
-}
-
-function scalarOr(input: unknown): string {
-  return input === null || typeof input === 'object'
-    ? input === null
-      ? 'empty'
-      : kindOf(input)
-    : String(input);
 }
 
 function describeKey(key: string, known: readonly string[]): string {
@@ -105,30 +104,29 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The issues of the alternative that the author meant: the first that takes a value of this kind. */
+/**
+ * The issues of the alternative that the author meant: the first that takes a value of this kind, and rather
+ * one that has something to say about what is in it than one that lists what is allowed.
+ */
 export function pickAlternative(
   errors: readonly (readonly z.core.$ZodIssue[])[],
 ): readonly z.core.$ZodIssue[] | undefined {
-  return errors.find((issues) => !issues.some(isMismatch));
+  const ofKind = errors.filter((issues) => !issues.some((issue) => concernsWhole(issue, 'invalid_type')));
+  return ofKind.find((issues) => !issues.some((issue) => concernsWhole(issue, 'invalid_value'))) ?? ofKind[0];
 }
 
-/** Whether an issue says that the whole value is of another kind. */
-function isMismatch({ code, path }: z.core.$ZodIssue): boolean {
-  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+function concernsWhole({ code, path }: z.core.$ZodIssue, which: string): boolean {
+  return path.length === 0 && code === which;
 }
 
 function describeAlternatives(errors: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
-  if (input === undefined) return 'is missing';
   const wanted = [...new Set(errors.flat().flatMap(wantedKinds))];
   const last = wanted.pop() ?? 'something else';
-  const list = wanted.length === 0 ? last : `${wanted.join(', ')} or ${last}`;
-  if (input === null) return `has no value; it must be ${list}`;
-  const quotes = typeof input === 'number' && [...wanted, last].includes('text') ? '; put it in quotes' : '';
-  return `must be ${list}, not ${kindOf(input)}${quotes}`;
+  return describeMismatch(wanted.length === 0 ? last : `${wanted.join(', ')} or ${last}`, input);
 }
 
-function wantedKinds(issue: z.core.$ZodIssue): readonly string[] {
-  if (issue.path.length > 0) return [];
-  if (issue.code === 'invalid_type') return [TYPE_NAMES[issue.expected] ?? issue.expected];
-  return issue.code === 'invalid_value' ? issue.values.map(String) : [];
+/** What an alternative takes, out of its own words: `must be KIND, not …`. */
+function wantedKinds({ path, message }: z.core.$ZodIssue): readonly string[] {
+  const kind = /must be (.+?)(?:, not .*)?$/.exec(message)?.[1];
+  return path.length > 0 || kind === undefined ? [] : [kind];
 }

@@ -61,6 +61,8 @@ function readSettings<T extends Schema>(
 ): z.output<T> {
   const { root, problems, lines } = readSourceTree(text);
   if (root === undefined) throw problemsError(source, problems);
+  const whole = source.kind === 'file' ? 'the file' : 'the input';
+  if (root.data === null) throw problemsError(source, [{ line: 1, column: 1, message: `${whole} is empty` }]);
   // Without code generation: compiling a checker costs more than the one time it is used.
   const result = z.safeParse(schema, root.data, { error: describeIssue, jitless: true });
   const found = [
@@ -72,7 +74,7 @@ function readSettings<T extends Schema>(
     source,
     found.map(({ path, message, key }): Problem => {
       const place = key === undefined ? locate(root, lines, path) : locateKey(root, lines, path, key);
-      const subject = path.length > 0 ? formatPath(path) : source.kind === 'file' ? 'the file' : 'the input';
+      const subject = path.length > 0 ? formatPath(path) : whole;
       return { ...place, message: `${subject} ${message}` };
     }),
   );

@@ -28,7 +28,7 @@ export function buildNode(contents: Node | null, problems: OffsetProblem[]): Sou
   if (root.size > MAX_NODES && problems.length === 0) {
     problems.push({
       offset: root.offset,
-      message: `has ${root.size} values with its aliases written out; at most ${MAX_NODES} are read`,
+      message: `the text has ${root.size} values with its aliases written out; at most ${MAX_NODES} are read`,
     });
   }
   return root;

@@ -140,14 +140,17 @@ function secret() {
 }
 
 function host() {
-  return text<string>((value): Parsed<string> => {
-    const address = /^https?:\/\/([^/\s]+)/i.exec(value);
-    if (address?.[1] !== undefined)
-      return { problem: `is an address; write the host alone, ${quote(address[1])}` };
-    return isHost(value)
-      ? { value }
-      : { problem: 'is not a host such as ghcr.io, localhost:5000 or [::1]:5000' };
-  });
+  return text<string>(
+    (value): Parsed<string> => {
+      const address = /^https?:\/\/([^/\s]+)/i.exec(value);
+      if (address?.[1] !== undefined)
+        return { problem: `is an address; write the host alone, ${quote(address[1])}` };
+      return isHost(value)
+        ? { value }
+        : { problem: 'is not a host such as ghcr.io, localhost:5000 or [::1]:5000' };
+    },
+    { pattern: '^[^/@\\s]+$' },
+  );
 }
 
 /** One label of a domain name (distribution reference grammar, "domain-component"). */

@@ -127,15 +127,18 @@ function digestSource() {
   );
 }
 
+const KEEP_FORM = `${DURATION_FORM}, or forever`;
+
 function keep() {
   return text<Keep>(
     (value) => {
       if (value === 'forever') return { value };
       const parsed = parseDuration(value);
       return parsed === undefined
-        ? { problem: `must be ${DURATION_FORM}, or forever, not ${quote(value)}` }
+        ? { problem: `must be ${KEEP_FORM}, not ${quote(value)}` }
         : { value: parsed };
     },
     { pattern: `^forever$|${DURATION_PATTERN}`, examples: ['90d', 'forever'] },
+    KEEP_FORM,
   );
 }

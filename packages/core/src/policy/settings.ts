@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describeMismatch } from './issues.ts';
 
 /**
  * What the schema's parts are built of: strict mappings whose keys come out in camel case, texts that are
@@ -89,10 +90,14 @@ function camel(key: string): string {
   return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A text that a parser turns into something better. */
-export function text<T>(parse: (text: string) => Parsed<T>, words: Documentation = {}) {
+/**
+ * A text that a parser turns into something better.
+ *
+ * @param form what it is called where something else stands in its place: `a duration such as 90d`.
+ */
+export function text<T>(parse: (text: string) => Parsed<T>, words: Documentation = {}, form = 'text') {
   const schema = z.pipe(
-    z.string(),
+    z.string({ error: ({ input }) => describeMismatch(form, input) }),
     z.transform((value, { issues }) => {
       const parsed = parse(value);
       if ('value' in parsed) return parsed.value;
@@ -135,12 +140,11 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 }
 
 function refuseRepetition(list: readonly unknown[], report: Report): void {
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   list.forEach((entry, index) => {
     const key = JSON.stringify(entry);
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, index);
-    else report(`repeats entry ${first + 1} of the list`, index);
+    if (seen.has(key)) report('stands in the list already', index);
+    seen.add(key);
   });
 }
 

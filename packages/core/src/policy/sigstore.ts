@@ -19,7 +19,7 @@ export function sigstoreInstance() {
         'fulcio-url': optional('Where certificates are issued.', webAddress('https://fulcio.acme.com')),
         'rekor-url': optional(
           'The transparency log; `none` leaves it out.',
-          z.union([z.literal('none'), webAddress('https://rekor.acme.com')]),
+          webAddress('https://rekor.acme.com', 'none'),
         ),
         'rekor-version': optional("Which version of the log's API.", z.literal([1, 2])),
         'tsa-url': optional(

@@ -50,16 +50,20 @@ export function readSourceTree(text: string): SourceTree {
   });
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_POLICY_BYTES) {
-    return fail([{ offset: 0, message: `is ${bytes} bytes long; at most ${MAX_POLICY_BYTES} are read` }]);
+    return fail([
+      { offset: 0, message: `the text is ${bytes} bytes long; at most ${MAX_POLICY_BYTES} are read` },
+    ]);
   }
   const tokens = Array.from(new Parser(lines.addNewLine).parse(withoutByteOrderMark(text)));
   const unsound = checkTokens(tokens);
   if (unsound !== undefined) return fail([unsound]);
   const document = compose(tokens, text.length);
   if (document.errors.length > 0) {
-    return fail(
-      document.errors.map(({ code, message, pos }) => ({ offset: pos[0], message: explain(code, message) })),
-    );
+    const found = document.errors.map(({ code, message, pos }) => ({
+      offset: pos[0],
+      message: explain(code, message),
+    }));
+    return fail(firstOfEachLine(found, lines));
   }
   const problems: OffsetProblem[] = [];
   const root = buildNode(document.contents, problems);
@@ -99,7 +103,7 @@ function findTooDeep(root: CST.Token): OffsetProblem | undefined {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { token, depth } = next;
     if (depth > MAX_DEPTH) {
-      return { offset: token.offset, message: `is nested more than ${MAX_DEPTH} levels deep` };
+      return { offset: token.offset, message: `this is nested more than ${MAX_DEPTH} levels deep` };
     }
     if (!('items' in token)) continue;
     for (const { key, value } of token.items) {
@@ -125,6 +129,16 @@ function compose(tokens: readonly CST.Token[], length: number): Document.Parsed 
   const [document] = composer.compose(tokens, true, length);
   if (document === undefined) throw new TypeError('The YAML composer gave no document.');
   return document;
+}
+
+/** One slip makes the rest of its line look wrong as well: only the first error of a line helps. */
+function firstOfEachLine(found: readonly OffsetProblem[], lines: LineCounter): readonly OffsetProblem[] {
+  const byLine = new Map<number, OffsetProblem>();
+  for (const problem of found.toSorted((a, b) => a.offset - b.offset)) {
+    const { line } = positionOf(lines, problem.offset);
+    if (!byLine.has(line)) byLine.set(line, problem);
+  }
+  return [...byLine.values()];
 }
 
 /** The library's messages, but for those that quote the text, which may be a secret. */

@@ -26,6 +26,7 @@ export function shapedText(pattern: RegExp, form: string, example: string) {
   return text<string>(
     (value) => (pattern.test(value) ? { value } : { problem: `must be ${form}, not ${quote(value)}` }),
     { pattern: pattern.source, examples: [example] },
+    form,
   );
 }
 
@@ -39,6 +40,7 @@ export function duration(example = '90d') {
         : { value: parsed };
     },
     { pattern: DURATION_PATTERN, examples: [example] },
+    DURATION_FORM,
   );
 }
 
@@ -75,19 +77,22 @@ function checkPattern(value: string): Parsed<string> {
   return problem === undefined ? { value } : { problem: `${problem}: ${quote(value)}` };
 }
 
-/** A web address without credentials in it, which would end up in logs. */
-export function webAddress(example: string) {
+const ADDRESS_FORM = 'an address that starts with https:// or http://';
+
+/** A web address without credentials in it, which would end up in logs; or one word that stands for none. */
+export function webAddress(example: string, word?: string) {
+  const form = word === undefined ? ADDRESS_FORM : `${word} or ${ADDRESS_FORM}`;
   return text<string>(
     (value) => {
+      if (value === word) return { value };
       const url = URL.canParse(value) ? new URL(value) : undefined;
-      if (url === undefined || !/^https?:$/.test(url.protocol)) {
-        return { problem: 'must be an address that starts with https:// or http://' };
-      }
+      if (url === undefined || !/^https?:$/.test(url.protocol)) return { problem: `must be ${form}` };
       return url.username === '' && url.password === ''
         ? { value }
         : { problem: 'must not hold a user name or password' };
     },
-    { pattern: '^https?://', examples: [example] },
+    { pattern: word === undefined ? '^https?://' : `^https?://|^${word}$`, examples: [example] },
+    form,
   );
 }
 
@@ -115,6 +120,7 @@ export function calendarDay() {
         : { value: day };
     },
     { pattern: `^${CALENDAR_DAY_PATTERN}$`, examples: ['2026-12-31'] },
+    'a day such as 2026-12-31',
   );
 }
 
@@ -133,12 +139,14 @@ export const NAME_PATTERN = '^[A-Za-z](?:[A-Za-z0-9 ._/-]{0,253}[A-Za-z0-9])?$';
 
 /** The key of a mapping of names. It starts with a letter: keys like `1` would lose their order in JavaScript. */
 export function name() {
-  return text<string>((value) =>
-    new RegExp(NAME_PATTERN).test(value)
-      ? { value }
-      : {
-          problem:
-            'is not a name: it starts with a letter and goes on with at most 254 letters, digits, spaces and . _ / -',
-        },
+  return text<string>(
+    (value) =>
+      new RegExp(NAME_PATTERN).test(value)
+        ? { value }
+        : {
+            problem:
+              'is not a name: it starts with a letter and goes on with at most 254 letters, digits, blanks and . _ / -',
+          },
+    { pattern: NAME_PATTERN },
   );
 }

@@ -18,6 +18,29 @@ export {
 export { type DockerEnvironment, dockerSource, machineEnvironment } from './auth/docker-source.ts';
 export { type GitHubToken, githubRegistryHost, githubSource } from './auth/github-source.ts';
 export { type CredentialSettings, settingsSource } from './auth/settings-source.ts';
+export { type CopyOptions, executePlan } from './copy/copy.ts';
+export type { CosignTagDecision } from './copy/cosign-tag.ts';
+export type { CopyDestination, PlannedTag } from './copy/destination-view.ts';
+export {
+  type CopyPlan,
+  type CopyRequest,
+  type DestinationPlan,
+  type PlannedCosignTag,
+  type PlannedReferrer,
+  planCopy,
+} from './copy/plan.ts';
+export type { CopyProgress, CopyStatistics } from './copy/progress.ts';
+export type { ReferrerFilter } from './copy/referrer-filter.ts';
+export {
+  CopyError,
+  type CopyReport,
+  type DestinationReport,
+  type ReferrerReport,
+  type TagOutcome,
+  type TagReport,
+} from './copy/report.ts';
+export { resolveSource } from './copy/source.ts';
+export { decideTag, type TagDecision, tagRefusal } from './copy/tag-decision.ts';
 export { LayoutRegistry, openLayout } from './layout/layout-registry.ts';
 export * from './name/digest.ts';
 export type * from './name/reference.ts';

@@ -1,0 +1,103 @@
+import { type Clock, systemClock } from '@artifact-lifecycle/core';
+import type { Location } from '../name/reference.ts';
+import { copyBlobs } from './blobs.ts';
+import { Journey } from './journey.ts';
+import { Limiter } from './limiter.ts';
+import { COPY_CONCURRENCY } from './limits.ts';
+import { copyManifests } from './manifests.ts';
+import type { CopyPlan } from './plan.ts';
+import type { CopyProgress } from './progress.ts';
+import { readBack } from './read-back.ts';
+import { CopyError, type CopyReport } from './report.ts';
+import { TAG_PHASES } from './tag-phases.ts';
+import { Tally } from './tally.ts';
+import type { Transfer } from './transfer.ts';
+
+/** How to carry out a plan. */
+export interface CopyOptions {
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
+  /** Blobs and manifests on their way at a time, over all destinations. */
+  readonly concurrency?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** What all destinations of a copy share. */
+type Shared = Pick<Transfer, 'source' | 'limiter' | 'tally' | 'clock' | 'signal'>;
+
+/**
+ * Carries out a plan: at every destination blobs, manifests, read-back; and when all of them have everything,
+ * the tags, cosign's first, then versions, then channels. A run that ends before leaves no tag whose content
+ * is incomplete, and running it again finishes the work.
+ *
+ * @throws CopyError with the state of every destination, where one failed: then no further tag was set anywhere
+ */
+export async function executePlan(plan: CopyPlan, options: CopyOptions = {}): Promise<CopyReport> {
+  const shared: Shared = {
+    source: plan.source,
+    limiter: new Limiter(options.concurrency ?? COPY_CONCURRENCY),
+    tally: new Tally(
+      plan.destinations.flatMap(({ blobs }) => blobs),
+      options.onProgress,
+    ),
+    clock: options.clock ?? systemClock,
+    signal: options.signal ?? new AbortController().signal,
+  };
+  const journeys = plan.destinations.map((destination) => new Journey(destination));
+  await Promise.all(groupByHost(journeys).map((group) => copyToHost(group, shared)));
+  await setTags(journeys, plan, shared);
+  const report: CopyReport = {
+    digest: plan.root.digest,
+    destinations: journeys.map((journey) => journey.report()),
+    statistics: shared.tally.statistics,
+    warnings: plan.warnings,
+  };
+  const first = report.destinations.find(({ error }) => error !== undefined)?.error;
+  if (first !== undefined) throw new CopyError(report, first);
+  return report;
+}
+
+/** Serves destinations of one host one after the other, so that what the first got is mounted for the next. */
+async function copyToHost(group: readonly Journey[], shared: Shared): Promise<void> {
+  const served: Location[] = [];
+  for (const journey of group) {
+    const { registry } = journey.plan;
+    await journey.attempt(shared.signal, () =>
+      copyContent(journey, served, { ...shared, destination: registry }),
+    );
+    if (!journey.hasFailed) served.push(registry.location);
+  }
+}
+
+async function copyContent(journey: Journey, served: readonly Location[], transfer: Transfer): Promise<void> {
+  await copyBlobs(journey.plan.blobs, served, transfer);
+  await copyManifests(journey, transfer);
+  await readBack(journey.plan, transfer);
+}
+
+/** Sets tags when every destination has everything: a promotion to several is done at all of them or none. */
+async function setTags(
+  journeys: readonly Journey[],
+  plan: CopyPlan,
+  { clock, signal }: Shared,
+): Promise<void> {
+  const lookAgain = plan.destinations.some(({ levels }) => levels.length > 0);
+  for (const phase of TAG_PHASES) {
+    if (journeys.some(({ hasFailed }) => hasFailed)) return;
+    const set = journeys.map((journey) => {
+      const setting = { destination: journey.plan.registry, clock, signal, lookAgain };
+      return journey.attempt(signal, () => phase(journey, plan, setting));
+    });
+    await Promise.all(set);
+  }
+}
+
+function groupByHost(journeys: readonly Journey[]): readonly (readonly Journey[])[] {
+  const groups = new Map<string, Journey[]>();
+  for (const journey of journeys) {
+    const { location } = journey.plan.registry;
+    const key = location.kind === 'registry' ? location.host : `${location.kind}:${location.path}`;
+    groups.set(key, [...(groups.get(key) ?? []), journey]);
+  }
+  return [...groups.values()];
+}

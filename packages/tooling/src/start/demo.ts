@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatBytes, formatElapsed } from '@artifact-lifecycle/core/action';
-import type { Registry } from '@artifact-lifecycle/registry';
+import { createHttpClient } from '@artifact-lifecycle/core/http';
+import { createConnections, parseRepository, type Registry } from '@artifact-lifecycle/registry';
 import { startRegistry, type TestRegistry } from '@artifact-lifecycle/testing';
 import { openWorkplace, type Workplace } from '../bench/workplace.ts';
 import { type MachineImage, makeMachineImage } from './machine-image.ts';
@@ -198,6 +199,9 @@ function since(started: number): string {
 }
 
 function openDev(dev: TestRegistry): Registry {
-  const connections = createConnections({ http: createHttpClient(), credentials: [] });
+  const connections = createConnections({
+    http: createHttpClient({ userAgent: 'artifact-lifecycle/demo' }),
+    credentials: [],
+  });
   return connections.open(parseRepository(`${dev.host}/${DEV}`, 'dev'));
 }

@@ -12,8 +12,6 @@ export interface Step {
   readonly inputs: Readonly<Record<string, string>>;
   /** A directory of this job's own: the workspace, the runner's temporary files and the home lie in it. */
   readonly directory: string;
-  /** A checkout elsewhere, in place of an empty workspace of the job's own. */
-  readonly workspace?: string | undefined;
   /** `env:` of the step, over what the runner sets. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** The Node that runs it; default: the one that runs this. */
@@ -57,7 +55,7 @@ export async function startStep(step: Step): Promise<RunningStep> {
     await mkdir(join(step.directory, name), { recursive: true });
     return join(step.directory, name);
   };
-  const workspace = step.workspace ?? (await place('workspace'));
+  const workspace = await place('workspace');
   const home = await place('home');
   const temp = await place('temp');
   const commands = await mkdtemp(join(temp, 'step-'));

@@ -167,7 +167,7 @@ describe.each(ACTIONS)('dist/%s', (action) => {
         const { status, stdout, stderr } = spawnSync(node ?? '', [join(directory, 'action', 'index.js')], {
           cwd: directory,
           encoding: 'utf8',
-          env: { GITHUB_OUTPUT: output, 'INPUT_DRY-RUN': 'perhaps' },
+          env: { SystemRoot: process.env['SystemRoot'], GITHUB_OUTPUT: output, 'INPUT_DRY-RUN': 'perhaps' },
         });
         expect(stderr).toBe('');
         expect(stdout).toContain('Input "dry-run" is "perhaps", which is no boolean.');

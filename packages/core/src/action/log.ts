@@ -30,8 +30,12 @@ const RESERVED_ANNOTATIONS: Readonly<Record<AnnotationKind, number>> = { notice:
 /** Shorter texts are masked by the runner alone: here they would blank out half of every line. */
 const MIN_OWN_MASK_LENGTH = 6;
 
-/** Opens a log on a runner. */
-export function createLog(runner: Runner): ActionLog {
+/**
+ * Opens a log on a runner.
+ *
+ * @param clearLine takes away what a progress bar has drawn, before anything else is written.
+ */
+export function createLog(runner: Runner, clearLine: () => void = () => undefined): ActionLog {
   const secrets = new Set<string>();
   const counts: Record<AnnotationKind, number> = { notice: 0, warning: 0, error: 0 };
   let grouped = false;
@@ -41,11 +45,17 @@ export function createLog(runner: Runner): ActionLog {
     for (const secret of secrets) hidden = hidden.replaceAll(secret, '***');
     return hidden;
   };
-  const print = (text: string): void => runner.print(harmless(hide(text)));
+  const print = (text: string): void => {
+    clearLine();
+    runner.print(harmless(hide(text)));
+  };
+  const show = (kind: AnnotationKind, text: string, annotation: Annotation): void => {
+    clearLine();
+    runner.annotate(kind, text, annotation);
+  };
   const annotate = (kind: AnnotationKind, text: string, annotation: Annotation = {}): void => {
     counts[kind] += 1;
-    if (counts[kind] <= MAX_ANNOTATIONS - RESERVED_ANNOTATIONS[kind])
-      runner.annotate(kind, hide(text), annotation);
+    if (counts[kind] <= MAX_ANNOTATIONS - RESERVED_ANNOTATIONS[kind]) show(kind, hide(text), annotation);
     else print(`${kind}: ${text}`);
   };
 
@@ -61,11 +71,13 @@ export function createLog(runner: Runner): ActionLog {
         return work();
       }
       grouped = true;
+      clearLine();
       runner.startGroup(hide(title));
       try {
         return await work();
       } finally {
         grouped = false;
+        clearLine();
         runner.endGroup();
       }
     },
@@ -77,11 +89,11 @@ export function createLog(runner: Runner): ActionLog {
         if (form.length >= MIN_OWN_MASK_LENGTH) secrets.add(form);
       }
     },
-    verdict: (text, annotation) => runner.annotate('error', hide(text), annotation),
+    verdict: (text, annotation) => show('error', hide(text), annotation),
     finish() {
       for (const kind of ['notice', 'warning', 'error'] as const) {
         const hidden = counts[kind] - (MAX_ANNOTATIONS - RESERVED_ANNOTATIONS[kind]);
-        if (hidden > 0) runner.annotate(kind, `${hidden} more of these are in the log.`, {});
+        if (hidden > 0) show(kind, `${hidden} more of these are in the log.`, {});
       }
     },
   };

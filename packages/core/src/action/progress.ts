@@ -40,6 +40,9 @@ export const DRAW_INTERVAL_MILLISECONDS = 100;
 /** Speed is that of the last seconds: an average of all would hide that a transfer has stalled. */
 const SPEED_WINDOW_MILLISECONDS = 10_000;
 
+/** Takes away what stands in the line of a terminal, and starts it anew (ECMA-48, "EL"). */
+export const CLEAR_LINE = '\r\u001b[2K';
+
 /** The least that shows a share; a narrower terminal gets none. */
 const MIN_BAR_WIDTH = 10;
 const MAX_BAR_WIDTH = 40;
@@ -68,7 +71,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const show = (now: number): void => {
     if (state === undefined) return;
     const speed = speedOf(samples, now);
-    if (isTerminal) draw(`\r\u001b[2K${drawLine(state, speed, columns())}`);
+    if (isTerminal) draw(`${CLEAR_LINE}${drawLine(state, speed, columns())}`);
     else log.info(`${verb} ${describe(state, speed)}`);
     shownAt = now;
     shown = state;
@@ -83,7 +86,7 @@ export function createProgress(options: ProgressOptions): Progress {
     },
     finish() {
       if (isTerminal) {
-        if (shown !== undefined) draw('\r\u001b[2K');
+        if (shown !== undefined) draw(CLEAR_LINE);
       } else if (shown !== undefined && shown !== state) show(clock.now());
       state = undefined;
       shown = undefined;

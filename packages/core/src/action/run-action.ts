@@ -6,6 +6,7 @@ import { asSuiteError, describeError, logFailure, summariseFailure } from './fai
 import { type Ending, type ProcessHost, runInterruptibly } from './interruption.ts';
 import { type ActionLog, createLog } from './log.ts';
 import { type OutputValues, writeOutputs } from './outputs.ts';
+import { CLEAR_LINE } from './progress.ts';
 import { readInputs } from './read-inputs.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import type { ActionSpec } from './spec.ts';
@@ -39,7 +40,6 @@ export async function runAction<const A extends ActionSpec>(
   options: RunOptions = {},
 ): Promise<ExitCode> {
   const { env = process.env, clock = systemClock, runner = githubRunner, host = process } = options;
-  const log = createLog(runner);
   const workspace = env['GITHUB_WORKSPACE'] || process.cwd();
   const summary = createSummary();
   const gathered: Gathered = { values: {}, facts: {} };
@@ -47,6 +47,9 @@ export async function runAction<const A extends ActionSpec>(
     options.isTerminal ??
     (env['GITHUB_ACTIONS'] !== 'true' &&
       (process.stdout.isTTY === true || env[TERMINAL_VARIABLE] === 'true'));
+  const log = createLog(runner, () => {
+    if (isTerminal) process.stdout.write(CLEAR_LINE);
+  });
 
   const ending = await runInterruptibly(
     async (signal) => {

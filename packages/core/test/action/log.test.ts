@@ -63,6 +63,23 @@ describe('the log', () => {
     expect(runner.lines).toEqual(['▼ outer', 'inner', '▲', '▼ next', '▲']);
   });
 
+  it('clears the line of a progress bar before it writes', async () => {
+    const written: string[] = [];
+    const runner = recordRunner({
+      print: (text) => void written.push(text),
+      annotate: (kind) => void written.push(kind),
+      startGroup: (title) => void written.push(title),
+      endGroup: () => void written.push('end'),
+    });
+    const log = createLog(runner, () => void written.push('clear'));
+    await log.group('group', async () => log.info('line'));
+    log.warning('careful');
+    log.verdict('wrong', {});
+    expect(written).toEqual(
+      ['group', 'line', 'end', 'warning', 'error'].flatMap((entry) => ['clear', entry]),
+    );
+  });
+
   it('never annotates more than GitHub shows, and counts what it leaves out', () => {
     const runner = recordRunner();
     const log = createLog(runner);

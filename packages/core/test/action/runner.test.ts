@@ -20,7 +20,10 @@ function start(main: string, env: Readonly<Record<string, string>> = {}) {
   const child: ChildProcess = spawn(
     process.execPath,
     ['--no-warnings', '--conditions=source', '--input-type=module', '--eval', code],
-    { env: { PATH: process.env['PATH'], ...files, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      env: { PATH: process.env['PATH'], SystemRoot: process.env['SystemRoot'], ...files, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
   );
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const stdout = child.stdout === null ? Promise.resolve('') : text(child.stdout);

@@ -43,7 +43,7 @@ function buildEverything(): Summary {
 
 describe('a summary', () => {
   it('is Markdown as in the golden file', () => {
-    const golden = new URL('./golden/summary.md', import.meta.url);
+    const golden = new URL('./golden/summary.txt', import.meta.url);
     const text = buildEverything().render();
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);
     expect(text).toBe(readFileSync(golden, 'utf8'));

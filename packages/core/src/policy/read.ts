@@ -46,7 +46,7 @@ async function readBytes(path: string, absolute: string): Promise<Uint8Array | u
     }
   } catch (error) {
     if (error instanceof SuiteError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw unreadable(path, code === 'EISDIR' ? 'is a directory' : `cannot be read (${String(code)})`, error);
   }

@@ -63,7 +63,9 @@ export function patternOfTags() {
 /** No tag holds white space or starts with an exclamation mark: such a pattern would silently match nothing. */
 function checkTagPattern(value: string): Parsed<string> {
   if (value.startsWith('!')) return { problem: `must not start with "!": patterns are not negated` };
-  if (/\s/.test(value)) return { problem: `must not hold white space: ${quote(value)}` };
+  if (/[\s\p{Cc}]/u.test(value)) {
+    return { problem: `must not hold white space or control characters: ${quote(value)}` };
+  }
   return checkPattern(value);
 }
 

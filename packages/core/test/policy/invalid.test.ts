@@ -244,9 +244,7 @@ const CASES: readonly (readonly [name: string, policy: string, mistakes: readonl
   [
     'a strategy that is a mapping',
     withEnvironment('tags: { semver: true }'),
-    [
-      '5:5: environments.prod.tags must be one of git-sha, semver, build-number, combined or a list, not a mapping.',
-    ],
+    ['5:5: environments.prod.tags must be one of git-sha, semver, build-number, combined, not a mapping.'],
   ],
   [
     'an override by nobody',

@@ -1,4 +1,5 @@
-import { isAddress, isLoopback } from '../name/address.ts';
+import { isIP } from 'node:net';
+import { isLoopbackHost } from '@artifact-lifecycle/core/http';
 
 /**
  * Domains under which strangers live next to each other: two hosts below one of them need not belong to the
@@ -47,9 +48,9 @@ const COUNTRY_SECOND_LEVEL = /^(?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2}$
  * @param registry and `tokens` are host names of URLs.
  */
 export function sameSite(registry: string, tokens: string): boolean {
-  if (registry === tokens || (isLoopback(registry) && isLoopback(tokens))) return true;
+  if (registry === tokens || (isLoopbackHost(registry) && isLoopbackHost(tokens))) return true;
   if (isAddress(registry) || isAddress(tokens)) return false;
-  if (!registry.includes('.') && !tokens.includes('.')) return !isLoopback(tokens);
+  if (!registry.includes('.') && !tokens.includes('.')) return !isLoopbackHost(tokens);
   if (tokens.endsWith(`.${registry}`)) return true;
   const parent = registry.slice(registry.indexOf('.') + 1);
   if (isOwnDomain(parent) && (tokens === parent || tokens.endsWith(`.${parent}`))) return true;
@@ -59,4 +60,8 @@ export function sameSite(registry: string, tokens: string): boolean {
 function isOwnDomain(domain: string): boolean {
   if (!domain.includes('.') || COUNTRY_SECOND_LEVEL.test(domain)) return false;
   return !SHARED_DOMAINS.some((shared) => domain === shared || domain.endsWith(`.${shared}`));
+}
+
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }

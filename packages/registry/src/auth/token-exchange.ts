@@ -1,6 +1,11 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { HttpClient, HttpRequest, HttpResponse } from '@artifact-lifecycle/core/http';
-import { discardBody, readBody } from '../remote/body.ts';
+import {
+  discard,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResponse,
+  readBounded,
+} from '@artifact-lifecycle/core/http';
 import { readErrorAnswer } from '../remote/error-body.ts';
 import { type Credentials, encodeBasic } from './credentials.ts';
 import { formatScopes, type Scopes } from './scope.ts';
@@ -45,7 +50,7 @@ export async function exchangeToken(http: HttpClient, wish: TokenWish): Promise<
   if (wish.credentials.kind === 'identity') {
     const response = await http.send(refreshRequest(wish, wish.credentials.token));
     if (response.status !== 404 && response.status !== 405) return readGrant(response, wish);
-    await discardBody(response);
+    await discard(response);
   }
   return readGrant(await http.send(tokenRequest(wish)), wish);
 }
@@ -84,6 +89,8 @@ function refreshRequest({ server, scopes }: TokenWish, refreshToken: string): Ht
     url: server.realm,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: Buffer.from(form.toString(), 'utf8'),
+    // Asking twice for a token does no harm.
+    retry: true,
     // The body is a secret: it goes to the server that was judged, and to no other.
     redirect: 'manual',
   };
@@ -92,8 +99,8 @@ function refreshRequest({ server, scopes }: TokenWish, refreshToken: string): Ht
 async function readGrant(response: HttpResponse, wish: TokenWish): Promise<TokenGrant> {
   const host = wish.server.realm.host;
   if (response.status !== 200) throw await refusal(response, wish);
-  const body = await readBody(response, MAX_TOKEN_ANSWER_BYTES, `token answer of ${host}`);
-  const answer = readJsonObject(body.toString('utf8'));
+  const body = await readBounded(response, MAX_TOKEN_ANSWER_BYTES, `the token answer of ${host}`);
+  const answer = readJsonObject(Buffer.from(body).toString('utf8'));
   const token = textAt(answer, 'token') ?? textAt(answer, 'access_token');
   // A token becomes a header: what no header can hold is no token.
   if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) {

@@ -1,5 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { isPrivateAddress } from '../name/address.ts';
+import { isPrivateHost } from '@artifact-lifecycle/core/http';
 import type { Challenge } from './challenge.ts';
 import { sameSite } from './site.ts';
 
@@ -35,7 +35,7 @@ export function readTokenServer(challenge: Challenge, registry: URL): TokenServe
   }
   if (realm.username !== '' || realm.password !== '') throw refused(registry, 'a realm that holds a user');
   const trusted = sameSite(registry.hostname, realm.hostname);
-  if (isPrivateAddress(realm.hostname) && !trusted) {
+  if (isPrivateHost(realm.hostname) && !trusted) {
     throw refused(registry, `${realm.host}, an address of a private network that is not its own`);
   }
   realm.hash = '';

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream';
 import { type Clock, isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import type { HttpResponse } from '@artifact-lifecycle/core/http';
+import { discard, type HttpResponse } from '@artifact-lifecycle/core/http';
 import { mergeScopes, type Scopes, scopeOf } from '../auth/scope.ts';
 import { digestAlgorithm, tryParseDigest } from '../name/digest.ts';
 import { formatLocation, type Repository } from '../name/reference.ts';
@@ -9,7 +9,6 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { VerifiedStream } from '../oci/verified-stream.ts';
 import type { BlobOutcome, BlobSource, PushBlobOptions } from '../registry.ts';
 import { hasBlob } from './blobs.ts';
-import { discardBody } from './body.ts';
 import { readErrorAnswer } from './error-body.ts';
 import { errorOf } from './registry-error.ts';
 import type { RepositoryAccess } from './repository-access.ts';
@@ -83,7 +82,7 @@ async function tryMount(
     if (isSuiteError(error, 'UNAUTHORIZED', 'FORBIDDEN', 'PERMISSION_MISSING')) return undefined;
     throw error;
   }
-  await discardBody(response);
+  await discard(response);
   if (response.status === 201) return 'mounted';
   return response.status === 202 ? sessionOf(access, response) : undefined;
 }
@@ -91,7 +90,7 @@ async function tryMount(
 async function openSession(access: RepositoryAccess, blob: Descriptor, options: UploadOptions): Promise<URL> {
   const response = await post(access, algorithmQuery(blob, ''), access.scopes('pull', 'push'), options);
   if (response.status !== 202) throw await access.refusal(response, `upload the blob ${blob.digest}`, true);
-  await discardBody(response);
+  await discard(response);
   return sessionOf(access, response);
 }
 
@@ -107,6 +106,8 @@ function post(
     scopes,
     body: EMPTY,
     signal: options.signal,
+    // An upload that was opened twice by a lost answer costs the registry nothing but its clean-up.
+    retry: true,
   });
 }
 
@@ -168,7 +169,7 @@ async function upload(
       retry: false,
     });
     if (response.status >= 200 && response.status <= 299) {
-      await discardBody(response);
+      await discard(response);
       checkStored(access, blob, response);
       return undefined;
     }
@@ -220,7 +221,7 @@ async function cancelSession(access: RepositoryAccess, session: URL): Promise<vo
       signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS),
       retry: false,
     });
-    await discardBody(response);
+    await discard(response);
   } catch {
     // An upload that nobody finishes is removed by the registry in time.
   }

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import { type Clock, isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import type { HttpHeaders, HttpResponse } from '@artifact-lifecycle/core/http';
+import { discard, type HttpHeaders, type HttpResponse } from '@artifact-lifecycle/core/http';
 import { formatLocation } from '../name/reference.ts';
 import { throwIfCancelled } from '../oci/cancellation.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { RequestOptions } from '../registry.ts';
-import { discardBody } from './body.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 /** A connection that keeps breaking without bringing a byte is given up after so many tries. */
@@ -30,7 +29,7 @@ export async function hasBlob(
     scopes: options.push === true ? access.scopes('pull', 'push') : access.scopes('pull'),
     signal: options.signal,
   });
-  await discardBody(response);
+  await discard(response);
   if (response.status === 404) return false;
   if (response.status === 200) {
     const length = response.headers['content-length'];
@@ -150,7 +149,7 @@ function requestBlob(
     method: 'GET',
     target: access.path(`blobs/${blob.digest}`),
     scopes: access.scopes('pull'),
-    headers: { ...headers, 'accept-encoding': 'identity' },
+    headers,
     signal: options.signal,
   });
 }

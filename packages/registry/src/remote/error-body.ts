@@ -1,6 +1,5 @@
-import type { HttpResponse } from '@artifact-lifecycle/core/http';
+import { type HttpResponse, redactText } from '@artifact-lifecycle/core/http';
 import { withoutParameters } from '../oci/media-type.ts';
-import { readErrorBody } from './body.ts';
 
 /** What an error's body says (distribution-spec, "Error Codes"; RFC 6749, section 5.2), made fit to be shown. */
 export interface ErrorBody {
@@ -10,6 +9,9 @@ export interface ErrorBody {
   readonly excerpt: string;
 }
 
+/** distribution-spec sets no limit to error bodies; a real one has a few hundred bytes, a page of HTML some KiB. */
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+
 /** Long enough for a sentence, short enough for a line of a log. */
 const MAX_EXCERPT_LENGTH = 200;
 
@@ -18,8 +20,7 @@ const MAX_ERRORS = 16;
 
 /** Reads why a server refused, whatever form it chose. */
 export async function readErrorAnswer(response: HttpResponse): Promise<ErrorBody> {
-  const bytes = await readErrorBody(response);
-  const text = bytes.toString('utf8');
+  const text = await readStart(response);
   const structured = readStructured(text);
   if (structured !== undefined) return structured;
   const type = withoutParameters(response.headers['content-type'] ?? '');
@@ -30,19 +31,29 @@ export async function readErrorAnswer(response: HttpResponse): Promise<ErrorBody
 
 /** A short piece of a text from outside, with nothing in it that is a secret or disturbs a terminal. */
 export function printable(text: string): string {
-  const plain = redactSecrets(text.slice(0, 4 * MAX_EXCERPT_LENGTH))
+  const plain = redactText(text.slice(0, 4 * MAX_EXCERPT_LENGTH))
     .replace(/[^\x20-\x7e\u00a0-\ud7ff]+/g, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
   return plain.length > MAX_EXCERPT_LENGTH ? `${plain.slice(0, MAX_EXCERPT_LENGTH)}…` : plain;
 }
 
-/** Queries of URLs hold signatures; long unbroken texts are tokens. */
-function redactSecrets(text: string): string {
-  return text
-    .replace(/(https?:\/\/[^\s"'<>?]{1,2000})\?[^\s"'<>]*/g, '$1?…')
-    .replace(/\b(bearer|basic)\s+[A-Za-z0-9\-._~+/]{8,}=*/gi, '$1 …')
-    .replace(/\b(?:gh[a-z]_|github_pat_|eyJ)[A-Za-z0-9\-._~+/]{8,}=*/g, '…');
+/** The start of a body that is only looked at; one that breaks must not hide the status, which says what happened. */
+async function readStart(response: HttpResponse): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body) {
+      const bytes: Buffer = chunk;
+      chunks.push(bytes);
+      size += bytes.length;
+      // Leaving the loop ends the body, and with it the connection: there is no use in reading on.
+      if (size >= MAX_ERROR_BODY_BYTES) break;
+    }
+  } catch {
+    // What came before it broke is still worth showing.
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
 
 function readStructured(text: string): ErrorBody | undefined {

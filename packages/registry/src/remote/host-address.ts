@@ -1,4 +1,4 @@
-import { isLoopback } from '../name/address.ts';
+import { isLoopbackHost } from '@artifact-lifecycle/core/http';
 import { DOCKER_HUB, withoutPort } from '../name/host.ts';
 
 /** Docker Hub's registry is dialled at another host than the one it is named by. */
@@ -10,6 +10,6 @@ const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
  */
 export function registryUrl(host: string, plainHttp: boolean | undefined): URL {
   if (host === DOCKER_HUB) return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
-  const plain = plainHttp ?? isLoopback(new URL(`https://${withoutPort(host)}/`).hostname);
+  const plain = plainHttp ?? isLoopbackHost(new URL(`https://${withoutPort(host)}/`).hostname);
   return new URL(`${plain ? 'http' : 'https'}://${host}/`);
 }

@@ -1,5 +1,5 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import type { HttpHeaders, HttpResponse } from '@artifact-lifecycle/core/http';
+import { discard, type HttpHeaders, type HttpResponse } from '@artifact-lifecycle/core/http';
 import { type Digest, digestAlgorithm, digestOf, tryParseDigest } from '../name/digest.ts';
 import { formatLocation } from '../name/reference.ts';
 import type { Tag } from '../name/tag.ts';
@@ -7,7 +7,6 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { describeManifest, MAX_MANIFEST_BYTES, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { isManifestType, MANIFEST_TYPES, MEDIA_TYPE, withoutParameters } from '../oci/media-type.ts';
 import type { RequestOptions } from '../registry.ts';
-import { discardBody } from './body.ts';
 import { readErrorAnswer } from './error-body.ts';
 import { errorOf, saysImmutable } from './registry-error.ts';
 import type { RepositoryAccess } from './repository-access.ts';
@@ -15,8 +14,6 @@ import type { RepositoryAccess } from './repository-access.ts';
 /** Schema 1 is asked for, too, so that it comes as what it is and is refused by name, not as a bare 404. */
 const READ_HEADERS: HttpHeaders = {
   accept: [...MANIFEST_TYPES, MEDIA_TYPE.dockerSchema1Signed, MEDIA_TYPE.dockerSchema1].join(', '),
-  // The digest is that of the bytes as they are stored.
-  'accept-encoding': 'identity',
 };
 
 /** A manifest as a registry gave it, with the entity tag for conditional writes. */
@@ -47,7 +44,7 @@ export async function resolveManifest(
     headers: READ_HEADERS,
     signal: options.signal,
   });
-  await discardBody(response);
+  await discard(response);
   if (response.status === 404) return undefined;
   if (response.status === 429 || response.status >= 500) {
     if (response.status !== 501) throw await access.refusal(response, `read the manifest ${reference}`);
@@ -99,7 +96,7 @@ export async function fetchManifest(
       signal: options.signal,
     },
     MAX_MANIFEST_BYTES,
-    what,
+    `the ${what}`,
   );
   const { response, bytes } = answer;
   if (response.status !== 200) throw await access.refusal(response, doing);
@@ -164,7 +161,7 @@ export async function putManifest(
     if (there?.digest === manifest.digest) return { subject: undefined };
     throw there === undefined ? error : immutable(access, reference, there.digest, manifest.digest, error);
   }
-  await discardBody(response);
+  await discard(response);
   const named = namedDigest(response);
   if (
     named !== undefined &&
@@ -192,7 +189,7 @@ export async function deleteManifest(
     signal: options.signal,
   });
   if (response.status >= 200 && response.status <= 299) {
-    await discardBody(response);
+    await discard(response);
     return;
   }
   const what =

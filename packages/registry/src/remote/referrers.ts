@@ -1,5 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { HttpResponse } from '@artifact-lifecycle/core/http';
+import { discard, type HttpResponse } from '@artifact-lifecycle/core/http';
 import type { Digest } from '../name/digest.ts';
 import { formatLocation } from '../name/reference.ts';
 import { referrersTag } from '../name/tag.ts';
@@ -7,7 +7,6 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../oci/manifest.ts';
 import { MEDIA_TYPE, withoutParameters } from '../oci/media-type.ts';
 import type { RequestOptions } from '../registry.ts';
-import { discardBody } from './body.ts';
 import { tryFetchManifest } from './manifests.ts';
 import { nextPage, Pages } from './pages.ts';
 import type { RegistryAnswer } from './registry-host.ts';
@@ -55,7 +54,7 @@ export async function readReferrersApi(
     const answer: RegistryAnswer = await readPage(access, target, what, options);
     const { response, bytes } = answer;
     if (target === first && lacksApi(response)) {
-      await discardBody(response);
+      await discard(response);
       return undefined;
     }
     if (response.status !== 200) throw await access.refusal(response, `list the referrers of ${subject}`);
@@ -82,11 +81,15 @@ async function readPage(
     headers: { accept: MEDIA_TYPE.ociIndex },
     signal: options.signal,
   } as const;
-  const answer = await access.read({ ...request, redirect: 'manual' }, MAX_MANIFEST_BYTES, `list of ${what}`);
+  const answer = await access.read(
+    { ...request, redirect: 'manual' },
+    MAX_MANIFEST_BYTES,
+    `the list of ${what}`,
+  );
   const { status } = answer.response;
   if (status !== 301 && status !== 302 && status !== 307 && status !== 308) return answer;
-  await discardBody(answer.response);
-  return access.read(request, MAX_MANIFEST_BYTES, `list of ${what}`);
+  await discard(answer.response);
+  return access.read(request, MAX_MANIFEST_BYTES, `the list of ${what}`);
 }
 
 /**

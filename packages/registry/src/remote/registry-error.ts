@@ -87,6 +87,10 @@ export function unexpectedContent(
   );
 }
 
+/** How registries word that a tag may not move (ECR, Artifact Registry, Harbor, ACR, Nexus). */
+const IMMUTABLE =
+  /\bimmutab|\block(?:ed)?\b|cannot be (?:overwritten|updated)|cannot update tag|updating assets|write(?:Enabled is false| operations? (?:is|are) disabled)/i;
+
 /**
  * Whether a refusal says that the tag is published and may not move: ECR's 400 `TAG_INVALID` or
  * `ImageTagAlreadyExistsException`, Harbor's 412, the 409 and 405 of locked tags, Nexus' 400 on redeployment.
@@ -96,9 +100,7 @@ export function saysImmutable(status: number, body: ErrorBody): boolean {
   if (status !== 400 && status !== 403 && status !== 405 && status !== 409) return false;
   if (body.codes.some((code) => code.includes('TAGALREADYEXISTS') || code.includes('TAG_ALREADY_EXISTS')))
     return true;
-  return /\bimmutable\b|tag (?:is )?locked|already exists|cannot be overwritten|updat(?:e|ing) asset|write(?: operations are)? disabled/i.test(
-    body.excerpt,
-  );
+  return IMMUTABLE.test(body.excerpt);
 }
 
 /** The lines a workflow needs for GitHub's own registry. */

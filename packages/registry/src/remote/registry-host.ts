@@ -1,10 +1,12 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import type {
-  HttpBody,
-  HttpClient,
-  HttpHeaders,
-  HttpMethod,
-  HttpResponse,
+import {
+  discard,
+  type HttpBody,
+  type HttpClient,
+  type HttpHeaders,
+  type HttpMethod,
+  type HttpResponse,
+  readBounded,
 } from '@artifact-lifecycle/core/http';
 import { type Authorization, RepositoryAuthorizer } from '../auth/authorizer.ts';
 import type { CredentialOrigin } from '../auth/credentials.ts';
@@ -12,7 +14,6 @@ import type { Keychain } from '../auth/keychain.ts';
 import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/reference.ts';
-import { discardBody, readBody } from './body.ts';
 import { packagesRemedy } from './registry-error.ts';
 
 /** One request to a registry, before anybody is named in it. */
@@ -43,7 +44,7 @@ export interface RegistryHostOptions {
 /** An answer with its whole body. */
 export interface RegistryAnswer {
   readonly response: HttpResponse;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -85,22 +86,22 @@ export class RegistryHost {
     if (response.url.host !== this.base.host) return response;
     const next = await this.#permitted(request, () => this.#answer(request, response, authorizer, sent));
     if (next === undefined || next.header === sent?.header) return response;
-    await discardBody(response);
+    await discard(response);
     return this.#dispatch(request, url, next);
   }
 
   /**
    * Sends a request and reads the whole body of an answer, again when the connection breaks in the middle.
    *
-   * @param limit in bytes, for successful answers; `what` names the body, for errors.
+   * @param limit in bytes, for successful answers; `what` names the body, for errors: `the manifest v1`.
    */
   async read(request: RegistryRequest, limit: number, what: string): Promise<RegistryAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.send(request);
       // Errors are read by who knows what they mean.
-      if (response.status !== 200) return { response, bytes: Buffer.alloc(0) };
+      if (response.status !== 200) return { response, bytes: new Uint8Array(0) };
       try {
-        return { response, bytes: await readBody(response, limit, what) };
+        return { response, bytes: await readBounded(response, limit, what) };
       } catch (error) {
         if (attempt === BODY_ATTEMPTS || !isSuiteError(error, 'UNREACHABLE') || request.signal?.aborted)
           throw error;
@@ -135,7 +136,7 @@ export class RegistryHost {
     const url = new URL('/v2/', this.base);
     const ping = await this.#options.http.send({ method: 'GET', url, signal: request.signal });
     const challenge = ping.headers['www-authenticate'];
-    await discardBody(ping);
+    await discard(ping);
     if (ping.url.host !== this.base.host) return undefined;
     if (ping.status === 401 && challenge !== undefined)
       return authorizer.answer(challenge, request.scopes, undefined);

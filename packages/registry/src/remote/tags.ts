@@ -39,7 +39,7 @@ export async function listTags(access: RepositoryAccess, options: RequestOptions
         signal: options.signal,
       },
       MAX_PAGE_BYTES,
-      `list of ${what}`,
+      `the list of ${what}`,
     );
     if (answer.response.status !== 200) throw await access.refusal(answer.response, 'list the tags');
     const page = await readTags(access, answer);
@@ -71,9 +71,9 @@ async function readTags(access: RepositoryAccess, answer: RegistryAnswer): Promi
 }
 
 /** `null` is an empty list: Go writes it so. */
-function parseNames(bytes: Buffer): readonly unknown[] | undefined {
+function parseNames(bytes: Uint8Array): readonly unknown[] | undefined {
   try {
-    const content: unknown = JSON.parse(bytes.toString('utf8'));
+    const content: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (!isJsonObject(content) || !Object.hasOwn(content, 'tags')) return undefined;
     const tags = field(content, 'tags') ?? [];
     return Array.isArray(tags) ? tags : undefined;

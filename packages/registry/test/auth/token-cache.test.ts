@@ -156,7 +156,7 @@ describe('a token is asked for', () => {
       { status: 200, body: `{"token":"${'a'.repeat(70_000)}"}` },
       ANONYMOUS,
       'LIMIT_EXCEEDED',
-      /more than 65536 bytes/,
+      /more than the 65536 bytes allowed/,
     ],
   ])('and told apart: %s', async (_name, answer, credentials, code, message) => {
     const asking = exchangeToken(

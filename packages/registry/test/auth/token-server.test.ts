@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import { parseChallenges } from '../../src/auth/challenge.ts';
 import { sameSite } from '../../src/auth/site.ts';
 import { readTokenServer, type TokenServer } from '../../src/auth/token-server.ts';
-import { isPrivateAddress } from '../../src/name/address.ts';
 
 describe('a token server belongs to a registry', () => {
   it.each([
@@ -43,38 +42,6 @@ describe('a token server belongs to a registry', () => {
     ['a name for this machine', 'localhost', 'auth.acme.example', false],
   ])('%s', (_name, registry, tokens, same) => {
     expect(sameSite(registry, tokens)).toBe(same);
-  });
-});
-
-describe('an address', () => {
-  it.each([
-    ['127.0.0.1', true],
-    ['127.8.8.8', true],
-    ['localhost', true],
-    ['a.localhost', true],
-    ['[::1]', true],
-    ['10.1.2.3', true],
-    ['172.16.0.1', true],
-    ['172.32.0.1', false],
-    ['192.168.1.1', true],
-    ['169.254.169.254', true],
-    ['100.64.0.1', true],
-    ['0.0.0.0', true],
-    ['[::ffff:a00:1]', true],
-    ['[::ffff:7f00:1]', true],
-    ['[64:ff9b::a9fe:a9fe]', true],
-    ['[fd00::1]', true],
-    ['[fe80::1]', true],
-    ['[2606:4700::1]', false],
-    ['8.8.8.8', false],
-    ['ghcr.io', false],
-    ['10.acme.example', false],
-  ])('%s is private: %s', (host, expected) => {
-    expect(isPrivateAddress(new URL(`http://${host}/`).hostname)).toBe(expected);
-  });
-
-  it.each(['0177.0.0.1', '2130706433', '0x7f.1', '127.1'])('%s is seen through', (host) => {
-    expect(isPrivateAddress(new URL(`http://${host}/`).hostname)).toBe(true);
   });
 });
 

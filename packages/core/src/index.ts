@@ -1,2 +1,18 @@
 export { type Clock, systemClock } from './clock.ts';
-export { ERROR_CODES, type ErrorCode, type ErrorDetails, type FilePosition, isSuiteError, SuiteError } from './errors.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+  type FilePosition,
+  isSuiteError,
+  SuiteError,
+} from './errors.ts';
+export {
+  compilePattern,
+  MAX_PATTERN_LENGTH,
+  type Matcher,
+  patternProblem,
+  type RegularExpressionEngine,
+  regularExpressionOf,
+} from './pattern.ts';
+export { Secret } from './secret.ts';

@@ -1,3 +1,4 @@
+export { type ConnectedRegistries, type ConnectOptions, connectRegistries } from './connect.ts';
 export { ArchiveRegistry, openArchive } from './archive/archive-registry.ts';
 export { type ByteReader, FileReader, StreamReader } from './archive/byte-reader.ts';
 export {

@@ -6,6 +6,7 @@ export type { ProcessHost } from './interruption.ts';
 export { type Log, MAX_ANNOTATIONS } from './log.ts';
 export { type Inline, type Line, mermaidLabel } from './markdown.ts';
 export { MAX_JSON_OUTPUT_BYTES } from './outputs.ts';
+export { type PolicyInputs, readPolicyInputs } from './policy-inputs.ts';
 export * from './progress.ts';
 export { type ExitCode, type RunOptions, runAction } from './run-action.ts';
 export type { Annotation, AnnotationKind, Runner } from './runner.ts';

@@ -10,6 +10,8 @@ import { decideTag, digestLike, type TagDecision } from './tag-decision.ts';
 export interface CopyDestination {
   readonly registry: Registry;
   readonly tags: readonly Tag[];
+  /** Whether a tag may move there; every other one is immutable. Default: none may. */
+  readonly isChannel?: ((tag: Tag) => boolean) | undefined;
 }
 
 /** What becomes of one tag at one destination. */
@@ -23,7 +25,6 @@ export interface PlannedTag {
 interface ViewOptions {
   readonly source: Registry;
   readonly root: Manifest;
-  readonly isChannel: (tag: Tag) => boolean;
   readonly limiter: Limiter;
   readonly signal: AbortSignal | undefined;
 }
@@ -38,6 +39,7 @@ interface ViewOptions {
 export class DestinationView {
   readonly registry: Registry;
   readonly tags: readonly PlannedTag[];
+  readonly isChannel: (tag: Tag) => boolean;
   /** Whether it is the source's own repository: everything is there. */
   readonly isSource: boolean;
   /** Whether every tag points to the image already. */
@@ -48,9 +50,14 @@ export class DestinationView {
   readonly #referrers = new Map<Digest, Promise<ReadonlySet<Digest>>>();
   readonly #currents = new Map<Tag, Promise<Digest | undefined>>();
 
-  private constructor(registry: Registry, tags: readonly PlannedTag[], options: ViewOptions) {
+  private constructor(
+    { registry, isChannel = () => false }: CopyDestination,
+    tags: readonly PlannedTag[],
+    options: ViewOptions,
+  ) {
     this.registry = registry;
     this.tags = tags;
+    this.isChannel = isChannel;
     this.isSource = sameLocation(registry.location, options.source.location);
     this.isSettled = tags.length > 0 && tags.every(({ decision }) => decision.outcome === 'same');
     this.#limiter = options.limiter;
@@ -58,18 +65,19 @@ export class DestinationView {
   }
 
   /** Looks at a destination's tags, and decides about each. */
-  static async open({ registry, tags }: CopyDestination, options: ViewOptions): Promise<DestinationView> {
+  static async open(destination: CopyDestination, options: ViewOptions): Promise<DestinationView> {
+    const { registry, tags } = destination;
     const { root, limiter, signal } = options;
     const planned = tags.map(async (tag) => {
       const current = (await limiter.run(() => registry.resolve(tag, { signal }), signal))?.digest;
-      const isChannel = options.isChannel(tag);
+      const isChannel = destination.isChannel?.(tag) ?? false;
       return {
         tag,
         isChannel,
         decision: decideTag({ current, wanted: digestLike(root, current), isChannel }),
       };
     });
-    return new DestinationView(registry, await Promise.all(planned), options);
+    return new DestinationView(destination, await Promise.all(planned), options);
   }
 
   /** Whether a manifest is here. */

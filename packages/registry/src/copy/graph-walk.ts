@@ -15,7 +15,6 @@ export interface WalkOptions {
   readonly source: SourceView;
   readonly destinations: readonly DestinationView[];
   readonly filter: ReferrerFilter;
-  readonly isChannel: (tag: Tag) => boolean;
 }
 
 /**
@@ -35,14 +34,12 @@ class GraphWalk {
   readonly graph = new CopyGraph();
   readonly #source: SourceView;
   readonly #filter: ReferrerFilter;
-  readonly #isChannel: (tag: Tag) => boolean;
   /** Destinations that may lack something. */
   readonly #views: readonly DestinationView[];
 
-  constructor({ source, destinations, filter, isChannel }: WalkOptions) {
+  constructor({ source, destinations, filter }: WalkOptions) {
     this.#source = source;
     this.#filter = filter;
-    this.#isChannel = isChannel;
     this.#views = destinations.filter((view) => !view.isSource);
   }
 
@@ -172,7 +169,7 @@ class GraphWalk {
         current,
         readCurrent: () => view.fetchManifest(current ?? manifest.digest),
         wanted: manifest,
-        isChannel: this.#isChannel(tag),
+        isChannel: view.isChannel(tag),
       });
       decisions.set(view, decision);
       const isThere = decision.outcome === 'same' || decision.outcome === 'kept';

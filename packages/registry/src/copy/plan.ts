@@ -23,8 +23,6 @@ export interface CopyRequest {
   /** Which of the source's manifests; its location is the source's. */
   readonly reference: Reference;
   readonly destinations: readonly CopyDestination[];
-  /** Whether a tag may move at the destinations; every other one is immutable. Default: none may. */
-  readonly isChannel?: ((tag: Tag) => boolean) | undefined;
   /** What goes with the image of that which is attached to it; default `all`. */
   readonly referrers?: ReferrerFilter | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -75,18 +73,17 @@ export interface CopyPlan {
  *   both digests), `NOT_FOUND`, `UNSUPPORTED`, `LIMIT_EXCEEDED`, and what reading throws
  */
 export async function planCopy(request: CopyRequest): Promise<CopyPlan> {
-  const { source, reference, destinations, isChannel = () => false, referrers = 'all', signal } = request;
+  const { source, reference, destinations, referrers = 'all', signal } = request;
   checkDestinations(request);
   const limiter = new Limiter(PLAN_CONCURRENCY);
   const root = await resolveSource(source, reference, { signal });
-  const options = { source, root, isChannel, limiter, signal };
+  const options = { source, root, limiter, signal };
   const views = await Promise.all(destinations.map((one) => DestinationView.open(one, options)));
   refuseTags(views.flatMap((view) => refusedTags(view, root)));
   const graph = await walkGraph(root, {
     source: new SourceView(source, limiter, signal),
     destinations: views,
     filter: referrers,
-    isChannel,
   });
   refuseTags(views.flatMap((view) => refusedCosignTags(view, graph)));
   const levels = orderManifests(graph);

@@ -1,0 +1,81 @@
+import type { Clock } from '@artifact-lifecycle/core';
+import { createHttpClient, describeTrace, type HttpClient } from '@artifact-lifecycle/core/http';
+import type { Registries } from '@artifact-lifecycle/core/policy';
+import type { CredentialSource, SecretListener } from './auth/credentials.ts';
+import { dockerSource, machineEnvironment } from './auth/docker-source.ts';
+import { githubSource } from './auth/github-source.ts';
+import { settingsSource } from './auth/settings-source.ts';
+import { type Connections, createConnections } from './remote/connections.ts';
+import { registryUrl } from './remote/host-address.ts';
+
+/** What a run knows about the registries it will speak to. */
+export interface ConnectOptions {
+  /** Who is asking, for the logs of servers. */
+  readonly userAgent: string;
+  /** Settings by host, of the policy file and the input `registries`. */
+  readonly registries: Registries;
+  /** The workflow's token; it goes to GitHub's own registry only. */
+  readonly githubToken: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Told of every password and token before its first use. */
+  readonly onSecret: SecretListener;
+  /** Hears each request as one line without secrets. */
+  readonly onTrace: (line: string) => void;
+}
+
+/** Connections, and the HTTP client below them: its counts are the run's, and it is closed at the end. */
+export interface ConnectedRegistries {
+  readonly connections: Connections;
+  readonly http: HttpClient;
+}
+
+/**
+ * Connects a run to whatever registries it will name. Credentials are looked for in the order of the contract
+ * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, nobody.
+ *
+ * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
+ */
+export function connectRegistries(options: ConnectOptions): ConnectedRegistries {
+  const { registries, environment, clock, onSecret, onTrace } = options;
+  const http = createHttpClient({
+    userAgent: options.userAgent,
+    clock,
+    environment,
+    certificates: { hosts: certificateFiles(registries) },
+    trace: (event) => onTrace(describeTrace(event)),
+  });
+  const credentials = [
+    settingsSource(revealCredentials(registries)),
+    dockerSource(machineEnvironment(environment)),
+    ...githubSources(options),
+  ];
+  return {
+    http,
+    connections: createConnections({ http, credentials, settings: registries, clock, onSecret }),
+  };
+}
+
+function githubSources({ githubToken, environment }: ConnectOptions): readonly CredentialSource[] {
+  if (githubToken === undefined) return [];
+  const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
+  return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+}
+
+function revealCredentials(registries: Registries): Parameters<typeof settingsSource>[0] {
+  return new Map(
+    [...registries].map(([host, { username, password, token }]) => [
+      host,
+      { username, password: password?.reveal(), token: token?.reveal() },
+    ]),
+  );
+}
+
+/** By the host that is dialled, which for Docker Hub is not the one it is named by. */
+function certificateFiles(registries: Registries): ReadonlyMap<string, string> {
+  return new Map(
+    [...registries].flatMap(([host, { caFile, plainHttp }]) =>
+      caFile === undefined ? [] : [[registryUrl(host, plainHttp).host, caFile] as const],
+    ),
+  );
+}

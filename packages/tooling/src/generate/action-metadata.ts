@@ -36,7 +36,7 @@ export function renderActionMetadata(action: ActionSpec): string {
         // The runner resolves it against the action's folder; dist holds one bundle an action.
         runs: { using: 'node24', main: `../../dist/${action.name}/index.js` },
       },
-      { lineWidth: 0, singleQuote: true },
+      { lineWidth: 0 },
     )
   );
 }

@@ -45,10 +45,14 @@ function outputTable(action: ActionSpec): string {
   return table(['output', 'meaning', 'example'], rows);
 }
 
+/** Columns are padded to one width, as Biome's formatter writes tables: whichever runs last changes nothing. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [header, header.map(() => '---'), ...rows].map((cells) => {
-    // A pipe ends a cell of a table even inside of code (GFM, section 4.10).
-    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |\n`;
-  });
-  return lines.join('');
+  // A pipe ends a cell of a table even inside of code (GFM, section 4.10).
+  const cells = [header, ...rows].map((row) =>
+    row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')),
+  );
+  const widths = header.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const lines = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [...lines.slice(0, 1), rule, ...lines.slice(1)].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }

@@ -4,15 +4,16 @@ import { MAX_DISCARD_BYTES, MAX_DISCARD_MILLISECONDS } from './limits.ts';
 import type { HttpResponse } from './types.ts';
 
 /**
- * Reads an answer's whole body, of at most `limit` bytes. `what` names it in errors: "the tag list of ghcr.io/a/b".
+ * Reads an answer's whole body, of at most `limit` bytes. `what` names it in errors, without
+ * article: `tag list of ghcr.io/acme/api`.
  *
  * @throws SuiteError `LIMIT_EXCEEDED` when it is longer, read no further than that; `UNREACHABLE` or `CANCELLED`
  * when it breaks off.
  */
-export async function readBounded(response: HttpResponse, limit: number, what: string): Promise<Uint8Array> {
+export async function readBounded(response: HttpResponse, limit: number, what: string): Promise<Buffer> {
   const announced = announcedLength(response);
   if (announced !== undefined && announced > limit) throw tooLong(response, limit, what, announced);
-  const chunks: Uint8Array[] = [];
+  const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response.body) {
     const bytes = readChunk(chunk, what);
@@ -36,7 +37,7 @@ export async function readJson(response: HttpResponse, limit: number, what: stri
     response.body.destroy();
     throw new SuiteError(
       'PROTOCOL_INVALID',
-      `Nobody asked for ${what} compressed, but it came as "${encoding}".`,
+      `The ${what} came encoded as "${encoding}", which nobody asked for.`,
       {
         remedy: 'Have the proxy or server respect Accept-Encoding: identity.',
       },
@@ -76,9 +77,10 @@ function announcedLength(response: HttpResponse): number | undefined {
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-function readChunk(chunk: unknown, what: string): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  throw new SuiteError('INTERNAL', `The body of ${what} is not a stream of bytes.`);
+function readChunk(chunk: unknown, what: string): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk;
+  if (chunk instanceof Uint8Array) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw new SuiteError('INTERNAL', `The ${what} is not a stream of bytes.`);
 }
 
 /** Ends the body, too: a connection with megabytes to come is of no use. */
@@ -91,7 +93,7 @@ function tooLong(
   response.body.destroy();
   const has =
     length === undefined ? `has more than the ${limit} bytes` : `has ${length} bytes, more than the ${limit}`;
-  return new SuiteError('LIMIT_EXCEEDED', `${what.charAt(0).toUpperCase()}${what.slice(1)} ${has} allowed.`, {
+  return new SuiteError('LIMIT_EXCEEDED', `The ${what} ${has} allowed.`, {
     remedy: 'Check that the host is the server you mean; nothing honest of this kind is that long.',
   });
 }

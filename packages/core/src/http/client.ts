@@ -3,10 +3,11 @@ import { SuiteError } from '../errors.ts';
 import type { Answer } from './answer.ts';
 import { discard } from './body.ts';
 import { throwIfCancelled } from './cancellation.ts';
-import { exchange, type Outcome, type OutgoingRequest } from './exchange.ts';
-import { explainFailure, isLasting, isUnknownAuthority, isUnsent } from './failure.ts';
+import { exchange, type Outcome } from './exchange.ts';
+import { explainFailure, isLasting, isStale, isUnknownAuthority, isUnsent } from './failure.ts';
 import { HostLimiter, type Lane, type Permit } from './limiter.ts';
 import { MAX_REDIRECTS } from './limits.ts';
+import { beginAt, type OutgoingRequest, writeRequest } from './outgoing.ts';
 import { Patience } from './patience.ts';
 import { type Environment, readProxySettings } from './proxy.ts';
 import { redactText, redactUrl } from './redact.ts';
@@ -18,14 +19,7 @@ import { SocketMeter } from './socket-meter.ts';
 import { HTTP_TIMEOUTS, type HttpTimeouts } from './timeouts.ts';
 import type { HttpTraceEvent } from './trace.ts';
 import { type CertificateFiles, TrustStore } from './trust.ts';
-import type {
-  HttpBody,
-  HttpClient,
-  HttpHeaders,
-  HttpRequest,
-  HttpResponse,
-  HttpStatistics,
-} from './types.ts';
+import type { HttpClient, HttpRequest, HttpResponse, HttpStatistics } from './types.ts';
 import { CONCURRENCY_LIMITS, type ConcurrencyLimits } from './window.ts';
 
 /** What a client is made with; everything but its name has a default. */
@@ -90,7 +84,7 @@ class NodeHttpClient implements HttpClient {
 
   async send(request: HttpRequest): Promise<HttpResponse> {
     const patience = new Patience(this.#policy.patienceMilliseconds, this.#clock, request.signal);
-    let hop = firstHop(request);
+    let hop = beginAt(request);
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.#deliver(request, hop, patience);
       const next = request.redirect === 'manual' ? undefined : await leaveFor(hop, answer);
@@ -121,17 +115,16 @@ class NodeHttpClient implements HttpClient {
   /** Sends one hop until its answer is final, or no more attempt is worth it. */
   async #deliver(request: HttpRequest, hop: Redirectable, patience: Patience): Promise<Answer> {
     const { host } = hop.url;
-    const outgoing = this.#write(request, hop);
+    throwIfCancelled(request.signal);
+    const outgoing = writeRequest(request, hop, this.#userAgent);
     const lane: Lane = outgoing.body === undefined || outgoing.body instanceof Uint8Array ? 'ask' : 'upload';
+    let machineTried = false;
     for (let attempt = 1; ; attempt += 1) {
-      const permit = await this.#enter(host, lane, request.signal, patience);
+      const permit = await this.#enter(hop.url, lane, request.signal, patience);
       const { outcome, result } = await this.#attempt(outgoing, permit, attempt);
-      if (
-        outcome.kind === 'failure' &&
-        isUnknownAuthority(outcome.failure) &&
-        this.#routes.trustMachine(hop.url)
-      ) {
-        continue;
+      if (outcome.kind === 'failure' && isUnknownAuthority(outcome.failure) && !machineTried) {
+        machineTried = true;
+        if (this.#routes.trustMachine(hop.url)) continue;
       }
       const decision = decideRetry(
         { method: hop.method, retry: request.retry, attempt, patience: patience.left, result },
@@ -168,7 +161,15 @@ class NodeHttpClient implements HttpClient {
       const { failure } = outcome;
       const reason = redactText(explainFailure(failure, this.#placeOf(url, 1)).message);
       this.#trace({ kind: 'failure', ...seen, reason });
-      return { outcome, result: { kind: 'failure', lasting: isLasting(failure), unsent: isUnsent(failure) } };
+      return {
+        outcome,
+        result: {
+          kind: 'failure',
+          lasting: isLasting(failure),
+          unsent: isUnsent(failure),
+          stale: isStale(failure),
+        },
+      };
     }
     const { status, headers } = outcome.answer;
     const retryAfter = readRetryAfter(headers, this.#clock.now());
@@ -182,24 +183,19 @@ class NodeHttpClient implements HttpClient {
   }
 
   /** Waits for a place at the host, and for the end of a pause it asked for. */
-  async #enter(
-    host: string,
-    lane: Lane,
-    signal: AbortSignal | undefined,
-    patience: Patience,
-  ): Promise<Permit> {
+  async #enter(url: URL, lane: Lane, signal: AbortSignal | undefined, patience: Patience): Promise<Permit> {
     for (;;) {
-      const permit = await this.#limiter.acquire(host, lane, signal);
-      const pause = this.#limiter.pauseOf(host);
+      const permit = await this.#limiter.acquire(url.host, lane, signal);
+      const pause = this.#limiter.pauseOf(url.host);
       if (pause === 0) return permit;
       permit.release('silent');
-      if (pause > patience.left) throw patience.exceededBy(host, pause);
-      await this.#wait(patience, pause, undefined, `${host} asked for a pause`);
+      if (pause > patience.left) throw patience.exceededBy(url.host, pause);
+      await this.#wait(patience, pause, url, `${url.host} asked for a pause`);
     }
   }
 
-  async #wait(patience: Patience, milliseconds: number, url: URL | undefined, reason: string): Promise<void> {
-    this.#trace({ kind: 'wait', url: url === undefined ? '' : redactUrl(url), milliseconds, reason });
+  async #wait(patience: Patience, milliseconds: number, url: URL, reason: string): Promise<void> {
+    this.#trace({ kind: 'wait', url: redactUrl(url), milliseconds, reason });
     await patience.wait(milliseconds);
   }
 
@@ -211,54 +207,6 @@ class NodeHttpClient implements HttpClient {
   #placeOf(url: URL, attempts: number): { host: string; proxy: URL | undefined; attempts: number } {
     return { host: url.host, proxy: this.#routes.to(url).proxy, attempts };
   }
-
-  #write(request: HttpRequest, hop: Redirectable): OutgoingRequest {
-    throwIfCancelled(request.signal);
-    const body = hop.keepsBody ? request.body : undefined;
-    return {
-      method: hop.method,
-      url: hop.url,
-      headers: {
-        'accept-encoding': 'identity',
-        'user-agent': this.#userAgent,
-        ...hop.headers,
-        ...contentLength(hop, body),
-      },
-      body,
-      signal: request.signal,
-    };
-  }
-}
-
-/** Headers that belong to the connection or are computed: a caller's own would contradict what is sent. */
-const COMPUTED_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-function firstHop(request: HttpRequest): Redirectable {
-  const headers = Object.entries(request.headers ?? {})
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => !COMPUTED_HEADERS.has(name));
-  return {
-    method: request.method,
-    url: request.url,
-    headers: Object.fromEntries(headers),
-    secretHeaders: request.secretHeaders ?? [],
-    keepsBody: request.body !== undefined,
-  };
-}
-
-/** Always explicit, also where it is 0: an upload session may not begin without (distribution-spec, end-4a). */
-function contentLength({ method }: Redirectable, body: HttpBody | undefined): HttpHeaders {
-  if (body !== undefined) return { 'content-length': `${body.length}` };
-  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? { 'content-length': '0' } : {};
 }
 
 /** Where an answer redirects to, if it does; then its own body is done with. */

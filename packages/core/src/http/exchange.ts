@@ -6,19 +6,10 @@ import { type Answer, receive } from './answer.ts';
 import { cancellationOf } from './cancellation.ts';
 import type { Failure } from './failure.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
+import type { OutgoingRequest } from './outgoing.ts';
 import type { Route } from './route.ts';
 import type { HttpTimeouts } from './timeouts.ts';
-import type { HttpBody, HttpHeaders, HttpMethod } from './types.ts';
 import { sendBody, type Upload } from './upload.ts';
-
-/** A request with everything that goes over the wire. */
-export interface OutgoingRequest {
-  readonly method: HttpMethod;
-  readonly url: URL;
-  readonly headers: HttpHeaders;
-  readonly body: HttpBody | undefined;
-  readonly signal: AbortSignal | undefined;
-}
 
 /** What an attempt came to. */
 export type Outcome =
@@ -87,7 +78,9 @@ export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: Http
     };
 
     // This listener stays: a connection may break after the answer's head, which then is the body's news.
-    request.on('error', (error) => fail({ kind: 'connection', error, sent: stage !== 'connecting' }));
+    request.on('error', (error) =>
+      fail({ kind: 'connection', error, sent: stage !== 'connecting', reused: request.reusedSocket }),
+    );
     request.once('socket', (socket) => whenReady(socket, route.secure, () => use(socket)));
     request.once('response', (incoming) => {
       if (stage === 'over') {

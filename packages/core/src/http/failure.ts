@@ -4,8 +4,13 @@ import { ProxyFailure, ProxyRefusal } from './tunnel.ts';
 
 /** Why an attempt came to no answer. */
 export type Failure =
-  /** The connection could not be made, or broke; `sent` says whether it stood when it did. */
-  | { readonly kind: 'connection'; readonly error: unknown; readonly sent: boolean }
+  /** The connection could not be made, or broke; `sent` says whether it stood, `reused` whether it had served before. */
+  | {
+      readonly kind: 'connection';
+      readonly error: unknown;
+      readonly sent: boolean;
+      readonly reused: boolean;
+    }
   | {
       readonly kind: 'timeout';
       readonly waitedFor: 'connection' | 'answer' | 'progress';
@@ -50,6 +55,11 @@ export function isUnsent(failure: Failure): boolean {
   );
 }
 
+/** Whether a kept connection turned out closed: the server gave it up just when we used it, which says nothing. */
+export function isStale(failure: Failure): boolean {
+  return failure.kind === 'connection' && failure.reused && !isLasting(failure);
+}
+
 /** Whether the server's certificate is signed by an authority that is not known here. */
 export function isUnknownAuthority(failure: Failure): boolean {
   return failure.kind === 'connection' && causeWords(failure.error).unknownAuthority;
@@ -92,7 +102,9 @@ export function explainFailure(failure: Failure, place: FailurePlace): SuiteErro
 function explainTimeout(failure: Extract<Failure, { kind: 'timeout' }>, place: FailurePlace): string {
   const seconds = `${Math.round(failure.milliseconds / 100) / 10} s`;
   const waited = {
-    connection: `cannot be reached: no connection came about within ${seconds}`,
+    connection: `cannot be reached: no connection came about within ${seconds}${
+      place.proxy === undefined ? '' : ` through the proxy ${place.proxy.host}`
+    }`,
     answer: `did not answer within ${seconds}`,
     progress: `took no byte for ${seconds} while it was being sent a body`,
   }[failure.waitedFor];

@@ -13,7 +13,7 @@ const MAY_NAME_PROTOTYPE = /__proto__|\\u00/i;
 
 /**
  * Parses JSON that came from outside, as UTF-8 (RFC 8259; a byte order mark is passed over). The value is of
- * unknown shape: its reader checks it. `what` names it in errors: "the tag list of ghcr.io/acme/api".
+ * unknown shape: its reader checks it. `what` names it in errors, without article: `tag list of ghcr.io/acme/api`.
  *
  * @throws SuiteError `PROTOCOL_INVALID` when it is no JSON (HTML, say), is not UTF-8, or has the key `__proto__`,
  * with which a copy of the object would change its prototype; `LIMIT_EXCEEDED` when it nests too deeply.
@@ -48,7 +48,7 @@ function describeText(text: string): string {
 }
 
 function notJson(what: string, fault: string, cause: unknown): SuiteError {
-  return new SuiteError('PROTOCOL_INVALID', `${capitalise(what)} ${fault}.`, {
+  return new SuiteError('PROTOCOL_INVALID', `The ${what} ${fault}.`, {
     remedy:
       'Check that the host is the server you mean: a login page, a proxy or a web site may answer there.',
     cause,
@@ -57,13 +57,9 @@ function notJson(what: string, fault: string, cause: unknown): SuiteError {
 
 function refusePrototype(key: string, item: unknown, what: string): unknown {
   if (key !== '__proto__') return item;
-  throw new SuiteError(
-    'PROTOCOL_INVALID',
-    `${capitalise(what)} has a key "__proto__", which no honest JSON has.`,
-    {
-      remedy: 'Check that the host is the server you mean.',
-    },
-  );
+  throw new SuiteError('PROTOCOL_INVALID', `The ${what} has a key "__proto__", which no honest JSON has.`, {
+    remedy: 'Check that the host is the server you mean.',
+  });
 }
 
 /** Counts how deep brackets nest outside of strings, before anybody recurses over the value. */
@@ -81,14 +77,10 @@ function refuseDepth(bytes: Uint8Array, what: string): void {
       if (depth > MAX_JSON_DEPTH) {
         throw new SuiteError(
           'LIMIT_EXCEEDED',
-          `${capitalise(what)} nests deeper than the ${MAX_JSON_DEPTH} levels allowed.`,
+          `The ${what} nests deeper than the ${MAX_JSON_DEPTH} levels allowed.`,
           { remedy: 'Check that the host is the server you mean.' },
         );
       }
     } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth -= 1;
   }
-}
-
-function capitalise(what: string): string {
-  return what.charAt(0).toUpperCase() + what.slice(1);
 }

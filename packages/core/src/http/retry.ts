@@ -37,6 +37,8 @@ export type AttemptResult =
       readonly lasting: boolean;
       /** Whether the server surely saw nothing of the request. */
       readonly unsent: boolean;
+      /** Whether only a kept connection had gone: then there is nothing to wait for. */
+      readonly stale: boolean;
     };
 
 /** What to do after an attempt. */
@@ -73,6 +75,7 @@ export function decideRetry(
   if (attempt >= policy.attempts || !isWorthRepeating(result) || !mayRepeat(situation)) return SETTLE;
   const asked = result.kind === 'answer' ? result.retryAfter : undefined;
   if (asked !== undefined && asked > patience) return { kind: 'give-up', milliseconds: asked };
+  if (result.kind === 'failure' && result.stale) return { kind: 'wait', milliseconds: 0 };
   if (patience <= 0) return SETTLE;
   const factor = isThrottled(result) && asked === undefined ? THROTTLED_FACTOR : 1;
   const ceiling = Math.min(policy.capMilliseconds, policy.baseMilliseconds * factor * 2 ** (attempt - 1));

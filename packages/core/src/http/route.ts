@@ -51,13 +51,15 @@ export class Routes {
     return route;
   }
 
-  /** Trusts a target by the machine's own authorities, too; says whether that is new. */
+  /** Trusts a target by the machine's own authorities from now on, too; says whether it has any. */
   trustMachine(target: URL): boolean {
-    if (target.protocol !== 'https:' || !this.#settings.trust.trustMachine(target.host)) return false;
-    const route = this.#routes.get(target.origin);
-    if (route !== undefined) closeIdle(route.agent);
-    this.#routes.delete(target.origin);
-    return true;
+    const trusted = target.protocol === 'https:' ? this.#settings.trust.trustMachine(target.host) : 'none';
+    if (trusted === 'newly') {
+      const route = this.#routes.get(target.origin);
+      if (route !== undefined) closeIdle(route.agent);
+      this.#routes.delete(target.origin);
+    }
+    return trusted !== 'none';
   }
 
   /** Closes what idles. */

@@ -62,12 +62,13 @@ export class TrustStore {
 
   /**
    * Adds the machine's own store to what a host is trusted by, as curl, docker and Go programs do; says whether
-   * that changed anything.
+   * it was added now or before, or whether the machine has none.
    */
-  trustMachine(host: string): boolean {
-    if (this.#machineTrusted.has(host) || this.#readMachine().length === 0) return false;
+  trustMachine(host: string): 'newly' | 'already' | 'none' {
+    if (this.#machineTrusted.has(host)) return 'already';
+    if (this.#readMachine().length === 0) return 'none';
     this.#machineTrusted.add(host);
-    return true;
+    return 'newly';
   }
 }
 

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { describeWithTools } from './support/tools.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -223,5 +225,18 @@ describe('the pages of this repository', () => {
       ([, file = '', title = '']) => !repository.exists(file) || !repository.read(file).includes(title),
     );
     expect(missing.map(([row]) => row)).toEqual([]);
+  });
+});
+
+describeWithTools('the workflows that pages show', ['actionlint'], ({ actionlint }) => {
+  const shown = PAGES.flatMap((page) =>
+    findSnippets(repository.read(page))
+      .filter(({ language, code }) => language === 'yaml' && /^jobs:/m.test(code))
+      .map(({ code }) => [page, code] as const),
+  );
+
+  it.each(shown)('pass actionlint: %s', (_page, code) => {
+    const { status, stdout } = spawnSync(actionlint, ['-'], { input: code, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 });

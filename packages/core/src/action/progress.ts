@@ -46,6 +46,10 @@ export const CLEAR_LINE = '\r\u001b[2K';
 /** The least that shows a share; a narrower terminal gets none. */
 const MIN_BAR_WIDTH = 10;
 const MAX_BAR_WIDTH = 40;
+
+/** Room kept for the text, so that the bar does not shrink and grow with its figures. */
+const TEXT_COLUMNS = 42;
+
 const DEFAULT_COLUMNS = 80;
 
 interface Sample {
@@ -133,7 +137,7 @@ function drawLine(state: ProgressState, speed: number | undefined, columns: numb
     .join('  ');
   // The last column stays free: some terminals wrap when it is written.
   const room = columns - 1;
-  const width = Math.min(room - text.length - 3, MAX_BAR_WIDTH);
+  const width = Math.min(room - Math.max(text.length, TEXT_COLUMNS) - 3, MAX_BAR_WIDTH);
   if (width < MIN_BAR_WIDTH) return text.slice(0, Math.max(room, 0));
   const full = Math.round(share(state) * width);
   return `▕${'█'.repeat(full)}${' '.repeat(width - full)}▏ ${text}`;

@@ -96,7 +96,7 @@ describe('progress on a terminal', () => {
     progress.finish();
     expect(drawn).toHaveLength(11);
     expect(drawn[9]).toBe(
-      `\r\u001b[2K▕${'█'.repeat(19)}${' '.repeat(19)}▏  50%  50.0 MB/100 MB  50.0 MB/s  1.0 s`,
+      `\r\u001b[2K▕${'█'.repeat(17)}${' '.repeat(17)}▏  50%  50.0 MB/100 MB  50.0 MB/s  1.0 s`,
     );
     expect(drawn.at(-1)).toBe('\r\u001b[2K');
     expect(lines).toEqual([]);

@@ -12,8 +12,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 /**
  * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
@@ -68,11 +70,11 @@ function countStructure(bytes: Uint8Array, what: string): void {
       inString = true;
     } else if (byte === COMMA) {
       values++;
-    } else if (OPENING.has(byte)) {
+    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       depth++;
       values++;
       if (depth > MAX_JSON_DEPTH) throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
-    } else if (CLOSING.has(byte)) {
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       depth--;
     }
     if (values > MAX_JSON_VALUES) throw tooMuch(what, `holds more than ${MAX_JSON_VALUES} values`);

@@ -85,7 +85,7 @@ describe.each(roads)('a copy from referrers by $source to referrers by $destinat
           expect(scene.destination.picture(v1)).toEqual(wanted);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -2,6 +2,7 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import { describe, expect, it } from '@jest/globals';
 import { openArchive } from '../../src/archive/archive-registry.ts';
 import { MAX_GRAPH_DEPTH } from '../../src/copy/limits.ts';
+import { planCopy } from '../../src/copy/plan.ts';
 import { digestOf } from '../../src/name/digest.ts';
 import { parseTag, referrersTag } from '../../src/name/tag.ts';
 import { describeManifest, type Manifest } from '../../src/oci/manifest.ts';
@@ -216,7 +217,6 @@ describe('the source of a plan', () => {
     const world = new World();
     const source = await new MemoryRegistry(world, 'source.test/app').seed(amd64, 'latest');
     const destination = new MemoryRegistry(world, 'destination.test/app');
-    const { planCopy } = await import('../../src/copy/plan.ts');
     const plan = (tag?: typeof v1) =>
       planCopy({
         source,

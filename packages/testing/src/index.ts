@@ -44,6 +44,7 @@ export type {
   HeaderChanges,
 } from './registry/fault.ts';
 export type { ImmutableTags, Refusal, RefusalStyle } from './registry/immutable-tags.ts';
+export { type Latch, makeLatch } from './registry/latch.ts';
 export type { LogFilter, LoggedRequest, RequestLog } from './registry/log.ts';
 export { MEDIA_TYPE } from './registry/media-type.ts';
 export type { RegistryOptions } from './registry/options.ts';

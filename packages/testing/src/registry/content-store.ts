@@ -3,22 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Digest, type DigestAlgorithm, digestOf, finishDigest, isDigest } from './digest.ts';
 import { IntakeSink } from './intake-sink.ts';
-import { type ManifestSummary, summariseManifest } from './manifest-summary.ts';
+import { changeShelf, emptyShelf, type KeptManifest, type Shelf } from './shelf.ts';
 import type { Change, Intake, Storage } from './storage.ts';
 import type { RegistryStore, StoredContent, StoredManifest } from './store.ts';
-
-/** A manifest with what was read of it when it came. */
-export interface KeptManifest extends StoredManifest {
-  readonly summary: ManifestSummary;
-}
-
-interface Shelf {
-  readonly manifests: Map<Digest, KeptManifest>;
-  readonly tags: Map<string, Digest>;
-  readonly blobs: Set<Digest>;
-  /** Subject → what refers to it. */
-  readonly referrers: Map<Digest, Set<Digest>>;
-}
 
 /** Knows which repository holds what; the bytes of blobs lie in a storage, each once. */
 export class ContentStore implements RegistryStore {
@@ -195,61 +182,25 @@ export class ContentStore implements RegistryStore {
     await this.#storage.record(change);
   }
 
-  #shelf(repository: string): Shelf {
-    const known = this.#shelves.get(repository);
-    if (known !== undefined) return known;
-    const shelf: Shelf = { manifests: new Map(), tags: new Map(), blobs: new Set(), referrers: new Map() };
-    this.#shelves.set(repository, shelf);
-    return shelf;
+  #apply(change: Change, manifests: ReadonlyMap<Digest, Buffer>): void {
+    const shelf = this.#shelves.get(change.repository) ?? emptyShelf();
+    this.#shelves.set(change.repository, shelf);
+    if (change.op === 'blob' || change.op === 'delete-blob') this.#countHolder(shelf, change);
+    changeShelf(shelf, change, manifests);
   }
 
-  #apply(change: Change, manifests: ReadonlyMap<Digest, Buffer>): void {
-    const shelf = this.#shelf(change.repository);
-    switch (change.op) {
-      case 'repository':
-        return;
-      case 'blob': {
-        const blob = this.#blobs.get(change.digest) ?? { size: change.size, holders: 0 };
-        if (!shelf.blobs.has(change.digest)) blob.holders += 1;
-        shelf.blobs.add(change.digest);
-        this.#blobs.set(change.digest, blob);
-        return;
-      }
-      case 'delete-blob': {
-        const blob = this.#blobs.get(change.digest);
-        if (blob === undefined || !shelf.blobs.delete(change.digest)) return;
-        blob.holders -= 1;
-        if (blob.holders === 0) this.#blobs.delete(change.digest);
-        return;
-      }
-      case 'manifest': {
-        const bytes = manifests.get(change.digest);
-        // Deleted later in the journal, and its bytes with it.
-        if (bytes === undefined) return;
-        const summary = summariseManifest(bytes);
-        shelf.manifests.set(change.digest, {
-          digest: change.digest,
-          mediaType: change.mediaType,
-          bytes,
-          summary,
-        });
-        if (summary.subject === undefined) return;
-        const referrers = shelf.referrers.get(summary.subject) ?? new Set();
-        shelf.referrers.set(summary.subject, referrers.add(change.digest));
-        return;
-      }
-      case 'delete-manifest': {
-        const subject = shelf.manifests.get(change.digest)?.summary.subject;
-        if (subject !== undefined) shelf.referrers.get(subject)?.delete(change.digest);
-        shelf.manifests.delete(change.digest);
-        for (const [tag, digest] of shelf.tags) if (digest === change.digest) shelf.tags.delete(tag);
-        return;
-      }
-      case 'tag':
-        shelf.tags.set(change.tag, change.digest);
-        return;
-      case 'delete-tag':
-        shelf.tags.delete(change.tag);
+  /** Keeps count of the repositories that hold a blob: before the shelf changes. */
+  #countHolder(shelf: Shelf, change: Extract<Change, { readonly op: 'blob' | 'delete-blob' }>): void {
+    const { digest } = change;
+    const isHeld = shelf.blobs.has(digest);
+    const blob = this.#blobs.get(digest);
+    if (change.op === 'blob') {
+      const known = blob ?? { size: change.size, holders: 0 };
+      if (!isHeld) known.holders += 1;
+      this.#blobs.set(digest, known);
+    } else if (isHeld && blob !== undefined) {
+      blob.holders -= 1;
+      if (blob.holders === 0) this.#blobs.delete(digest);
     }
   }
 }

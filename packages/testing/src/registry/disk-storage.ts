@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Digest, digestAlgorithm, digestHex } from './digest.ts';
@@ -32,7 +32,7 @@ export async function diskStorage(root: string): Promise<Storage> {
 
   return {
     load: async () => {
-      const changes = readJournal(await readFile(join(root, 'journal'), 'utf8'));
+      const changes = await readJournal(join(root, 'journal'));
       const manifests = new Map<Digest, Buffer>();
       const gone = new Set(
         changes.flatMap((change) => (change.op === 'delete-manifest' ? [change.digest] : [])),
@@ -71,10 +71,16 @@ export async function diskStorage(root: string): Promise<Storage> {
   };
 }
 
-/** Reads the journal; a last line without its end was cut off by a crash, and its change was never answered. */
-function readJournal(text: string): readonly Change[] {
-  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+/**
+ * Reads the journal. A last line without its end was cut off by a crash, and its change was never answered:
+ * it is removed, so that the next line does not run into it.
+ */
+async function readJournal(path: string): Promise<readonly Change[]> {
+  const bytes = await readFile(path);
+  const complete = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+  if (complete.length < bytes.length) await truncate(path, complete.length);
   return complete
+    .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line): Change => JSON.parse(line));

@@ -1,9 +1,9 @@
 import { type Answer, answerJson, Refused } from './answer.ts';
-import type { KeptManifest } from './content-store.ts';
 import { type Handler, requireRepository } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import { MEDIA_TYPE } from './media-type.ts';
 import { requireDigest } from './route.ts';
+import type { KeptManifest } from './shelf.ts';
 
 /** Serves `/v2/<name>/tags/list` (distribution-spec, "Listing Tags"). */
 export const tagsHandler: Handler<{ readonly repository: string }> = {

@@ -26,35 +26,47 @@ const USAGE = `Starts an OCI registry on 127.0.0.1 and prints its address; SIGTE
   --tls-key FILE              and its key (PEM)
 `;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', short: 'h' },
-    port: { type: 'string' },
-    root: { type: 'string' },
-    referrers: { type: 'string' },
-    'referrers-page-size': { type: 'string' },
-    'tags-page-size': { type: 'string' },
-    auth: { type: 'string' },
-    user: { type: 'string', multiple: true },
-    'anonymous-pull': { type: 'boolean' },
-    sparse: { type: 'boolean' },
-    'any-manifest-type': { type: 'boolean' },
-    'tag-parameters': { type: 'boolean' },
-    conditional: { type: 'boolean' },
-    'immutable-tags': { type: 'string' },
-    'no-delete': { type: 'boolean' },
-    'no-mount': { type: 'boolean' },
-    'chunk-min-length': { type: 'string' },
-    'tls-cert': { type: 'string' },
-    'tls-key': { type: 'string' },
-  },
-});
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  port: { type: 'string' },
+  root: { type: 'string' },
+  referrers: { type: 'string' },
+  'referrers-page-size': { type: 'string' },
+  'tags-page-size': { type: 'string' },
+  auth: { type: 'string' },
+  user: { type: 'string', multiple: true },
+  'anonymous-pull': { type: 'boolean' },
+  sparse: { type: 'boolean' },
+  'any-manifest-type': { type: 'boolean' },
+  'tag-parameters': { type: 'boolean' },
+  conditional: { type: 'boolean' },
+  'immutable-tags': { type: 'string' },
+  'no-delete': { type: 'boolean' },
+  'no-mount': { type: 'boolean' },
+  'chunk-min-length': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+} as const;
 
-if (values.help === true) {
-  process.stdout.write(USAGE);
-} else {
-  const registry = await startRegistry(readOptions());
-  // One line, flushed before anything else happens: whoever started this process waits for it.
+type Values = ReturnType<typeof readArguments>;
+
+try {
+  const values = readArguments();
+  if (values.help === true) process.stdout.write(USAGE);
+  else await run(readOptions(values));
+} catch (error) {
+  // Whoever typed a wrong argument needs the sentence, not the stack.
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+function readArguments() {
+  return parseArgs({ options: OPTIONS }).values;
+}
+
+async function run(options: RegistryOptions): Promise<void> {
+  const registry = await startRegistry(options);
+  // One line, before anything else: whoever started this process waits for it.
   process.stdout.write(`${registry.url}\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -66,34 +78,34 @@ if (values.help === true) {
   }
 }
 
-function readOptions(): RegistryOptions {
+function readOptions(values: Values): RegistryOptions {
   const cert = values['tls-cert'];
   const key = values['tls-key'];
   const canDelete = values['no-delete'] !== true;
   return {
-    port: readNumber('port'),
+    port: readNumber(values, 'port'),
     root: values.root,
     tls:
       cert === undefined || key === undefined
         ? undefined
         : { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') },
-    auth: readAuth(),
-    referrers: readChoice('referrers', ['api', 'none']),
-    referrersPageSize: readNumber('referrers-page-size'),
-    tagsPageSize: readNumber('tags-page-size'),
+    auth: readAuth(values),
+    referrers: readChoice(values, 'referrers', ['api', 'none']),
+    referrersPageSize: readNumber(values, 'referrers-page-size'),
+    tagsPageSize: readNumber(values, 'tags-page-size'),
     sparse: values.sparse,
     anyManifestType: values['any-manifest-type'],
     tagParameters: values['tag-parameters'],
     conditional: values.conditional,
-    immutableTags: readImmutableTags(),
+    immutableTags: readImmutableTags(values),
     delete: { tags: canDelete, manifests: canDelete, blobs: canDelete },
     mount: values['no-mount'] === true ? 'refused' : 'granted',
-    chunkMinLength: readNumber('chunk-min-length'),
+    chunkMinLength: readNumber(values, 'chunk-min-length'),
   };
 }
 
-function readAuth(): AuthOptions | undefined {
-  const kind = readChoice('auth', ['none', 'basic', 'bearer']);
+function readAuth(values: Values): AuthOptions | undefined {
+  const kind = readChoice(values, 'auth', ['none', 'basic', 'bearer']);
   if (kind === undefined || kind === 'none') return undefined;
   const users = (values.user ?? []).map((text) => {
     const colon = text.indexOf(':');
@@ -106,8 +118,8 @@ function readAuth(): AuthOptions | undefined {
   return { kind, users, anonymous };
 }
 
-function readImmutableTags(): RegistryOptions['immutableTags'] {
-  const refusal = readChoice('immutable-tags', ['ecr', 'gar', 'harbor', 'acr', 'nexus']);
+function readImmutableTags(values: Values): RegistryOptions['immutableTags'] {
+  const refusal = readChoice(values, 'immutable-tags', ['ecr', 'gar', 'harbor', 'acr', 'nexus']);
   return refusal === undefined ? undefined : { refusal };
 }
 
@@ -120,7 +132,7 @@ type TextOption =
   | 'immutable-tags'
   | 'chunk-min-length';
 
-function readNumber(name: TextOption): number | undefined {
+function readNumber(values: Values, name: TextOption): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
@@ -128,6 +140,7 @@ function readNumber(name: TextOption): number | undefined {
 }
 
 function readChoice<const Choice extends string>(
+  values: Values,
   name: TextOption,
   choices: readonly Choice[],
 ): Choice | undefined {

@@ -23,7 +23,7 @@ export function memoryStorage(): Storage {
     keepManifest: async () => {},
     removeManifest: async () => {},
     record: async () => {},
-    close: async () => blobs.clear(),
+    close: async () => {},
   };
 }
 

@@ -169,6 +169,8 @@ function parseAlgorithm(query: URLSearchParams): 'sha256' | 'sha512' {
 
 function answerUpload(context: Context, exchange: Exchange, upload: Upload, status: 202 | 204): Answer {
   const least = context.options.chunkMinLength;
+  // Not with a refusal: who is refused asks for the state at the location it knows.
+  if (context.options.uploadLocation === 'rotating') upload.state = randomUUID();
   return answerEmpty(status, {
     ...locate(context, exchange, upload),
     'docker-upload-uuid': upload.id,
@@ -177,7 +179,6 @@ function answerUpload(context: Context, exchange: Exchange, upload: Upload, stat
 }
 
 function locate({ options }: Context, exchange: Exchange, upload: Upload): OutgoingHttpHeaders {
-  if (options.uploadLocation === 'rotating') upload.state = randomUUID();
   const path = `/v2/${upload.repository}/blobs/uploads/${upload.id}?_state=${upload.state}`;
   return {
     location: options.uploadLocation === 'absolute' ? exchange.origin + path : path,

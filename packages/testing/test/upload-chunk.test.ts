@@ -62,7 +62,7 @@ describe('chunks', () => {
 });
 
 describe('locations', () => {
-  it.each<[NonNullable<RegistryOptions['uploadLocation']>, RegExp]>([
+  it.each<['relative' | 'absolute' | 'rotating', RegExp]>([
     ['relative', /^\/v2\/a\/blobs\/uploads\/[^?]+\?_state=/],
     ['absolute', /^http:\/\/127\.0\.0\.1:\d+\/v2\/a\/blobs\/uploads\/[^?]+\?_state=/],
     ['rotating', /^\/v2\/a\/blobs\/uploads\/[^?]+\?_state=/],
@@ -75,6 +75,13 @@ describe('locations', () => {
     const second = locationOf(registry, patch);
     expect(second === first).toBe(uploadLocation !== 'rotating');
     expect((await ask(first)).status).toBe(uploadLocation === 'rotating' ? 404 : 204);
+  });
+
+  it('are on another host where the test says so', async () => {
+    const port: string[] = [];
+    const registry = await openRegistry({ uploadLocation: (path) => `http://localhost:${port[0]}${path}` });
+    port.push(new URL(registry.url).port);
+    expect(await beginUpload(registry)).toMatch(/^http:\/\/localhost:\d+\/v2\/a\/blobs\/uploads\//);
   });
 
   it.each([

@@ -73,7 +73,8 @@ export interface RegistryOptions {
   readonly ranges?: boolean | undefined;
   /**
    * What `Location` of an upload looks like: `relative` (default) or `absolute`, both with a query that must
-   * come back; `rotating` is relative and each answer's is good for one request only.
+   * come back; `rotating` is relative and each answer's is good for one request only; a function makes anything of the relative one,
+   * such as a URL of another host.
    */
-  readonly uploadLocation?: 'relative' | 'absolute' | 'rotating' | undefined;
+  readonly uploadLocation?: 'relative' | 'absolute' | 'rotating' | ((path: string) => string) | undefined;
 }

@@ -178,16 +178,17 @@ function answerUpload(context: Context, exchange: Exchange, upload: Upload, stat
   });
 }
 
-function locate({ options }: Context, exchange: Exchange, upload: Upload): OutgoingHttpHeaders {
+function locate(context: Context, exchange: Exchange, upload: Upload): OutgoingHttpHeaders {
   const path = `/v2/${upload.repository}/blobs/uploads/${upload.id}?_state=${upload.state}`;
-  return {
-    location: options.uploadLocation === 'absolute' ? exchange.origin + path : path,
-    range: upload.range,
-  };
+  return { location: writeLocation(context, exchange, path), range: upload.range };
 }
 
-function answerCreated({ options }: Context, exchange: Exchange, repository: string, digest: Digest): Answer {
-  const path = `/v2/${repository}/blobs/${digest}`;
-  const location = options.uploadLocation === 'absolute' ? exchange.origin + path : path;
+function answerCreated(context: Context, exchange: Exchange, repository: string, digest: Digest): Answer {
+  const location = writeLocation(context, exchange, `/v2/${repository}/blobs/${digest}`);
   return answerEmpty(201, { location, 'docker-content-digest': digest });
+}
+
+function writeLocation({ options }: Context, exchange: Exchange, path: string): string {
+  if (typeof options.uploadLocation === 'function') return options.uploadLocation(path);
+  return options.uploadLocation === 'absolute' ? exchange.origin + path : path;
 }

@@ -35,6 +35,7 @@ function tolerance(length: number): number {
  * sure to be above the limit.
  */
 function editDistance(from: string, to: string, limit: number): number {
+  if (limit === 0) return from === to ? 0 : 1;
   let beforePrevious: readonly number[] = [];
   let previous: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row += 1) {

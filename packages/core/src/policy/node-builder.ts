@@ -12,8 +12,8 @@ import {
 import { quote } from './problem.ts';
 import type { OffsetProblem, SourceEntry, SourceNode } from './source-tree.ts';
 
-/** With all aliases written out. A policy of a hundred environments has some 10,000; a "billion laughs" more. */
-const MAX_NODES = 50_000;
+/** A policy of a hundred environments has some 10,000 values; a text that has more is made to be slow. */
+export const MAX_NODES = 50_000;
 
 /** What the walk through the document has seen so far. */
 interface Walk {

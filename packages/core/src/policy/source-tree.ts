@@ -1,10 +1,13 @@
 import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
-import { buildNode } from './node-builder.ts';
+import { buildNode, MAX_NODES } from './node-builder.ts';
 import type { Problem } from './problem.ts';
 import { MAX_POLICY_BYTES } from './read.ts';
 
 /** The deepest setting lies 9 levels down; the composer of the YAML library recurses once a level. */
 export const MAX_DEPTH = 32;
+
+/** Each costs the library an error; where there are more, the text is no YAML at all. */
+const MAX_STRAY_TOKENS = 20;
 
 /** A value of the text and where it stands; the plain data and the positions are one tree. */
 export interface SourceNode {
@@ -54,7 +57,8 @@ export function readSourceTree(text: string): SourceTree {
       { offset: 0, message: `the text is ${bytes} bytes long; at most ${MAX_POLICY_BYTES} are read` },
     ]);
   }
-  const tokens = Array.from(new Parser(lines.addNewLine).parse(withoutByteOrderMark(text)));
+  const parser = new Parser(lines.addNewLine);
+  const tokens = withoutMostStray(Array.from(parser.parse(withoutByteOrderMark(text))));
   const unsound = checkTokens(tokens);
   if (unsound !== undefined) return fail([unsound]);
   const document = compose(tokens, text.length);
@@ -84,7 +88,15 @@ function withoutByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** Finds what must not reach the composer: more than one document, directives, nesting that is too deep. */
+function withoutMostStray(tokens: readonly CST.Token[]): readonly CST.Token[] {
+  let stray = 0;
+  return tokens.filter(({ type }) => {
+    if (type === 'error') stray += 1;
+    return type !== 'error' || stray <= MAX_STRAY_TOKENS;
+  });
+}
+
+/** Finds what must not reach the composer: a second document, directives, too many values, deep nesting. */
 function checkTokens(tokens: readonly CST.Token[]): OffsetProblem | undefined {
   const documents = tokens.filter((token) => token.type === 'document');
   const second = documents[1];
@@ -95,17 +107,22 @@ function checkTokens(tokens: readonly CST.Token[]): OffsetProblem | undefined {
   if (directive !== undefined) {
     return { offset: directive.offset, message: 'YAML directives are not read; remove the line' };
   }
-  return documents[0]?.value === undefined ? undefined : findTooDeep(documents[0].value);
+  return documents[0]?.value === undefined ? undefined : findTooMuch(documents[0].value);
 }
 
-function findTooDeep(root: CST.Token): OffsetProblem | undefined {
+function findTooMuch(root: CST.Token): OffsetProblem | undefined {
   const pending: { readonly token: CST.Token; readonly depth: number }[] = [{ token: root, depth: 1 }];
+  let count = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { token, depth } = next;
     if (depth > MAX_DEPTH) {
       return { offset: token.offset, message: `this is nested more than ${MAX_DEPTH} levels deep` };
     }
     if (!('items' in token)) continue;
+    count += token.items.length;
+    if (count > MAX_NODES) {
+      return { offset: root.offset, message: `the text has more than ${MAX_NODES} values` };
+    }
     for (const { key, value } of token.items) {
       for (const child of [key, value]) {
         if (child !== undefined && child !== null) pending.push({ token: child, depth: depth + 1 });

@@ -55,7 +55,7 @@ describe('a hostile policy', () => {
     ['anchors', '&a '.repeat(N / 3), /at most one anchor/],
     ['escapes', `"${'\\q'.repeat(N / 2 - 1)}"`, /starts no escape/],
     ['empty documents', '---\n'.repeat(N / 4), /one document/],
-    ['one key, over and over', 'a: 1\n'.repeat(N / 5), /the key "a" stands twice/],
+    ['one key, over and over', 'a: 1\n'.repeat(40_000), /the key "a" stands twice/],
     ['a long key', `${'a'.repeat(N - 3)}: 1`, /1024 chars/],
     ['NUL characters', `version: 1\nprotect: { tags: ["${'\\0'.repeat(100)}"] }`, /protect\.tags/],
     ['many unknown keys', filled('version: 1\n', (i) => `versio${i}: 1\n`, ''), /has no setting "versio0"/],

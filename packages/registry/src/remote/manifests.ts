@@ -155,7 +155,8 @@ export async function putManifest(
   const doing = `write the manifest ${manifest.digest}${reference === manifest.digest ? '' : ` as ${reference}`}`;
   if (response.status < 200 || response.status > 299) {
     const body = await readErrorAnswer(response);
-    const error = errorOf(response.status, body, await access.purpose(doing, true), response.url.host);
+    const purpose = { ...(await access.purpose(doing, true)), digest: manifest.digest };
+    const error = errorOf(response.status, body, purpose, response.url.host);
     if (reference === manifest.digest || !saysImmutable(response.status, body)) throw error;
     const there = await resolveManifest(access, reference, options);
     if (there?.digest === manifest.digest) return { subject: undefined };
@@ -192,11 +193,14 @@ export async function deleteManifest(
     await discard(response);
     return;
   }
-  const what =
-    tryParseDigest(reference) === undefined
-      ? `delete the tag ${reference}`
-      : `delete the manifest ${reference}`;
-  throw await access.refusal(response, what, true);
+  const isTag = tryParseDigest(reference) === undefined;
+  const error = await access.refusal(response, `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`, true);
+  // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
+  if (!isTag || response.status !== 400) throw error;
+  throw new SuiteError('UNSUPPORTED', error.message, {
+    remedy: 'Delete the manifest by its digest, or the tag with the registry’s own API.',
+    cause: error,
+  });
 }
 
 function immutable(

@@ -1,6 +1,7 @@
 import { type ErrorCode, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import type { CredentialOrigin } from '../auth/credentials.ts';
+import type { Digest } from '../name/digest.ts';
 import { formatLocation, type Repository } from '../name/reference.ts';
 import { withoutParameters } from '../oci/media-type.ts';
 import { type ErrorBody, printable, readErrorAnswer } from './error-body.ts';
@@ -13,6 +14,8 @@ export interface Purpose {
   /** Whether it wanted to write; remedies differ. */
   readonly writes: boolean;
   readonly origin: CredentialOrigin;
+  /** Of content that is written: its bytes were verified before, so that no refusal is their fault. */
+  readonly digest?: Digest;
 }
 
 /** Turns an answer that is not what was hoped for into the error that says so; reads its body. */
@@ -65,6 +68,13 @@ export function errorOf(status: number, body: ErrorBody, purpose: Purpose, answe
       return fail('RATE_LIMITED', 'Too many requests to', rateRemedy(purpose));
     default:
       if (status >= 500) return fail('UNREACHABLE', 'No service from', 'Try again when the registry works.');
+      if (purpose.digest?.startsWith('sha512:') === true && body.codes.includes('DIGEST_INVALID')) {
+        return fail(
+          'UNSUPPORTED',
+          'No sha512 digests in',
+          'Use a registry that keeps sha512 digests, or an image of sha256 ones.',
+        );
+      }
       return fail(codeOf(body), 'Refused by');
   }
 }

@@ -1,6 +1,6 @@
 import { type AuthOptions, type Grant, makeImage, seed, type User } from '@artifact-lifecycle/testing';
 import { describe, expect, it } from '@jest/globals';
-import { encodeBasic } from '../../src/auth/credentials.ts';
+import { type CredentialSource, encodeBasic } from '../../src/auth/credentials.ts';
 import { parseDigest } from '../../src/name/digest.ts';
 import { parseLocation } from '../../src/name/reference.ts';
 import {
@@ -364,12 +364,11 @@ describe('a registry that asks for a token', () => {
 });
 
 describe('the token of a workflow', () => {
-  const github = {
-    find: async () => ({
-      credentials: { kind: 'basic', username: 'me', password: 'p:w' },
-      origin: 'github-token',
-    }),
-  } as const;
+  const github: CredentialSource = {
+    async find() {
+      return { credentials: { kind: 'basic', username: 'me', password: 'p:w' }, origin: 'github-token' };
+    },
+  };
 
   it.each<[string, AuthOptions, boolean]>([
     ['the registry', bearer({ users: [{ ...ME, grants: PUBLIC }] }), true],

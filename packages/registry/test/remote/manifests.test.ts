@@ -279,6 +279,19 @@ describe('a manifest is written', () => {
   });
 });
 
+describe('a registry that keeps no sha512 digests', () => {
+  it('is UNSUPPORTED for them, not a wrong digest', async () => {
+    const { server, open } = await startWorld();
+    server.faults.add(
+      { method: 'PUT' },
+      { kind: 'answer', status: 400, body: '{"errors":[{"code":"DIGEST_INVALID"}]}' },
+    );
+    const error = await refusalOf(open().pushManifest(manifestOf(makeIndex([], { algorithm: 'sha512' }))));
+    expect(error.code).toBe('UNSUPPORTED');
+    expect(error.message).toMatch(/^No sha512 digests in/);
+  });
+});
+
 describe('a tag that its registry keeps from moving', () => {
   const first = makeIndex([], { annotations: { which: 'first' } });
   const second = makeIndex([], { annotations: { which: 'second' } });

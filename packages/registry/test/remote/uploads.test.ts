@@ -1,9 +1,15 @@
 import { Readable } from 'node:stream';
 import { SuiteError } from '@artifact-lifecycle/core';
-import { type FaultAction, type RegistryOptions, startRegistry } from '@artifact-lifecycle/testing';
+import {
+  type FaultAction,
+  type RegistryOptions,
+  randomLayer,
+  startRegistry,
+} from '@artifact-lifecycle/testing';
 import { describe, expect, it } from '@jest/globals';
 import { parseLocation } from '../../src/name/reference.ts';
 import type { BlobSource } from '../../src/registry.ts';
+import { takesChunks } from '../../src/remote/blob-chunks.ts';
 import { blobOf, descriptorOf, refusalOf, sourceOf, startWorld } from './world.ts';
 
 const BLOB = blobOf(300_000);
@@ -15,6 +21,19 @@ const PUT = { method: 'PUT', path: /\/blobs\/uploads\// };
 const never: BlobSource = async () => {
   throw new Error('The source was opened.');
 };
+
+describe('a registry', () => {
+  it.each([
+    ['ghcr.io', false],
+    ['containers.acme.ghe.com', false],
+    ['eu.gcr.io', false],
+    ['europe-docker.pkg.dev', false],
+    ['acme.azurecr.io', true],
+    ['127.0.0.1:5000', true],
+  ])('%s takes chunks: %s', (host, expected) => {
+    expect(takesChunks(host)).toBe(expected);
+  });
+});
 
 describe('a blob that is there', () => {
   it('is found by one HEAD, and its source left alone', async () => {
@@ -205,6 +224,78 @@ describe('an upload that breaks', () => {
     server.faults.add({ method: 'DELETE' }, { kind: 'answer', status: 500 });
     expect((await refusalOf(open().pushBlob(DESCRIPTOR, sourceOf(BLOB)))).code).toBe('FORBIDDEN');
     expect(server.log.count({ method: 'DELETE' })).toBe(1);
+  });
+});
+
+describe('a blob that is too long for the way there', () => {
+  const LARGE = randomLayer(1, 9_000_000);
+  const LARGE_DESCRIPTOR = descriptorOf(LARGE);
+  const inOnePiece = {
+    ...PUT,
+    when: ({ headers }: { readonly headers: Readonly<Record<string, string>> }) =>
+      Number(headers['content-length']) > 8_500_000,
+  };
+  const tooLong: FaultAction = { kind: 'answer', status: 413, close: true };
+
+  it.each<[string, RegistryOptions]>([
+    ['by a registry that keeps its Location', {}],
+    ['by one that changes it with each answer', { uploadLocation: 'rotating' }],
+    ['by one that wants larger chunks', { chunkMinLength: 8_500_000 }],
+  ])('is taken in chunks %s', async (_name, options) => {
+    const { server, open } = await startWorld(options);
+    server.faults.add(inOnePiece, tooLong);
+    let counted = 0;
+    const outcome = await open().pushBlob(LARGE_DESCRIPTOR, sourceOf(LARGE), {
+      onBytes: (count) => (counted += count),
+    });
+    expect(outcome).toBe('uploaded');
+    expect(server.log.requests.map(({ method }) => method)).toEqual([
+      'HEAD',
+      'POST',
+      'PUT',
+      'DELETE',
+      'POST',
+      'PATCH',
+      'PATCH',
+      'PUT',
+    ]);
+    expect(server.store.blob('acme/app', LARGE_DESCRIPTOR.digest)?.size).toBe(9_000_000);
+    expect(server.store.openUploads).toBe(0);
+    expect(counted).toBe(9_000_000);
+  });
+
+  it('is taken in chunks after two connections broke', async () => {
+    const { server, open, clock } = await startWorld();
+    server.faults.add(inOnePiece, { kind: 'drop-request', afterBytes: 1_000_000 });
+    expect(await open().pushBlob(LARGE_DESCRIPTOR, sourceOf(LARGE))).toBe('uploaded');
+    expect(server.log.count(inOnePiece)).toBe(2);
+    expect(server.log.count({ method: 'PATCH' })).toBe(2);
+    expect(clock.waits).toEqual([1000, 2000]);
+  });
+
+  it('though a chunk is answered 201 and counted wrongly (ECR)', async () => {
+    const { server, open } = await startWorld();
+    server.faults.add(inOnePiece, tooLong);
+    server.faults.add({ method: 'PATCH' }, { kind: 'rewrite', status: 201, headers: { range: '0-0' } });
+    expect(await open().pushBlob(LARGE_DESCRIPTOR, sourceOf(LARGE))).toBe('uploaded');
+  });
+
+  it('is refused where its chunks are, too', async () => {
+    const { server, open } = await startWorld();
+    server.faults.add({ method: ['PUT', 'PATCH'] }, tooLong);
+    const error = await refusalOf(open().pushBlob(LARGE_DESCRIPTOR, sourceOf(LARGE)));
+    expect(error.code).toBe('LIMIT_EXCEEDED');
+    expect(server.log.count({ method: 'PATCH' })).toBe(1);
+    expect(server.store.openUploads).toBe(0);
+  });
+
+  it('never becomes a blob with other bytes', async () => {
+    const { server, open } = await startWorld();
+    server.faults.add(inOnePiece, tooLong);
+    const error = await refusalOf(open().pushBlob(LARGE_DESCRIPTOR, sourceOf(randomLayer(2, 9_000_000))));
+    expect(error.code).toBe('DIGEST_MISMATCH');
+    expect(server.store.blobs('acme/app')).toEqual([]);
+    expect(server.store.openUploads).toBe(0);
   });
 });
 

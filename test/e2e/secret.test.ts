@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AuthOptions, TestRegistry } from '@artifact-lifecycle/testing';
+import type { AuthOptions } from '@artifact-lifecycle/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../packages/tooling/src/start/runner.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Eavesdropper, eavesdropOn } from '../support/eavesdropper.ts';
+import { openStage, REPOSITORY, type Stage, VERSION } from '../support/stage.ts';
 
 const NAME = 'release-robot';
 const PASSWORD = 'correct horse+battery/staple=';
@@ -18,66 +19,61 @@ const KINDS: readonly { readonly name: string; readonly auth: AuthOptions }[] = 
 
 describe.each(KINDS)('credentials of a registry with $name authorisation', ({ auth }) => {
   let stage: Stage;
-  const seen = new Set<string>();
+  let dev: Eavesdropper;
+  let prod: Eavesdropper;
   beforeAll(async () => {
     stage = await openStage({ dev: { auth }, prod: { auth } });
-    for (const registry of [stage.dev, stage.prod]) rememberSecrets(registry, seen);
+    dev = await eavesdropOn(stage.dev.host);
+    stage.workplace.onClose(() => dev.close());
+    prod = await eavesdropOn(stage.prod.host);
+    stage.workplace.onClose(() => prod.close());
   });
   afterAll(() => stage.workplace.close());
 
   const registries = (password: string): string =>
-    [stage.dev, stage.prod]
+    [dev, prod]
       .map(({ host }) => `"${host}":\n  username: ${NAME}\n  password: ${JSON.stringify(password)}`)
       .join('\n');
-  const promote = (password: string, env: Readonly<Record<string, string>> = {}): Promise<StepResult> =>
+  const promote = (
+    destination: string,
+    step: Readonly<Record<string, string>>,
+    env = {},
+  ): Promise<StepResult> =>
     stage.promote(
       {
-        source: stage.source,
-        destination: `${stage.prod.host}/prod/api`,
-        ...(password === '' ? {} : { registries: registries(password) }),
+        source: `${dev.host}/${REPOSITORY}:${VERSION}`,
+        destination: `${prod.host}/prod/${destination}`,
+        ...step,
       },
-      { env },
+      { env: { RUNNER_DEBUG: '1', ...env } },
     );
+  /** What the client sent to prove who it is: passwords with their names, and the tokens it got for them. */
+  const sent = (): readonly string[] => [...dev.heard, ...prod.heard];
 
   it('are used and never shown', async () => {
-    const result = await promote(PASSWORD, { RUNNER_DEBUG: '1' });
+    const result = await promote('used', { registries: registries(PASSWORD) });
     expect({ exit: result.exitCode, log: result.log }).toMatchObject({ exit: 0 });
-    expect(seen.size).toBeGreaterThan(0);
-    expect(leaks(result, [...seen, ...formsOf(PASSWORD)])).toEqual([]);
+    expect(sent().length).toBeGreaterThan(0);
+    expect(leaks(result, [...sent(), ...formsOf(PASSWORD)])).toEqual([]);
   }, 30_000);
 
   it('are not shown when they are refused', async () => {
-    const result = await promote(WRONG, { RUNNER_DEBUG: '1' });
+    const result = await promote('refused', { registries: registries(WRONG) });
     expect(result.exitCode).toBe(1);
     expect(result.outputs.get('error-code')).toBe('UNAUTHORIZED');
-    expect(leaks(result, [...seen, ...formsOf(WRONG)])).toEqual([]);
+    expect(leaks(result, [...sent(), ...formsOf(WRONG)])).toEqual([]);
   }, 30_000);
 
   it("are found in docker's configuration", async () => {
     const directory = await stage.workplace.place('docker');
-    await mkdir(directory, { recursive: true });
     const login = Buffer.from(`${NAME}:${PASSWORD}`).toString('base64');
-    const auths = Object.fromEntries([stage.dev, stage.prod].map(({ host }) => [host, { auth: login }]));
+    const auths = Object.fromEntries([dev, prod].map(({ host }) => [host, { auth: login }]));
     await writeFile(join(directory, 'config.json'), JSON.stringify({ auths }));
-    const result = await promote('', { DOCKER_CONFIG: directory, RUNNER_DEBUG: '1' });
+    const result = await promote('docker', {}, { DOCKER_CONFIG: directory });
     expect({ exit: result.exitCode, log: result.log }).toMatchObject({ exit: 0 });
-    expect(leaks(result, [...seen, ...formsOf(PASSWORD)])).toEqual([]);
+    expect(leaks(result, [...sent(), ...formsOf(PASSWORD)])).toEqual([]);
   }, 30_000);
 });
-
-/** Keeps what clients send to prove who they are: the registry's log does not. */
-function rememberSecrets(registry: TestRegistry, seen: Set<string>): void {
-  registry.faults.add(
-    {},
-    {
-      kind: 'hook',
-      run: ({ headers }) => {
-        const credentials = headers['authorization']?.split(' ')[1];
-        if (credentials !== undefined) seen.add(credentials);
-      },
-    },
-  );
-}
 
 function formsOf(password: string): readonly string[] {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');

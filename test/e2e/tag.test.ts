@@ -124,7 +124,7 @@ describe('tags at the destination', () => {
     racing.remove();
     expect(racing.hits).toBe(1);
     expect(result.exitCode).toBe(1);
-    expect(result.outputs.get('error-code')).toBe('TAG_EXISTS');
+    expect(result.outputs.get('error-code')).toBe('PLAN_STALE');
     expect(jsonOf(result)).toMatchObject({ error: { message: expect.stringContaining(newer) } });
   }, 30_000);
 });

@@ -20,6 +20,9 @@ const ARCHIVE_LIMITS = { ...DEFAULT_TAR_LIMITS, maxEntries: 100_000 };
 /** docker writes links one step long; more are a loop or a trap. */
 const MAX_LINKS = 8;
 
+/** As for layouts: larger pieces than Node's 64 KiB halve the processor time of a copy. */
+const FILE_CHUNK_BYTES = 512 * 1024;
+
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
@@ -110,6 +113,7 @@ export class ArchiveFile {
     return file.createReadStream({
       start: member.offset + offset,
       end: member.offset + member.size - 1,
+      highWaterMark: FILE_CHUNK_BYTES,
       ...(signal === undefined ? {} : { signal }),
     });
   }

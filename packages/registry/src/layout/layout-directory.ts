@@ -28,6 +28,9 @@ import { LayoutIndex } from './layout-index.ts';
 /** image-spec, image-layout.md, "oci-layout file". */
 const LAYOUT_VERSION = '1.0.0';
 
+/** Larger pieces than Node's 64 KiB halve the processor time of a copy between files; more gains nothing. */
+const FILE_CHUNK_BYTES = 512 * 1024;
+
 /** The whole file is some 30 bytes. */
 const MAX_LAYOUT_FILE_BYTES = 4096;
 
@@ -117,7 +120,11 @@ export class LayoutDirectory {
       const message = `The blob ${blob.digest} in ${this.path} should have ${blob.size} bytes, but has ${size}.`;
       throw new SuiteError('DIGEST_MISMATCH', message);
     }
-    return file.createReadStream({ start: offset, ...(signal === undefined ? {} : { signal }) });
+    return file.createReadStream({
+      start: offset,
+      highWaterMark: FILE_CHUNK_BYTES,
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
 
   /** Writes a blob, verified as its bytes pass. */
@@ -126,9 +133,14 @@ export class LayoutDirectory {
     const temporary = this.#temporaryPath();
     try {
       const verified = new VerifiedStream(blob, { onBytes });
-      await pipeline(await source(0, signal), verified, createWriteStream(temporary, { flags: 'wx' }), {
-        signal,
-      });
+      await pipeline(
+        await source(0, signal),
+        verified,
+        createWriteStream(temporary, { flags: 'wx', highWaterMark: FILE_CHUNK_BYTES }),
+        {
+          signal,
+        },
+      );
       await this.#settle(temporary, blob.digest);
     } catch (error) {
       await rm(temporary, { force: true });

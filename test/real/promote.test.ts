@@ -87,7 +87,7 @@ describeWithTools(
     );
 
     it.each(KINDS)(
-      'promotes within one %s by mounting, without moving a byte',
+      'promotes within one %s without moving a byte',
       async (kind) => {
         const image = images.get(kind);
         if (image === undefined) throw new Error(`no image at ${kind}`);
@@ -97,8 +97,9 @@ describeWithTools(
           target,
         );
         const statistics: Readonly<Record<string, number>> = JSON.parse(outputs.get('statistics') ?? '{}');
-        expect(statistics).toMatchObject({ bytesCopied: 0, blobsSkipped: 0 });
-        expect(statistics['blobsMounted']).toBeGreaterThan(0);
+        expect(statistics).toMatchObject({ bytesCopied: 0 });
+        // crane keeps one store of blobs for all its repositories: they are there before anything is mounted.
+        expect(statistics[kind === 'crane' ? 'blobsSkipped' : 'blobsMounted']).toBeGreaterThan(0);
         expect(await takePicture(at(target), image.tag)).toEqual(
           await takePicture(at(image.repository), image.tag),
         );

@@ -77,7 +77,11 @@ export interface Registry {
   /** All tags, sorted as the registry gives them. */
   listTags(options?: RequestOptions): Promise<readonly Tag[]>;
 
-  /** Descriptors of the manifests whose `subject` is this digest, each once. */
+  /**
+   * Descriptors of the manifests that are listed as referring to this digest, each once. Behind a registry
+   * without the referrers API anyone may write that list: who fetches a manifest checks its `subject`, and
+   * takes its artifact type from it.
+   */
   listReferrers(subject: Digest, options?: RequestOptions): Promise<readonly Descriptor[]>;
 
   /** Removes a tag, or a manifest with its tags. */

@@ -16,6 +16,8 @@ export type CredentialOrigin = 'registries' | 'docker-config' | 'github-token' |
 export interface FoundCredentials {
   readonly credentials: Credentials;
   readonly origin: CredentialOrigin;
+  /** From then on the place is asked again, in milliseconds since the epoch; absent: they last. */
+  readonly refreshAt?: number;
 }
 
 /** One place to look for credentials; cloud providers are added as further ones. */

@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   readonly clock?: Clock;
   /** Told of passwords and tokens before their first use. */
   readonly onSecret?: SecretListener;
+  /** Hears what registries warn of (distribution-spec, "Warnings"), each warning once. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export class Connections {
   readonly #clock: Clock;
   readonly #keychain: Keychain;
   readonly #tokens: TokenCache;
+  readonly #onWarning: ((warning: string) => void) | undefined;
   readonly #hosts = new Map<string, RegistryHost>();
   readonly #referrersQueue = new KeyedQueue();
 
@@ -45,7 +48,8 @@ export class Connections {
     this.#http = options.http;
     this.#settings = options.settings ?? new Map();
     this.#clock = options.clock ?? systemClock;
-    this.#keychain = createKeychain(options.credentials, onSecret);
+    this.#onWarning = options.onWarning;
+    this.#keychain = createKeychain(options.credentials, { clock: this.#clock, onSecret });
     this.#tokens = new TokenCache({ http: options.http, clock: this.#clock, onSecret });
   }
 
@@ -67,6 +71,7 @@ export class Connections {
       http: this.#http,
       keychain: this.#keychain,
       tokens: this.#tokens,
+      onWarning: this.#onWarning,
     });
     this.#hosts.set(host, opened);
     return opened;

@@ -40,17 +40,14 @@ export function errorOf(status: number, body: ErrorBody, purpose: Purpose, answe
     case 401:
       return fail('UNAUTHORIZED', 'Not logged in for', loginRemedy(purpose));
     case 403:
-      return purpose.origin === 'github-token'
-        ? fail(
-            'PERMISSION_MISSING',
-            'The workflow’s token is not permitted on',
-            packagesRemedy(purpose.writes),
-          )
-        : fail(
-            'FORBIDDEN',
-            'Not permitted on',
-            `Let these credentials ${purpose.writes ? 'write to' : 'read'} ${place}.`,
-          );
+      if (purpose.origin === 'github-token') {
+        return fail(
+          'PERMISSION_MISSING',
+          'The workflow’s token is not permitted on',
+          packagesRemedy(purpose.writes),
+        );
+      }
+      return fail('FORBIDDEN', 'Not permitted on', permissionRemedy(purpose));
     case 404:
       return fail('NOT_FOUND', 'Missing in', missingRemedy(purpose, body));
     case 405:
@@ -116,6 +113,12 @@ export function saysImmutable(status: number, body: ErrorBody): boolean {
 /** The lines a workflow needs for GitHub's own registry. */
 export function packagesRemedy(writes: boolean): string {
   return `Give the job the permission, and give this repository access under the package’s settings ("Manage Actions access"):\npermissions:\n  packages: ${writes ? 'write' : 'read'}`;
+}
+
+function permissionRemedy({ repository, writes }: Purpose): string {
+  const place = formatLocation(repository);
+  if (repository.host !== 'ghcr.io') return `Let these credentials ${writes ? 'write to' : 'read'} ${place}.`;
+  return `Let these credentials ${writes ? 'write to' : 'read'} ${place}. ${packagesRemedy(writes)}`;
 }
 
 function codeOf(body: ErrorBody): ErrorCode {

@@ -13,8 +13,9 @@ import type { CredentialOrigin } from '../auth/credentials.ts';
 import type { Keychain } from '../auth/keychain.ts';
 import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
-import type { Repository } from '../name/reference.ts';
+import { formatLocation, type Repository } from '../name/reference.ts';
 import { packagesRemedy } from './registry-error.ts';
+import { readWarnings } from './warning.ts';
 
 /** One request to a registry, before anybody is named in it. */
 export interface RegistryRequest {
@@ -39,6 +40,8 @@ export interface RegistryHostOptions {
   readonly http: HttpClient;
   readonly keychain: Keychain;
   readonly tokens: TokenCache;
+  /** Hears each warning of the registry once. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
 }
 
 /** An answer with its whole body. */
@@ -53,6 +56,9 @@ export interface RegistryAnswer {
  */
 const BODY_ATTEMPTS = 3;
 
+/** A registry that has more to say than this says it somewhere else. */
+const MAX_WARNINGS = 50;
+
 /** One registry: where it is dialled, and who asks. Shared by all of its repositories. */
 export class RegistryHost {
   readonly base: URL;
@@ -60,6 +66,7 @@ export class RegistryHost {
   readonly #options: RegistryHostOptions;
   readonly #authorizers = new Map<string, RepositoryAuthorizer>();
   readonly #probed = new Set<string>();
+  readonly #warnings = new Set<string>();
 
   constructor(options: RegistryHostOptions) {
     this.#options = options;
@@ -78,12 +85,13 @@ export class RegistryHost {
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
     const url = typeof request.target === 'string' ? new URL(request.target, this.base) : request.target;
-    if (url.host !== this.base.host) return this.#dispatch(request, url, undefined);
+    if (url.origin !== this.base.origin) return this.#dispatch(request, url, undefined);
     const authorizer = this.#authorizerOf(request.repository);
     const sent = await this.#permitted(request, () => authorizer.authorize(request.scopes));
     const response = await this.#dispatch(request, url, sent);
     // After a redirect it is another host that asks, and it has no right to this one's credentials.
-    if (response.url.host !== this.base.host) return response;
+    if (response.url.origin !== this.base.origin) return response;
+    this.#warn(request, response);
     const next = await this.#permitted(request, () => this.#answer(request, response, authorizer, sent));
     if (next === undefined || next.header === sent?.header) return response;
     await discard(response);
@@ -137,7 +145,7 @@ export class RegistryHost {
     const ping = await this.#options.http.send({ method: 'GET', url, signal: request.signal });
     const challenge = ping.headers['www-authenticate'];
     await discard(ping);
-    if (ping.url.host !== this.base.host) return undefined;
+    if (ping.url.origin !== this.base.origin) return undefined;
     if (ping.status === 401 && challenge !== undefined)
       return authorizer.answer(challenge, request.scopes, undefined);
     authorizer.useBasic();
@@ -162,6 +170,15 @@ export class RegistryHost {
       ...(retry === undefined ? {} : { retry }),
       signal,
     });
+  }
+
+  #warn({ repository }: RegistryRequest, response: HttpResponse): void {
+    for (const text of readWarnings(response.headers['warning'] ?? '')) {
+      const warning = `${formatLocation(repository)}: ${text}`;
+      if (this.#warnings.has(warning) || this.#warnings.size === MAX_WARNINGS) continue;
+      this.#warnings.add(warning);
+      this.#options.onWarning?.(warning);
+    }
   }
 
   /** Tells the permission a workflow lacks where the token server of GitHub's registry refuses its token. */

@@ -6,6 +6,8 @@ import { createKeychain } from '../../src/auth/keychain.ts';
 import { type CredentialSettings, settingsSource } from '../../src/auth/settings-source.ts';
 import { parseRepository } from '../../src/name/reference.ts';
 
+let now = 0;
+const KEYCHAIN = { clock: { now: () => now, sleep: async () => {} }, onSecret: () => {} };
 const repository = (text: string) => parseRepository(text, 'image');
 
 describe('the settings of a registry', () => {
@@ -91,7 +93,7 @@ describe('a keychain', () => {
     const asked: string[] = [];
     const keychain = createKeychain(
       [source('a', asked, 'quay.io'), source('b', asked), source('c', asked)],
-      () => {},
+      KEYCHAIN,
     );
     const found = await Promise.all([
       keychain.credentialsFor(repository('ghcr.io/a')),
@@ -105,7 +107,7 @@ describe('a keychain', () => {
   });
 
   it('is nobody where no source knows', async () => {
-    const keychain = createKeychain([], () => {});
+    const keychain = createKeychain([], KEYCHAIN);
     expect(await keychain.credentialsFor(repository('ghcr.io/a'))).toEqual({
       credentials: { kind: 'anonymous' },
       origin: 'none',
@@ -114,7 +116,10 @@ describe('a keychain', () => {
 
   it('tells every form of a secret', async () => {
     const secrets: string[] = [];
-    const keychain = createKeychain([source('pw', [])], (secret) => secrets.push(secret));
+    const keychain = createKeychain([source('pw', [])], {
+      ...KEYCHAIN,
+      onSecret: (secret) => secrets.push(secret),
+    });
     await keychain.credentialsFor(repository('ghcr.io/a'));
     expect(secrets).toEqual(['pw', Buffer.from('me:pw').toString('base64')]);
   });
@@ -127,9 +132,36 @@ describe('a keychain', () => {
         throw new Error('locked');
       },
     };
-    const keychain = createKeychain([failing], () => {});
+    const keychain = createKeychain([failing], KEYCHAIN);
     await expect(keychain.credentialsFor(repository('ghcr.io/a'))).rejects.toThrow('locked');
     await expect(keychain.credentialsFor(repository('ghcr.io/a'))).rejects.toThrow('locked');
     expect(attempts).toBe(2);
+  });
+
+  it('asks again when what was found has aged, once for all who wait', async () => {
+    let found = 0;
+    const ageing: CredentialSource = {
+      async find() {
+        found += 1;
+        return {
+          credentials: { kind: 'bearer', token: `t${found}` },
+          origin: 'cloud',
+          refreshAt: found * 1000,
+        };
+      },
+    };
+    const keychain = createKeychain([ageing], KEYCHAIN);
+    const ask = async () => (await keychain.credentialsFor(repository('ghcr.io/a'))).credentials;
+    now = 999;
+    expect([await ask(), await ask()]).toEqual([
+      { kind: 'bearer', token: 't1' },
+      { kind: 'bearer', token: 't1' },
+    ]);
+    now = 1000;
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([
+      { kind: 'bearer', token: 't2' },
+      { kind: 'bearer', token: 't2' },
+      { kind: 'bearer', token: 't2' },
+    ]);
   });
 });

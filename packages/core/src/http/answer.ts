@@ -26,7 +26,9 @@ export function receive(incoming: IncomingMessage, request: ClientRequest, conte
   const status = incoming.statusCode ?? 0;
   const headers = readHeaders(incoming);
   // A connection with half a body on it can carry nothing else.
-  if (!request.writableFinished) incoming.once('close', () => request.destroy());
+  incoming.once('close', () => {
+    if (!request.writableFinished) request.destroy();
+  });
   // Kept, so that a body that breaks before its reader comes still tells him why.
   incoming.on('error', () => {});
   return {
@@ -67,20 +69,27 @@ function watch(incoming: IncomingMessage, context: AnswerContext): Readable {
       error === undefined || isSuiteError(error) ? error : brokenOff(incoming, url, error),
     );
 
-  const onIdle = (): void => {
+  // Seen twice in a row, half the time apart, because a slow reader may have emptied the buffer just now.
+  let quietAt = -1;
+  const onQuiet = (): void => {
+    const { bytesRead } = socket;
     // Bytes that wait for a slow reader are not the server's fault.
-    const readerIsSlow = incoming.readableLength > 0 || incoming.isPaused() || incoming.complete;
-    if (readerIsSlow) socket.setTimeout(idleTimeout);
-    else incoming.destroy(stalled(url, idleTimeout));
+    const serverIsQuiet = incoming.readableLength === 0 && !incoming.complete;
+    if (serverIsQuiet && quietAt === bytesRead) {
+      incoming.destroy(stalled(url, idleTimeout));
+      return;
+    }
+    quietAt = serverIsQuiet ? bytesRead : -1;
+    socket.setTimeout(idleTimeout / 2);
   };
   const cancel = (): void => {
     if (signal !== undefined) incoming.destroy(cancellationOf(signal));
   };
-  socket.setTimeout(idleTimeout);
-  socket.on('timeout', onIdle);
+  socket.setTimeout(idleTimeout / 2);
+  socket.on('timeout', onQuiet);
   signal?.addEventListener('abort', cancel, { once: true });
   incoming.once('close', () => {
-    socket.off('timeout', onIdle);
+    socket.off('timeout', onQuiet);
     signal?.removeEventListener('abort', cancel);
   });
   if (signal?.aborted) cancel();

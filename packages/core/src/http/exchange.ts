@@ -21,7 +21,7 @@ type Stage = 'connecting' | 'sending' | 'waiting' | 'over';
 
 /**
  * Makes one attempt at a request: connects, sends, and resolves with the head of the answer or with why there is
- * none. Never rejects. An answer that comes while the body is still being sent counts: the sending stops.
+ * none. Never rejects. An answer that comes while the body is still being sent counts.
  */
 export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: HttpTimeouts): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -40,12 +40,11 @@ export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: Http
       stage = 'over';
       clearTimeout(connectTimer);
       signal?.removeEventListener('abort', cancel);
-      upload?.stop();
       resolve(outcome);
     };
     const fail = (failure: Failure): void => {
-      if (stage === 'over') return;
-      settle({ kind: 'failure', failure });
+      if (stage !== 'over') settle({ kind: 'failure', failure });
+      upload?.stop();
       request.destroy();
     };
     const cancel = (): void => {
@@ -77,16 +76,20 @@ export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: Http
       upload = sendBody(request, body, (error) => fail({ kind: 'source', error }));
     };
 
-    // This listener stays: a connection may break after the answer's head, which then is the body's news.
-    request.on('error', (error) =>
-      fail({ kind: 'connection', error, sent: stage !== 'connecting', reused: request.reusedSocket }),
-    );
+    // These listeners stay: a connection may break after the answer's head, which then is the body's news.
+    const breakOff = (error: unknown): void =>
+      fail({ kind: 'connection', error, sent: stage !== 'connecting', reused: request.reusedSocket });
+    request.on('error', breakOff);
+    // Node reports no error when the server switches protocols unasked; it only closes.
+    request.once('close', () => (stage === 'over' ? upload?.stop() : breakOff(undefined)));
     request.once('socket', (socket) => whenReady(socket, route.secure, () => use(socket)));
     request.once('response', (incoming) => {
       if (stage === 'over') {
         incoming.destroy();
         return;
       }
+      // A server that refuses or redirects wants no more bytes; one that agrees may only have begun early.
+      if (incoming.statusCode === undefined || incoming.statusCode >= 300) upload?.stop();
       const answer = receive(incoming, request, {
         method: outgoing.method,
         url: outgoing.url,

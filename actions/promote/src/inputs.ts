@@ -54,6 +54,19 @@ export const promote = defineAction({
     },
     ...COMMON_INPUTS,
   },
+  planned: [
+    'mode',
+    'from',
+    'to',
+    'version',
+    'gates',
+    'record',
+    'rollback-to',
+    'require-gates',
+    'override-reason',
+    'plan-file',
+    'report-file',
+  ],
   outputs: {
     promoted: {
       kind: 'boolean',

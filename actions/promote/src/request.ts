@@ -1,6 +1,6 @@
 import { compilePattern, SuiteError } from '@artifact-lifecycle/core';
 import type { Inputs } from '@artifact-lifecycle/core/action';
-import type { Policy } from '@artifact-lifecycle/core/policy';
+import type { Environment, Policy } from '@artifact-lifecycle/core/policy';
 import {
   formatLocation,
   type Location,
@@ -28,14 +28,17 @@ export interface PromotionRequest {
 /**
  * Makes one request of inputs and policy.
  *
- * @throws SuiteError `INPUT_INVALID`
+ * @throws SuiteError `INPUT_INVALID`, `UNSUPPORTED` for a destination that the policy guards by gates
  */
 export function readRequest(inputs: Inputs<typeof promote>, policy: Policy | undefined): PromotionRequest {
   const { source, destination, referrers } = inputs;
   const tags = [...new Set(inputs.tags ?? defaultTags(source))];
   const targets = destination.map((location) => {
-    const patterns = (inputs.channels ?? channelsOf(policy, location)).map((text) => compilePattern(text));
-    return { location, tags, isChannel: (tag: Tag) => patterns.some((matches) => matches(tag)) };
+    const environment = environmentAt(location, policy);
+    refuseGuarded(location, environment);
+    const patterns = inputs.channels ?? environment?.channels ?? [];
+    const matchers = patterns.map((text) => compilePattern(text));
+    return { location, tags, isChannel: (tag: Tag) => matchers.some((matches) => matches(tag)) };
   });
   return { source, targets, referrers };
 }
@@ -48,9 +51,20 @@ function defaultTags(source: Reference): readonly Tag[] {
   });
 }
 
-/** The channels of the environment whose repository this is (contract: `channels`, "from the policy"). */
-function channelsOf(policy: Policy | undefined, location: Location): readonly string[] {
+/** The environment of the policy whose repository this is (contract: `channels`, "from the policy"). */
+function environmentAt(location: Location, policy: Policy | undefined): Environment | undefined {
   const name = formatLocation(location);
   const environments = [...(policy?.environments?.values() ?? [])];
-  return environments.find(({ repository }) => repository.includes(name))?.channels ?? [];
+  return environments.find(({ repository }) => repository.includes(name));
+}
+
+/** This version judges no gates, so it does not go around those that the policy puts before a repository. */
+function refuseGuarded(location: Location, environment: Environment | undefined): void {
+  const gates = Object.keys(environment?.gates ?? {});
+  if (gates.length === 0) return;
+  throw new SuiteError(
+    'UNSUPPORTED',
+    `The policy puts gates before ${formatLocation(location)} (${gates.join(', ')}), which this version cannot judge.`,
+    { remedy: 'Promote to a repository without gates, or use a version that judges them.' },
+  );
 }

@@ -8,6 +8,7 @@ export { type Inline, type Line, mermaidLabel } from './markdown.ts';
 export { MAX_JSON_OUTPUT_BYTES } from './outputs.ts';
 export { type PolicyInputs, readPolicyInputs } from './policy-inputs.ts';
 export * from './progress.ts';
+export { readInputs } from './read-inputs.ts';
 export { type ExitCode, type RunOptions, runAction } from './run-action.ts';
 export type { Annotation, AnnotationKind, Runner } from './runner.ts';
 export * from './spec.ts';

@@ -31,14 +31,21 @@ export function escapeText(text: string): string {
     .replace(MEANINGFUL, entity)
     .replace(/:\/\//g, '&#58;//')
     .replace(/www\./gi, (match) => `${match.slice(0, 3)}&#46;`)
-    .replace(/^[-+=]|^\d{1,9}[.)]/, (match) => match.slice(0, -1) + entity(match.slice(-1)))
     .replace(/\r\n|[\r\n\v\f\u0085\u2028\u2029]/g, '<br>')
     .replace(/\t/g, ' ');
 }
 
-/** Writes a line of Markdown. */
+/** Writes a line of Markdown that stands behind something on its line: in a cell, a heading, a tag. */
 export function formatLine(line: Line): string {
   return typeof line === 'object' && 'length' in line ? line.map(formatInline).join('') : formatInline(line);
+}
+
+/** Writes a line of Markdown that starts a block, where a dash or a number and a dot would make a list of it. */
+export function formatBlock(line: Line): string {
+  return formatLine(line).replace(
+    /^(\s*)([-+=]|\d{1,9}[.)](?!\d))/,
+    (_, indent: string, mark: string) => indent + mark.slice(0, -1) + entity(mark.slice(-1)),
+  );
 }
 
 /** A fenced block whose fence no line of the code can end; the lines are given apart from the fences. */

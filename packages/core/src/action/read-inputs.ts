@@ -105,11 +105,12 @@ function judgeUnknown(
   log: Pick<Log, 'warning'>,
 ): readonly Problem[] {
   const names = Object.keys(spec.inputs);
-  const problems: Problem[] = [];
+  const problems = findPlanned(spec, given);
   const strange: string[] = [];
-  for (const { name, meant } of findUnknownInputs(given, names)) {
+  const planned = spec.planned ?? [];
+  for (const { name, meant } of findUnknownInputs(given, [...names, ...planned])) {
     if (meant === undefined) strange.push(`"${name}"`);
-    else if (mayBeAtDefault(meant, spec, given)) {
+    else if (planned.includes(meant) || mayBeAtDefault(meant, spec, given)) {
       problems.push({
         message: `Input "${name}" is unknown.`,
         remedy: `Did you mean "${meant}"? Write "${meant}", or remove "${name}".`,
@@ -122,6 +123,16 @@ function judgeUnknown(
     );
   }
   return problems;
+}
+
+/** Names of the contract that this version cannot serve yet. */
+function findPlanned({ title, planned = [] }: ActionSpec, given: ReadonlyMap<string, string>): Problem[] {
+  return planned
+    .filter((name) => givenText(name, given) !== undefined)
+    .map((name) => ({
+      message: `Input "${name}" is not available in this version of "${title}".`,
+      remedy: `Remove "${name}", or use a version that has it: ignoring it would do less than the workflow asks.`,
+    }));
 }
 
 /** The runner fills defaults in, so that a default given by the workflow cannot be told from one that is not. */

@@ -135,6 +135,11 @@ export interface ActionSpec {
   readonly description: string;
   readonly branding: { readonly icon: string; readonly color: BrandingColor };
   readonly inputs: Readonly<Record<string, InputSpec>>;
+  /**
+   * Inputs of the contract that this version does not have yet. Giving one is an error: a gate that is ignored
+   * would let everything through.
+   */
+  readonly planned?: readonly string[];
   readonly outputs: Readonly<Record<string, OutputSpec>>;
 }
 

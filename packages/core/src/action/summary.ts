@@ -1,4 +1,4 @@
-import { fenceCode, formatLine, type Line } from './markdown.ts';
+import { fenceCode, formatBlock, formatLine, type Line } from './markdown.ts';
 
 /** GitHub drops a step's summary of more than 1 MiB as a whole, with an error on the run. */
 export const MAX_SUMMARY_BYTES = 1024 * 1024;
@@ -57,11 +57,11 @@ export function createSummary(): Summary {
   const summary: Summary = {
     blocks,
     heading: (text, level = 3) => add(`${'#'.repeat(level)} ${formatLine(text)}\n`),
-    paragraph: (text) => add(`${formatLine(text)}\n`),
+    paragraph: (text) => add(`${formatBlock(text)}\n`),
     list: (items) =>
       add(
         '',
-        items.map((item) => `- ${formatLine(item)}\n`),
+        items.map((item) => `- ${formatBlock(item)}\n`),
       ),
     table(header, rows) {
       if (rows.length === 0) return summary;

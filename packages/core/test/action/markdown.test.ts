@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeText, fenceCode, formatLine, mermaidLabel } from '../../src/action/markdown.ts';
+import { escapeText, fenceCode, formatBlock, formatLine, mermaidLabel } from '../../src/action/markdown.ts';
 
 describe('escapeText', () => {
   it.each([
@@ -17,9 +17,6 @@ describe('escapeText', () => {
     ['maths', '$x$', '&#36;x&#36;'],
     ['a backslash', 'C:\\a', 'C:&#92;a'],
     ['a heading', '# a', '&#35; a'],
-    ['a list', '- a', '&#45; a'],
-    ['a numbered list', '12. a', '12&#46; a'],
-    ['a line under a heading', '===', '&#61;=='],
     ['lines', 'a\r\nb\nc\rd\u2028e', 'a<br>b<br>c<br>d<br>e'],
     ['code by indentation', '     a', 'a'],
     ['text that runs backwards', 'a\u202eb\u200bc', 'a\ufffdb\ufffdc'],
@@ -57,6 +54,19 @@ describe('formatLine', () => {
     ['no link to another host without a scheme', { link: 'run', to: '//a.example' }, 'run'],
   ])('writes %s', (_, line, expected) => {
     expect(formatLine(line)).toBe(expected);
+  });
+});
+
+describe('formatBlock', () => {
+  it.each([
+    ['a list', '- a', '&#45; a'],
+    ['a numbered list', '12. a', '12&#46; a'],
+    ['a numbered list behind space', ' 1) a', ' 1&#41; a'],
+    ['a line under a heading', '===', '&#61;=='],
+    ['an address, as it is', '127.0.0.1:5000', '127.0.0.1:5000'],
+    ['code', { code: '12. a' }, '<code>12. a</code>'],
+  ])('shows %s as text', (_, line, expected) => {
+    expect(formatBlock(line)).toBe(expected);
   });
 });
 

@@ -38,6 +38,7 @@ const action = defineAction({
     gates: { kind: 'yaml', description: 'Gates.', default: { derived: 'from the policy' } },
     password: { kind: 'secret', description: 'Password.' },
   },
+  planned: ['override'],
   outputs: {},
 });
 
@@ -254,6 +255,17 @@ describe('a misspelt input', () => {
     const error = refusal(env);
     expect(error.message).toBe(`Input "${name}" is unknown.`);
     expect(error.remedy).toContain(`Did you mean "${meant}"?`);
+  });
+
+  it.each([
+    ['that this version does not have', { INPUT_OVERRIDE: 'x' }, 'is not available in this version'],
+    ['that is near to one it does not have', { INPUT_OVERIDE: 'x' }, 'Input "overide" is unknown.'],
+  ])('is an error where it is one of the contract %s', (_, env, fact) => {
+    expect(refusal(env).message).toContain(fact);
+  });
+
+  it('is nothing where one of the contract is empty', () => {
+    expect(() => readInputs(action, { INPUT_OVERRIDE: '' }, listen().log)).not.toThrow();
   });
 
   it('is a warning where the known input is set to something of its own', () => {

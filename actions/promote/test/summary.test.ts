@@ -1,0 +1,124 @@
+import { createSummary } from '@artifact-lifecycle/core/action';
+import { parseDigest, parseLocation, parseTag } from '@artifact-lifecycle/registry';
+import { describe, expect, it } from '@jest/globals';
+import { factsOf, type PromotedTag, type Promotion, referencesOf } from '../src/promotion.ts';
+import { summarise, summariseState, verdictOf } from '../src/summary.ts';
+
+const NEW = parseDigest(`sha256:${'b'.repeat(64)}`, 'digest');
+const OLD = parseDigest(`sha256:${'a'.repeat(64)}`, 'digest');
+
+const tag = (name: string, outcome: PromotedTag['outcome'], previous?: typeof OLD): PromotedTag => ({
+  location: parseLocation('ghcr.io/acme/api', 'location'),
+  tag: parseTag(name, 'tag'),
+  outcome,
+  previous,
+});
+
+const DONE: Promotion = {
+  isDryRun: false,
+  digest: NEW,
+  tags: [tag('2.1.0', 'created'), tag('latest', 'moved', OLD)],
+  referrers: 3,
+  copied: { bytesCopied: 52_500_000, blobsCopied: 7, blobsMounted: 2, blobsSkipped: 1, manifestsCopied: 4 },
+  requests: 42,
+  seconds: 1.5,
+  warnings: ['The list names a referrer that is gone.'],
+};
+
+const written = (fill: typeof summarise, promotion: Promotion): string => {
+  const summary = createSummary();
+  fill(promotion, summary);
+  return summary.render();
+};
+
+describe('the verdict', () => {
+  it.each([
+    ['done', DONE, `Promoted ${NEW} to 2 references`],
+    [
+      'nothing to do',
+      { ...DONE, tags: [tag('2.1.0', 'same')], copied: { ...DONE.copied, manifestsCopied: 0 } },
+      `Nothing to do: ${NEW} is at 1 reference already`,
+    ],
+    [
+      'only a referrer that came later',
+      { ...DONE, tags: [tag('2.1.0', 'same')] },
+      `Promoted ${NEW} to 1 reference`,
+    ],
+    [
+      'a dry run',
+      { ...DONE, isDryRun: true },
+      `Dry run: ${NEW} would be promoted to 2 references; nothing was written`,
+    ],
+  ] satisfies readonly (readonly [string, Promotion, string])[])('says: %s', (_, promotion, verdict) => {
+    expect(verdictOf(promotion)).toBe(verdict);
+  });
+});
+
+describe('the summary', () => {
+  it('has the verdict first, then each reference with its whole digest, then what moved', () => {
+    expect(written(summarise, DONE)).toBe(`### ✅ Promoted ${NEW} to 2 references
+
+| Reference | Digest | Tag |
+| --- | --- | --- |
+| <code>ghcr.io/acme/api:2.1.0</code> | <code>${NEW}</code> | created |
+| <code>ghcr.io/acme/api:latest</code> | <code>${NEW}</code> | moved from <code>${OLD}</code> |
+
+| What | How much |
+| --- | --- |
+| Copied | 52.5 MB in 7 blobs, 4 manifests |
+| Mounted from another repository | 2 blobs |
+| Skipped, already there | 1 blob |
+| Attached to it | 3 referrers |
+| Requests | 42 |
+| Time | 1.5 s |
+
+<details><summary>1 warning</summary>
+
+- The list names a referrer that is gone.
+
+</details>
+
+<details><summary>Use it by its digest</summary>
+
+\`\`\`
+ghcr.io/acme/api@${NEW}
+\`\`\`
+
+</details>
+`);
+  });
+
+  it('says of a dry run what would be, and nothing that was', () => {
+    const text = written(summarise, { ...DONE, isDryRun: true });
+    expect(text).toContain('would be created');
+    expect(text).toContain('would be moved from');
+    expect(text).not.toMatch(/Copied|Mounted|\| (?:created|moved) /);
+  });
+
+  it('gives no digest to a tag that was not set', () => {
+    const text = written(summariseState, { ...DONE, tags: [tag('2.1.0', 'unset')] });
+    expect(text).toContain('| <code>ghcr.io/acme/api:2.1.0</code> |  | not set |');
+  });
+});
+
+describe('the outputs', () => {
+  it('name only what is there', () => {
+    expect(referencesOf({ ...DONE, tags: [tag('2.1.0', 'created'), tag('latest', 'unset')] })).toEqual([
+      `ghcr.io/acme/api:2.1.0@${NEW}`,
+    ]);
+  });
+
+  it('hold every fact of the summary', () => {
+    expect(factsOf(DONE)).toEqual({
+      dryRun: false,
+      tags: [
+        { reference: 'ghcr.io/acme/api:2.1.0', outcome: 'created' },
+        { reference: 'ghcr.io/acme/api:latest', outcome: 'moved', previous: OLD },
+      ],
+      referrers: 3,
+      blobsCopied: 7,
+      manifestsCopied: 4,
+      warnings: DONE.warnings,
+    });
+  });
+});

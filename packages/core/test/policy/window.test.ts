@@ -7,6 +7,8 @@ describe('a window', () => {
     ['Mon-Fri 09:00-16:00 Europe/Berlin', [1, 2, 3, 4, 5], 540, 960, 'Europe/Berlin'],
     ['Sat-Mon 00:00-24:00 UTC', [1, 6, 7], 0, 1440, 'UTC'],
     ['Wed,Mon,Mon 22:00-02:00 America/New_York', [1, 3], 1320, 120, 'America/New_York'],
+    ['Sun 10:00-11:00 Asia/Kolkata', [7], 600, 660, 'Asia/Kolkata'],
+    ['Sun 10:00-11:00 Asia/Calcutta', [7], 600, 660, 'Asia/Calcutta'],
     ['Mon-Sun 00:00-00:01 Etc/GMT+2', [1, 2, 3, 4, 5, 6, 7], 0, 1, 'Etc/GMT+2'],
   ])('%s is read', (text, days, fromMinute, toMinute, timeZone) => {
     expect(parseWindow(text)).toEqual({ value: { days, fromMinute, toMinute, timeZone } });

@@ -44,11 +44,15 @@ describe('a plan', () => {
     expect(await shape()).toEqual(await shape());
   });
 
-  it('looks for every child where a tag is yet to be set: others may have left half an image', async () => {
+  it.each([
+    { name: 'no tag is set', tags: [v1], there: [] },
+    { name: 'a tag is yet to be set', tags: [v1, v2], there: ['v1'] },
+  ])('looks for every child where $name: others may have left half an image', async ({ tags, there }) => {
     const scene = await openScene({ ...multi, ...nothing });
-    await scene.destination.seed(multi);
+    await scene.destination.seed(multi, ...there);
     scene.destination.manifests.delete(arm64.root.digest);
-    const [destination] = (await scene.plan()).destinations;
+    const plan = await scene.plan({ destinations: [{ registry: scene.destination, tags }] });
+    const [destination] = plan.destinations;
     expect(destination?.levels).toMatchObject([[{ digest: arm64.root.digest }]]);
   });
 

@@ -14,13 +14,21 @@ function describeBytes(bytes: Uint8Array, algorithm: 'sha256' | 'sha512' = 'sha2
   };
 }
 
+/** Each chunk arrives, and the end too, when whoever reads has had the time to read what came before. */
+async function* slowly(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) {
+    yield chunk;
+    for (let turns = 3; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 async function pass(chunks: readonly Uint8Array[], blob: Descriptor) {
   const received: Uint8Array[] = [];
   const counts: number[] = [];
   const stream = new VerifiedStream(blob, { onBytes: (count) => counts.push(count) });
   let error: unknown;
   try {
-    await pipeline(Readable.from(chunks, { objectMode: false }), stream, async (source) => {
+    await pipeline(Readable.from(slowly(chunks), { objectMode: false }), stream, async (source) => {
       for await (const chunk of source) received.push(chunk);
     });
   } catch (thrown) {

@@ -2,7 +2,8 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import { type Digest, digestAlgorithm, digestOf } from '../name/digest.ts';
 import { type Descriptor, optionalString, parseDescriptor, readAnnotations } from './descriptor.ts';
 import { field, isJsonObject, type JsonObject, parseBoundedJson } from './json.ts';
-import { isManifestType, isSchema1, MEDIA_TYPE, withoutParameters } from './media-type.ts';
+import { claimedType, decideType, refuseUnknown, schema1 } from './manifest-type.ts';
+import { MEDIA_TYPE } from './media-type.ts';
 
 interface ManifestCommon {
   /** What this manifest refers to (image-spec, manifest.md, "subject"); docker's types have none. */
@@ -38,15 +39,6 @@ export interface Manifest {
  * as much as regclient reads.
  */
 export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
-
-/** Content types that servers send for lack of a better one: they say nothing about a manifest. */
-const GENERIC_TYPES: ReadonlySet<string> = new Set([
-  '',
-  'application/json',
-  'application/octet-stream',
-  'binary/octet-stream',
-  'text/plain',
-]);
 
 /** The fields whose meaning decides what is copied; a reader in Go takes them in any letter case. */
 const DECISIVE_FIELDS: readonly string[] = [
@@ -133,29 +125,6 @@ export function describeManifest(manifest: Manifest): Descriptor {
   return { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length };
 }
 
-function claimedType(mediaType: string | undefined): string | undefined {
-  const type = withoutParameters(mediaType ?? '');
-  return GENERIC_TYPES.has(type) ? undefined : type;
-}
-
-function refuseUnknown(type: string | undefined, what: string): void {
-  if (type === undefined || isManifestType(type)) return;
-  if (isSchema1(type)) throw schema1(what);
-  throw new SuiteError(
-    'UNSUPPORTED',
-    `The ${what} has the type ${JSON.stringify(type)}, which is not known.`,
-    {
-      remedy: 'Use OCI or docker schema 2 manifests and indexes.',
-    },
-  );
-}
-
-function schema1(what: string): SuiteError {
-  return new SuiteError('UNSUPPORTED', `The ${what} is in docker's schema 1, which has no fixed digest.`, {
-    remedy: 'Pull the image with a current docker or build it anew, and push it again: that writes schema 2.',
-  });
-}
-
 /** CVE-2021-41190's relatives: two readers must not see two manifests in the same bytes. */
 function refuseOtherSpelling(object: JsonObject, what: string): void {
   const spelling = new Map(DECISIVE_FIELDS.map((name) => [name.toLowerCase(), name]));
@@ -165,32 +134,6 @@ function refuseOtherSpelling(object: JsonObject, what: string): void {
       throw invalid(what, `has the field ${JSON.stringify(key)}, which some readers take for "${known}"`);
     }
   }
-}
-
-function decideType(object: JsonObject, claimed: string | undefined, what: string): string {
-  const own = optionalString(object, 'mediaType', what);
-  if (own !== undefined && own !== '') {
-    if (claimed !== undefined && own !== claimed) {
-      throw invalid(what, `says it is ${JSON.stringify(own)}, but was named as ${JSON.stringify(claimed)}`);
-    }
-    refuseUnknown(own, what);
-    return own;
-  }
-  if (claimed !== undefined) return claimed;
-  return guessType(object, what);
-}
-
-/**
- * image-spec, manifest.md: `mediaType` may be absent in OCI manifests and indexes, and in nothing else
- * the suite reads.
- */
-function guessType(object: JsonObject, what: string): string {
-  if (field(object, 'schemaVersion') === 1) throw schema1(what);
-  const isIndex = field(object, 'manifests') !== undefined;
-  const isImage = field(object, 'config') !== undefined && field(object, 'layers') !== undefined;
-  if (isIndex && !isImage) return MEDIA_TYPE.ociIndex;
-  if (isImage && !isIndex) return MEDIA_TYPE.ociManifest;
-  throw invalid(what, 'does not say of what type it is, and does not show it');
 }
 
 function readContent(object: JsonObject, mediaType: string, what: string): ManifestContent {

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream';
-import { isSuiteError, type SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError } from '@artifact-lifecycle/core';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { VerifiedStream } from '../oci/verified-stream.ts';
 import type { BlobSource, PushBlobOptions } from '../registry.ts';
@@ -10,7 +10,7 @@ export class BlobTransfer {
   readonly #source: BlobSource;
   readonly #options: PushBlobOptions;
   #sent = 0;
-  #failure: SuiteError | undefined;
+  #sourceFailed = false;
 
   constructor(blob: Descriptor, source: BlobSource, options: PushBlobOptions) {
     this.#blob = blob;
@@ -18,9 +18,9 @@ export class BlobTransfer {
     this.#options = options;
   }
 
-  /** Why the source broke, or its bytes were not the blob's: what then became of the connection is an echo. */
-  get failure(): SuiteError | undefined {
-    return this.#failure;
+  /** Whether it was the source that broke, or gave other bytes; not the way to the registry. */
+  get sourceFailed(): boolean {
+    return this.#sourceFailed;
   }
 
   /** The blob from its start, the last chunk held back until size and digest are right. */
@@ -48,6 +48,7 @@ export class BlobTransfer {
   }
 
   #note(error: unknown): void {
-    if (isSuiteError(error)) this.#failure ??= error;
+    // An end that the connection brought about has an error of Node's own.
+    if (isSuiteError(error)) this.#sourceFailed = true;
   }
 }

@@ -114,10 +114,8 @@ async function upload(
     }
     failure = await readFailure(access, blob, response);
   } catch (error) {
-    // What broke the source says more than what its end did to the connection.
-    const cause = transfer.failure ?? error;
-    const again = isSuiteError(cause, 'UNREACHABLE');
-    failure = { error: cause, again, way: again && transfer.failure === undefined ? 'broken' : 'fine' };
+    const again = isSuiteError(error, 'UNREACHABLE');
+    failure = { error, again, way: again && !transfer.sourceFailed ? 'broken' : 'fine' };
   }
   transfer.startOver();
   await session.cancel();

@@ -37,6 +37,7 @@ describe('a token server belongs to a registry', () => {
       false,
     ],
     ['an address for a name', 'registry.acme.example', '203.0.113.7', false],
+    ['an address that ends alike', '10.0.0.1', '11.0.0.1', false],
     ['two addresses of one network', '10.0.0.1', '10.0.0.2', false],
     ['this machine for another', 'registry', 'localhost', false],
     ['a name for this machine', 'localhost', 'auth.acme.example', false],

@@ -100,6 +100,18 @@ describe('a registry that asks for a password', () => {
     ]);
   });
 
+  it('is asked once, though it wants to be convinced in a way nobody knows', async () => {
+    const { server, open } = await worldWith({ credentials: { username: 'me', password: 'p:w' } });
+    server.faults.add(
+      { path: '/v2/' },
+      { kind: 'answer', status: 401, headers: { 'www-authenticate': 'Negotiate' } },
+    );
+    const repository = open();
+    expect(await repository.resolve(tag('none'))).toBeUndefined();
+    expect(await repository.resolve(tag('none'))).toBeUndefined();
+    expect(server.log.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET', 'HEAD']);
+  });
+
   it('is asked once whether it does', async () => {
     const { server, open } = await worldWith({ credentials: { username: 'me', password: 'p:w' } });
     const repository = open();
@@ -291,6 +303,7 @@ describe('a registry that asks for a token', () => {
       ['repository:acme/app:pull,push'],
       ['repository:acme/app:pull,push', 'repository:acme/dev:pull'],
     ]);
+    expect(world.server.log.count({ method: 'POST', status: 401 })).toBe(0);
   });
 
   it('gets the blob itself where the neighbour may not be read', async () => {

@@ -141,6 +141,20 @@ describe('a blob is read', () => {
     expect(server.log.requests[1]?.status).toBe(206);
   });
 
+  it('over a connection that breaks very often, as long as each brings something', async () => {
+    const { server, open } = await startWorld();
+    await put(server, BLOB);
+    server.faults.add({ ...GET, nth: 1 }, { kind: 'drop-body', afterBytes: 0 });
+    server.faults.add({ ...GET, nth: 2 }, { kind: 'drop-body', afterBytes: 100_000 });
+    server.faults.add(
+      { ...GET, when: ({ headers }) => headers['range'] !== undefined },
+      { kind: 'truncate', toBytes: 20_000 },
+    );
+    const bytes = await buffer(await open().openBlob(DESCRIPTOR));
+    expect(bytes.equals(await buffer(BLOB.open()))).toBe(true);
+    expect(server.log.count({ status: 206 })).toBeGreaterThan(8);
+  });
+
   it('until the connection has broken too often without a byte', async () => {
     const { server, open, clock } = await startWorld();
     await put(server, BLOB);

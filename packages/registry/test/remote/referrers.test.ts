@@ -205,6 +205,13 @@ describe('referrers are listed by the tag', () => {
     expect(await open().listReferrers(DIGEST)).toEqual([]);
   });
 
+  it('as none where the tag is an index that is the subject itself (GitLab)', async () => {
+    const { server, open } = await startWorld({ referrers: 'none' });
+    const subject = makeIndex([SUBJECT]);
+    await seed(server, 'acme/app', subject, { tags: [fallbackTag(subject.digest)] });
+    expect(await open().listReferrers(parseDigest(subject.digest, 'test'))).toEqual([]);
+  });
+
   it('each once', async () => {
     const { server, open } = await startWorld({ referrers: 'none' });
     await seed(server, 'acme/app', makeFallbackIndex([...REFERRERS, ...REFERRERS]), {
@@ -282,9 +289,11 @@ describe('a manifest with a subject is pushed', () => {
     ['that honours conditions', { referrers: 'none', conditional: true }],
     ['that does not', { referrers: 'none' }],
   ])('with many others at once, none lost, to a registry %s', async (_name, options) => {
-    const { open } = await push(options, REFERRERS);
+    const { open, clock } = await push(options, REFERRERS);
     await Promise.all(REFERRERS.map((referrer) => open().pushManifest(manifestOf(referrer))));
     expect(sorted(await open().listReferrers(DIGEST))).toEqual(sorted(REFERRERS));
+    // Writers of one process wait for each other: no race was lost.
+    expect(clock.waits).toEqual([]);
   });
 
   it.each<[string, RegistryOptions]>([

@@ -108,14 +108,20 @@ describe('a new blob', () => {
     await storage.close();
   });
 
-  it('is sent on by a redirect', async () => {
+  it('is sent on by a redirect, and its bytes counted once', async () => {
     const { server, open } = await startWorld();
     server.faults.add(
       { ...PUT, nth: 1 },
       { kind: 'redirect', status: 307, location: ({ path, query }) => `${path}?${query}` },
     );
-    expect(await open().pushBlob(DESCRIPTOR, sourceOf(BLOB))).toBe('uploaded');
+    let counted = 0;
+    const source = sourceOf(BLOB);
+    expect(await open().pushBlob(DESCRIPTOR, source, { onBytes: (count) => (counted += count) })).toBe(
+      'uploaded',
+    );
     expect(server.store.blob('acme/app', DESCRIPTOR.digest)).toBeDefined();
+    expect(source.opened()).toBe(2);
+    expect(counted).toBe(300_000);
   });
 
   it.each<[string, string, RegExp]>([
@@ -271,6 +277,19 @@ describe('a blob that is too long for the way there', () => {
     expect(server.log.count(inOnePiece)).toBe(2);
     expect(server.log.count({ method: 'PATCH' })).toBe(2);
     expect(clock.waits).toEqual([1000, 2000]);
+  });
+
+  it('is taken in one piece where it was its source that broke', async () => {
+    const { server, open } = await startWorld();
+    const whole = sourceOf(LARGE);
+    let attempts = 0;
+    const source: BlobSource = async (offset, signal) => {
+      attempts += 1;
+      if (attempts > 2) return whole(offset, signal);
+      throw new SuiteError('UNREACHABLE', 'The source is away.');
+    };
+    expect(await open().pushBlob(LARGE_DESCRIPTOR, source)).toBe('uploaded');
+    expect(server.log.count({ method: 'PATCH' })).toBe(0);
   });
 
   it('though a chunk is answered 201 and counted wrongly (ECR)', async () => {

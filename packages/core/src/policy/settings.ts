@@ -9,13 +9,10 @@ import { describeMismatch } from './issues.ts';
 /** What an editor shows about a setting; goes into the JSON Schema as it is. */
 export interface Documentation {
   readonly description?: string;
-  readonly title?: string;
   readonly examples?: readonly unknown[];
   readonly default?: unknown;
   readonly pattern?: string;
   readonly uniqueItems?: boolean;
-  readonly minProperties?: number;
-  readonly propertyNames?: { readonly pattern: string };
 }
 
 /** The words of each schema. A registry of our own: zod's global one would be shared with whoever is bundled, too. */

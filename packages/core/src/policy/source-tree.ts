@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
+import { Composer, type CST, type Document, LineCounter, Parser, type YAMLParseError } from 'yaml';
 import { buildNode, MAX_NODES } from './node-builder.ts';
 import type { Problem } from './problem.ts';
 import { MAX_POLICY_BYTES } from './read.ts';
@@ -63,10 +63,8 @@ export function readSourceTree(text: string): SourceTree {
   if (unsound !== undefined) return fail([unsound]);
   const document = compose(tokens, text.length);
   if (document.errors.length > 0) {
-    const found = document.errors.map(({ code, message, pos }) => ({
-      offset: pos[0],
-      message: explain(code, message),
-    }));
+    const quotes = quotedTexts(tokens);
+    const found = document.errors.map((error) => explain(error, quotes));
     return fail(firstOfEachLine(found, lines));
   }
   const problems: OffsetProblem[] = [];
@@ -111,25 +109,34 @@ function checkTokens(tokens: readonly CST.Token[]): OffsetProblem | undefined {
 }
 
 function findTooMuch(root: CST.Token): OffsetProblem | undefined {
-  const pending: { readonly token: CST.Token; readonly depth: number }[] = [{ token: root, depth: 1 }];
   let count = 0;
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { token, depth } = next;
+  for (const { token, depth } of descend([root])) {
+    count += 1;
     if (depth > MAX_DEPTH) {
       return { offset: token.offset, message: `this is nested more than ${MAX_DEPTH} levels deep` };
     }
-    if (!('items' in token)) continue;
-    count += token.items.length;
-    if (count > MAX_NODES) {
+    if (count > 2 * MAX_NODES) {
       return { offset: root.offset, message: `the text has more than ${MAX_NODES} values` };
-    }
-    for (const { key, value } of token.items) {
-      for (const child of [key, value]) {
-        if (child !== undefined && child !== null) pending.push({ token: child, depth: depth + 1 });
-      }
     }
   }
   return undefined;
+}
+
+/** All tokens of keys and values below some, without recursion: nobody has looked yet how deep they are. */
+function* descend(
+  roots: readonly CST.Token[],
+): Generator<{ readonly token: CST.Token; readonly depth: number }> {
+  const pending = roots.map((token) => ({ token, depth: 1 }));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next;
+    const { token, depth } = next;
+    if (token.type === 'document' && token.value !== undefined) pending.push({ token: token.value, depth });
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key !== undefined && key !== null) pending.push({ token: key, depth: depth + 1 });
+      if (value !== undefined) pending.push({ token: value, depth: depth + 1 });
+    }
+  }
 }
 
 function compose(tokens: readonly CST.Token[], length: number): Document.Parsed {
@@ -159,20 +166,36 @@ function firstOfEachLine(found: readonly OffsetProblem[], lines: LineCounter): r
 }
 
 /** The library's messages, but for those that quote the text, which may be a secret. */
-function explain(code: string, message: string): string {
+function explain({ code, message, pos }: YAMLParseError, quotes: ReadonlyMap<number, number>): OffsetProblem {
+  const [offset] = pos;
   switch (code) {
     case 'BAD_DQ_ESCAPE':
-      return 'a "\\" in double quotes starts no escape that YAML knows; use single quotes';
+      return {
+        offset,
+        message: 'a "\\" in double quotes starts no escape that YAML knows; use single quotes',
+      };
     case 'BAD_SCALAR_START':
-      return 'text that starts with this character needs quotes';
+      return { offset, message: 'text that starts with this character needs quotes' };
     case 'UNEXPECTED_TOKEN':
-      return 'this is not expected here; is a quote, a comma or a line break missing?';
+      return { offset, message: 'this is not expected here; is a quote, a comma or a line break missing?' };
     case 'TAG_RESOLVE_FAILED':
     case 'BAD_COLLECTION_TYPE':
-      return 'tags (!name) are not read; write the plain value';
+      return { offset, message: 'tags (!name) are not read; write the plain value' };
     case 'TAB_AS_INDENT':
-      return 'a tab indents this line; YAML is indented with spaces';
+      return { offset, message: 'a tab indents this line; YAML is indented with spaces' };
     default:
-      return `not valid YAML: ${message}`;
+      return message.startsWith('Missing closing')
+        ? { offset: quotes.get(offset) ?? offset, message: 'the quote that opens here is not closed' }
+        : { offset, message: `not valid YAML: ${message}` };
   }
+}
+
+/** Where quoted texts start, by where they end: the library says where the end of one is missing. */
+function quotedTexts(tokens: readonly CST.Token[]): ReadonlyMap<number, number> {
+  const starts = new Map<number, number>();
+  for (const { token } of descend(tokens)) {
+    if (token.type !== 'double-quoted-scalar' && token.type !== 'single-quoted-scalar') continue;
+    starts.set(token.offset + token.source.length, token.offset);
+  }
+  return starts;
 }

@@ -21,7 +21,7 @@ export function plainText(example?: string) {
   );
 }
 
-/** A text of a shape; the problem names the shape, and the text unless it may hold a secret. */
+/** A text of a shape; not for secrets, since the problem quotes the text. */
 export function shapedText(pattern: RegExp, form: string, example: string) {
   return text<string>(
     (value) => (pattern.test(value) ? { value } : { problem: `must be ${form}, not ${quote(value)}` }),

@@ -127,18 +127,19 @@ async function refusal(
     credentials.kind === 'anonymous' ? 'a token without credentials' : 'a token for these credentials';
   const what = formatScopes(scopes).join(' ');
   const message = `The token server ${server.realm.host} refuses ${who}${what === '' ? '' : ` (${what})`}: ${response.status}${excerpt === '' ? '' : ` ${excerpt}`}.`;
+  const login = 'Log in first, or give credentials for this registry in the input "registries".';
+  const isStranger = credentials.kind === 'anonymous';
   switch (response.status) {
     case 400:
     case 401:
       return new SuiteError('UNAUTHORIZED', message, {
-        remedy:
-          credentials.kind === 'anonymous'
-            ? 'Log in first, or give credentials for this registry in the input "registries".'
-            : 'Check user name and password or token for this registry, and whether they have expired.',
+        remedy: isStranger
+          ? login
+          : 'Check user name and password or token for this registry, and whether they have expired.',
       });
     case 403:
       return new SuiteError('FORBIDDEN', message, {
-        remedy: 'Let these credentials read or write this repository.',
+        remedy: isStranger ? login : 'Let these credentials read or write this repository.',
       });
     case 429:
       return new SuiteError('RATE_LIMITED', message, {

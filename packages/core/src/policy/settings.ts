@@ -29,8 +29,11 @@ export type Report = (problem: string, ...path: readonly (string | number)[]) =>
 
 type Camel<Key> = Key extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Key;
 
-/** The same object with its `kebab-case` keys in camel case. */
-export type CamelKeys<T> = { readonly [Key in keyof T as Camel<Key> & string]: T[Key] };
+/** A list that nobody changes; all else as it is. */
+type Unchanged<T> = T extends readonly (infer Entry)[] ? readonly Entry[] : T;
+
+/** The same object, not to be changed, with its `kebab-case` keys in camel case. */
+export type CamelKeys<T> = { readonly [Key in keyof T as Camel<Key> & string]: Unchanged<T[Key]> };
 
 /** A required setting. */
 export function required<T extends Schema>(description: string, schema: T, more: Documentation = {}): T {

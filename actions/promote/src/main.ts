@@ -36,6 +36,7 @@ export const main: Main<typeof promote> = async (inputs, context) => {
     environment: env,
     clock,
     onSecret: (secret) => log.mask(secret),
+    onWarning: (warning) => log.warning(warning),
     onTrace: (line) => log.debug(line),
   });
   const effort = measureEffort(http, clock);

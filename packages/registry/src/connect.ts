@@ -20,6 +20,8 @@ export interface ConnectOptions {
   readonly clock: Clock;
   /** Told of every password and token before its first use. */
   readonly onSecret: SecretListener;
+  /** Hears what a registry warns of, each text once. */
+  readonly onWarning: (warning: string) => void;
   /** Hears each request as one line without secrets. */
   readonly onTrace: (line: string) => void;
 }
@@ -37,7 +39,7 @@ export interface ConnectedRegistries {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 export function connectRegistries(options: ConnectOptions): ConnectedRegistries {
-  const { registries, environment, clock, onSecret, onTrace } = options;
+  const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
   const http = createHttpClient({
     userAgent: options.userAgent,
     clock,
@@ -52,7 +54,7 @@ export function connectRegistries(options: ConnectOptions): ConnectedRegistries 
   ];
   return {
     http,
-    connections: createConnections({ http, credentials, settings: registries, clock, onSecret }),
+    connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { SuiteError } from '../errors.ts';
 import type { Environment } from './context.ts';
 import { countLists, sortKeys } from './json-value.ts';
 import type { Runner } from './runner.ts';
-import { type ActionSpec, type OutputSpec, propertyName } from './spec.ts';
+import { type ActionSpec, type OutputSpec, propertyName, type TwofoldOutput } from './spec.ts';
 
 /** The output `json` is passed through expressions and environment variables, which end at about this size. */
 export const MAX_JSON_OUTPUT_BYTES = 256 * 1024;
@@ -31,7 +31,7 @@ export function writeOutputs(spec: ActionSpec, result: RunResult, env: Environme
     const value = result.values[propertyName(name)] ?? (result.error && output.onFailure);
     if (value === undefined) continue;
     runner.setOutput(name, formatOutput(output, value));
-    whole.set(name, value);
+    whole.set(name, isTwofold(output, value) ? value.json : value);
   }
   for (const [name, value] of Object.entries(result.facts)) {
     if (value !== undefined && !whole.has(name)) whole.set(name, value);
@@ -75,7 +75,12 @@ const MAX_COUNTED_DEPTH = 4;
 /** A few dozen outputs of this length stay far below the limit. */
 const MAX_SCALAR_LENGTH = 2048;
 
+function isTwofold(output: OutputSpec, value: unknown): value is TwofoldOutput {
+  return output.kind === 'twofold' && typeof value === 'object' && value !== null && 'json' in value;
+}
+
 function formatOutput(output: OutputSpec, value: unknown): string {
+  if (isTwofold(output, value)) return value.text;
   if (output.kind === 'lines' && Array.isArray(value)) return value.join('\n');
   if (output.kind === 'json') return JSON.stringify(sortKeys(value));
   return String(value);

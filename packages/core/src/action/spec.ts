@@ -113,9 +113,15 @@ export interface YamlValue {
   readonly value: unknown;
 }
 
+/** An output that is one thing as text and another in `json`: lines joined as the workflow asked, and their list. */
+export interface TwofoldOutput {
+  readonly text: string;
+  readonly json: unknown;
+}
+
 /** One output of an action. `lines` is a list that becomes one entry a line. */
 export interface OutputSpec {
-  readonly kind: 'string' | 'boolean' | 'integer' | 'lines' | 'json' | 'path';
+  readonly kind: 'string' | 'boolean' | 'integer' | 'lines' | 'json' | 'path' | 'twofold';
   readonly description: string;
   readonly example?: string;
   /** What the output holds when the action fails, also before its first step. */
@@ -190,7 +196,9 @@ type OutputValue<S extends OutputSpec> = S['kind'] extends 'boolean'
       ? readonly string[]
       : S['kind'] extends 'json'
         ? object
-        : string;
+        : S['kind'] extends 'twofold'
+          ? TwofoldOutput
+          : string;
 
 /** The outputs that the runner of actions writes by itself. */
 export type ReservedOutput = 'json' | 'json-file' | 'error-code';

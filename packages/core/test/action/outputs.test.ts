@@ -21,6 +21,7 @@ const action = defineAction({
     'freed-bytes': { kind: 'integer', description: 'Bytes.' },
     references: { kind: 'lines', description: 'Where.' },
     statistics: { kind: 'json', description: 'Numbers.' },
+    labels: { kind: 'twofold', description: 'Labels.' },
     ...COMMON_OUTPUTS,
   },
 });
@@ -57,6 +58,15 @@ describe('writeOutputs', () => {
       references: 'a:1\nb:1',
       statistics: '{"a":{"c":2,"d":1},"b":1}',
       json: '{"copied":[{"digest":"d","size":1}],"digest":"sha256:a","freed-bytes":0,"promoted":true,"references":["a:1","b:1"],"statistics":{"a":{"c":2,"d":1},"b":1}}',
+    });
+  });
+
+  it('writes what has two forms as text, and as a value in json', () => {
+    const labels = { text: 'a=1,b=2', json: { a: '1', b: '2' } };
+    const outputs = write({ values: { labels } });
+    expect(Object.fromEntries(outputs)).toEqual({
+      labels: 'a=1,b=2',
+      json: '{"labels":{"a":"1","b":"2"}}',
     });
   });
 

@@ -41,7 +41,8 @@ export {
   type TagReport,
 } from './copy/report.ts';
 export { resolveSource } from './copy/source.ts';
-export { decideTag, type TagDecision, tagRefusal } from './copy/tag-decision.ts';
+export { decideTag, digestLike, type RefusedTag, type TagDecision, tagRefusal } from './copy/tag-decision.ts';
+export { setTag, type TagSetting, type TagWish } from './copy/tags.ts';
 export { LayoutRegistry, openLayout } from './layout/layout-registry.ts';
 export * from './name/digest.ts';
 export type * from './name/reference.ts';
@@ -79,6 +80,7 @@ export {
   MEDIA_TYPE,
 } from './oci/media-type.ts';
 export { addReferrer, describeReferrer, removeReferrer } from './oci/referrers-index.ts';
+export { parseBoundedJson } from './oci/json.ts';
 export { VerifiedStream, type VerifiedStreamOptions } from './oci/verified-stream.ts';
 export { openRegistry } from './open.ts';
 export type * from './registry.ts';

@@ -29,8 +29,6 @@ export function receive(incoming: IncomingMessage, request: ClientRequest, conte
   incoming.once('close', () => {
     if (!request.writableFinished) request.destroy();
   });
-  // Kept, so that a body that breaks before its reader comes still tells him why.
-  incoming.on('error', () => {});
   return {
     status,
     headers,

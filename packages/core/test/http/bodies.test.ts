@@ -3,12 +3,14 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SuiteError } from '../../src/errors.ts';
 import { discard, readBounded, readJson } from '../../src/http/body.ts';
 import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts';
 import type { HttpClient, HttpResponse } from '../../src/http/types.ts';
 import { closeServers, type Handler, startServer, startSocketServer } from './support/server.ts';
+import { expectSoon } from './support/soon.ts';
 import { TestClock } from './support/test-clock.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -74,11 +76,6 @@ async function text(response: HttpResponse): Promise<string> {
   return (await readBounded(response, 100_000, 'answer')).toString('utf8');
 }
 
-async function expectSoon(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-  expect(isSo()).toBe(true);
-}
-
 describe('a body on its way out', () => {
   const bytes = patterned(9 * MEGABYTE + 3);
 
@@ -116,10 +113,10 @@ describe('a body on its way out', () => {
       });
     const sent = client().send({ method: 'PUT', url: server.url('/'), body: { length: total, open } });
     await expectSoon(() => server.seen.length === 1);
-    let before = -1;
-    while (before !== read) {
+    let turns = 0;
+    for (let before = read; turns < 500; turns = before === read ? turns + 1 : 0) {
       before = read;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setImmediate(resolve));
     }
     // What fits into the kernel's buffers on both sides, some megabytes on loopback.
     expect(read).toBeLessThan(32 * MEGABYTE);
@@ -283,14 +280,45 @@ describe('an answer before the body is sent', () => {
     for (let turn = 0; turn < 20; turn += 1) {
       const body = endless();
       const response = await http.send({ method: 'PUT', url: server.url('/'), body, retry: false });
+      // At once, not only when its body has been read.
+      expect(body.opened.map((source) => source.destroyed)).toEqual([true]);
       expect([response.status, response.headers['www-authenticate'], await text(response)]).toEqual([
         401,
         'Bearer x',
         'nope!',
       ]);
-      await expectSoon(() => body.opened.every((source) => source.destroyed));
     }
     await expectSoon(() => server.open() === 0);
+  });
+
+  it('that agrees lets the rest of the body be sent', async () => {
+    const bytes = patterned(8 * MEGABYTE);
+    const server = await startServer((request, response) => {
+      const hash = createHash('sha256');
+      response.writeHead(201);
+      response.write('hash: ', () => {
+        request.on('data', (chunk: Buffer) => hash.update(chunk));
+        request.once('end', () => response.end(hash.digest('hex')));
+      });
+    });
+    const answer = await client().send({ method: 'PUT', url: server.url('/'), body: streamed(bytes) });
+    expect(await text(answer)).toBe(`hash: ${digest(bytes)}`);
+  });
+
+  it('survives that our next write fails first', async () => {
+    // On a thread of its own, the server hangs up between two of our writes.
+    const server = new Worker(new URL('./support/hang-up-server.mjs', import.meta.url));
+    try {
+      const port = await new Promise((resolve) => server.once('message', resolve));
+      const url = new URL(`http://127.0.0.1:${port}/`);
+      const http = client();
+      for (let turn = 0; turn < 50; turn += 1) {
+        const response = await http.send({ method: 'PUT', url, body: endless(), retry: false });
+        expect([response.status, await text(response)]).toEqual([401, 'nope!']);
+      }
+    } finally {
+      await server.terminate();
+    }
   });
 
   it.each([401, 413, 201])('counts for one array, too: %i', async (status) => {

@@ -4,6 +4,7 @@ import { createHttpClient, type HttpClientOptions } from '../../src/http/client.
 import { describeTrace, type HttpTraceEvent } from '../../src/http/trace.ts';
 import type { HttpClient, HttpMethod, HttpResponse } from '../../src/http/types.ts';
 import { closeServers, type Handler, startServer } from './support/server.ts';
+import { expectSoon } from './support/soon.ts';
 import { TestClock } from './support/test-clock.ts';
 
 const clients: HttpClient[] = [];
@@ -297,6 +298,7 @@ describe('a redirect', () => {
       ['/here', 'Bearer geheim'],
       ['/there?sig=1', 'Bearer geheim'],
     ]);
+    expect(server.connections()).toBe(1);
   });
 
   it.each([301, 302, 303, 307, 308])('by %i carries no credential to another origin', async (status) => {
@@ -391,12 +393,6 @@ describe('the trace', () => {
     expect(JSON.stringify(events)).not.toContain('geheim');
   });
 });
-
-/** Waits for something that another process of the kernel brings about; fails by Jest's timeout. */
-async function expectSoon(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-  expect(isSo()).toBe(true);
-}
 
 const METHODS: readonly HttpMethod[] = ['GET', 'PUT', 'POST', 'DELETE'];
 

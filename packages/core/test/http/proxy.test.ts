@@ -14,6 +14,7 @@ import {
   startServer,
   startSocketServer,
 } from './support/server.ts';
+import { expectSoon } from './support/soon.ts';
 import { TestClock } from './support/test-clock.ts';
 
 const authority = createAuthority('Test authority');
@@ -165,7 +166,7 @@ describe('through a proxy', () => {
       code: 'UNREACHABLE',
       message: expect.stringContaining(`127.0.0.1:${silent.port}`),
     });
-    while (silent.open() > 0) await new Promise((resolve) => setImmediate(resolve));
+    await expectSoon(() => silent.open() === 0);
     expect(silent.connections()).toBe(1);
   });
 
@@ -179,7 +180,7 @@ describe('through a proxy', () => {
     });
     const http = client({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, { retry: { attempts: 1 } });
     await expect(get(http, 'https://registry.test/v2/')).rejects.toMatchObject({ name: 'SuiteError' });
-    while (proxy.open() > 0) await new Promise((resolve) => setImmediate(resolve));
+    await expectSoon(() => proxy.open() === 0);
     expect(proxy.connections()).toBe(1);
   });
 
@@ -194,7 +195,7 @@ describe('through a proxy', () => {
     const http = client({ HTTPS_PROXY: `http://127.0.0.1:${silent.port}` }, { timeouts: { connect: 100 } });
     const sent = http.send({ method: 'GET', url: new URL('https://registry.test/'), signal: cancel.signal });
     await expect(sent).rejects.toMatchObject({ code: 'CANCELLED' });
-    while (silent.open() > 0) await new Promise((resolve) => setImmediate(resolve));
+    await expectSoon(() => silent.open() === 0);
     expect(silent.connections()).toBe(1);
   });
 });

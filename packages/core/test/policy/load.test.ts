@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadPolicy, parseExceptions, parseGates, parseRetention } from '../../src/policy/index.ts';
+import {
+  loadPolicy,
+  loadSigstoreInstance,
+  parseExceptions,
+  parseGates,
+  parseRetention,
+} from '../../src/policy/index.ts';
 import { Secret } from '../../src/secret.ts';
 import { EVERY_SETTING, ROAD_TO_PRODUCTION } from './examples.ts';
 
@@ -235,6 +241,17 @@ describe('inputs of the same shapes', () => {
     expect(
       parseRetention('classes: { old: { match: { untagged: true }, keep: 0d } }', 'retention').classes,
     ).toEqual([{ name: 'old', match: { untagged: true }, keep: 0 }]);
+  });
+
+  it('reads a file that describes a Sigstore', () => {
+    const text = 'rekor-url: https://rekor.acme.example\nrekor-version: 1\n';
+    expect(loadSigstoreInstance(text, 'sigstore.yml')).toEqual({
+      rekorUrl: 'https://rekor.acme.example',
+      rekorVersion: 1,
+    });
+    expect(() => loadSigstoreInstance('recor-url: none\n', 'sigstore.yml')).toThrow(
+      'sigstore.yml:1:1: the file has no setting "recor-url". Did you mean "rekor-url"?',
+    );
   });
 
   it('reads exceptions, and names the input in errors', () => {

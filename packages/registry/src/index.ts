@@ -45,7 +45,7 @@ export { decideTag, digestLike, type RefusedTag, type TagDecision, tagRefusal } 
 export { setTag, type TagSetting, type TagWish } from './copy/tags.ts';
 export { LayoutRegistry, openLayout } from './layout/layout-registry.ts';
 export * from './name/digest.ts';
-export type * from './name/reference.ts';
+export type * from './name/location.ts';
 export {
   formatLocation,
   formatReference,
@@ -62,6 +62,7 @@ export {
   parseDescriptor,
 } from './oci/descriptor.ts';
 export { type DigestTagKind, digestTagKind } from './oci/digest-tag.ts';
+export { parseBoundedJson } from './oci/json.ts';
 export {
   artifactTypeOf,
   describeManifest,
@@ -80,7 +81,6 @@ export {
   MEDIA_TYPE,
 } from './oci/media-type.ts';
 export { addReferrer, describeReferrer, removeReferrer } from './oci/referrers-index.ts';
-export { parseBoundedJson } from './oci/json.ts';
 export { VerifiedStream, type VerifiedStreamOptions } from './oci/verified-stream.ts';
 export { openRegistry } from './open.ts';
 export type * from './registry.ts';

@@ -1,6 +1,6 @@
 import { openArchive } from './archive/archive-registry.ts';
 import { openLayout } from './layout/layout-registry.ts';
-import type { Location } from './name/reference.ts';
+import type { Location } from './name/location.ts';
 import type { Registry } from './registry.ts';
 import type { Connections } from './remote/connections.ts';
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from './name/digest.ts';
-import type { Location } from './name/reference.ts';
+import type { Location } from './name/location.ts';
 import type { Tag } from './name/tag.ts';
 import type { Descriptor } from './oci/descriptor.ts';
 import type { Manifest } from './oci/manifest.ts';

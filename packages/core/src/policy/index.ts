@@ -16,7 +16,7 @@ export {
   parseRegistries,
   parseRetention,
 } from './load.ts';
-export { MAX_POLICY_BYTES, type PolicyLocation, readPolicy } from './read.ts';
+export { type PolicyLocation, readPolicy } from './read.ts';
 export { REGISTRY_KINDS, type Registries, type RegistryKind, type RegistrySettings } from './registries.ts';
 export type {
   DigestSource,
@@ -29,5 +29,6 @@ export type {
 export type { Policy } from './schema.ts';
 export type { PublicKey, Signer } from './signer.ts';
 export type { SigstoreChoice, SigstoreInstance } from './sigstore.ts';
+export { MAX_POLICY_BYTES } from './size.ts';
 export type { CalendarDay } from './texts.ts';
 export type { FreezeRange, Weekday, WeeklyWindow } from './window.ts';

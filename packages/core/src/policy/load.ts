@@ -10,7 +10,8 @@ import { type Retention, retention } from './retention.ts';
 import { type Policy, policy } from './schema.ts';
 import type { Schema } from './settings.ts';
 import { type SigstoreInstance, sigstoreInstance } from './sigstore.ts';
-import { readSourceTree, type SourceNode } from './source-tree.ts';
+import type { SourceNode } from './source-node.ts';
+import { readSourceTree } from './source-tree.ts';
 
 /**
  * Reads a policy file.

@@ -10,7 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { quote } from './problem.ts';
-import type { OffsetProblem, SourceEntry, SourceNode } from './source-tree.ts';
+import type { OffsetProblem, SourceEntry, SourceNode } from './source-node.ts';
 
 /** A policy of a hundred environments has some 10,000 values; a text that has more is made to be slow. */
 export const MAX_NODES = 50_000;

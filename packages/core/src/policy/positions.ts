@@ -1,5 +1,6 @@
 import type { LineCounter } from 'yaml';
-import { positionOf, type SourceNode } from './source-tree.ts';
+import type { SourceNode } from './source-node.ts';
+import { positionOf } from './source-tree.ts';
 
 /** Which value of a document: keys and indexes from its root. */
 export type ValuePath = readonly PropertyKey[];

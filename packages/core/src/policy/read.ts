@@ -2,9 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SuiteError } from '../errors.ts';
 import type { Policy } from './schema.ts';
-
-/** A policy is written by people; this is some 5,000 lines. What is larger is no policy, and costs time. */
-export const MAX_POLICY_BYTES = 256 * 1024;
+import { MAX_POLICY_BYTES } from './size.ts';
 
 /** Where the policy file is, and who says so. */
 export interface PolicyLocation {

@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts';
 import type { ValuePath } from './positions.ts';
 import { quote } from './problem.ts';
-import type { SourceEntry, SourceNode } from './source-tree.ts';
+import type { SourceEntry, SourceNode } from './source-node.ts';
 
 /** With more environments a suggestion is not worth comparing all names with all. */
 const MAX_COMPARED = 200;

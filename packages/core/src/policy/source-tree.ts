@@ -1,7 +1,8 @@
 import { Composer, type CST, type Document, LineCounter, Parser, type YAMLParseError } from 'yaml';
 import { buildNode, MAX_NODES } from './node-builder.ts';
 import type { Problem } from './problem.ts';
-import { MAX_POLICY_BYTES } from './read.ts';
+import { MAX_POLICY_BYTES } from './size.ts';
+import type { OffsetProblem, SourceNode } from './source-node.ts';
 
 /** The deepest setting lies 9 levels down; the composer of the YAML library recurses once a level. */
 export const MAX_DEPTH = 32;
@@ -9,37 +10,11 @@ export const MAX_DEPTH = 32;
 /** Each costs the library an error; where there are more, the text is no YAML at all. */
 const MAX_STRAY_TOKENS = 20;
 
-/** A value of the text and where it stands; the plain data and the positions are one tree. */
-export interface SourceNode {
-  /** Plain data: text, number, boolean, null, list, or an object without prototype. */
-  readonly data: unknown;
-  /** Offset of the first character. */
-  readonly offset: number;
-  /** How many nodes this is with all aliases written out. */
-  readonly size: number;
-  /** The entries of a mapping. */
-  readonly entries?: ReadonlyMap<string, SourceEntry>;
-  /** The items of a list. */
-  readonly items?: readonly SourceNode[];
-}
-
-/** A key of a mapping, where it stands, and its value. */
-export interface SourceEntry {
-  readonly keyOffset: number;
-  readonly node: SourceNode;
-}
-
 /** A text that was read: its tree, or its problems. */
 export type SourceTree = (
   | { readonly root: SourceNode; readonly problems?: never }
   | { readonly root?: never; readonly problems: readonly Problem[] }
 ) & { readonly lines: LineCounter };
-
-/** Something wrong at an offset of the text. */
-export interface OffsetProblem {
-  readonly offset: number;
-  readonly message: string;
-}
 
 /**
  * Reads YAML 1.2 (core schema) as a tree with positions, so that hostile text does no harm: bounded size and

@@ -1,4 +1,4 @@
-import type { Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { encodeBasic } from './credentials.ts';
 import type { Keychain } from './keychain.ts';

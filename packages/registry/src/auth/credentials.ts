@@ -1,4 +1,4 @@
-import type { Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
 
 /** Who asks, as a registry or its token server is told. */
 export type Credentials =

@@ -1,6 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { DOCKER_HUB, tryParseHost } from '../name/host.ts';
-import type { Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
 import type { Credentials } from './credentials.ts';
 
 /** What docker's config.json (or podman's auth.json) says about credentials. */

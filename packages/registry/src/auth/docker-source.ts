@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
 import { askCredentialHelper, type HelperRunner, spawnHelper } from './credential-helper.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import {

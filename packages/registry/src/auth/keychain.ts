@@ -1,5 +1,6 @@
 import type { Clock } from '@artifact-lifecycle/core';
-import { formatLocation, type Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
+import { formatLocation } from '../name/reference.ts';
 import {
   ANONYMOUS,
   type CredentialSource,

@@ -1,4 +1,5 @@
-import { type Location, sameLocation } from '../name/reference.ts';
+import type { Location } from '../name/location.ts';
+import { sameLocation } from '../name/reference.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { forEach, type Transfer } from './transfer.ts';
 

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@artifact-lifecycle/core';
-import type { Location } from '../name/reference.ts';
+import type { Location } from '../name/location.ts';
 import { copyBlobs } from './blobs.ts';
 import { Journey } from './journey.ts';
 import { Limiter } from './limiter.ts';

@@ -1,6 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { Digest } from '../name/digest.ts';
-import { formatLocation, formatReference, type Reference, sameLocation } from '../name/reference.ts';
+import type { Reference } from '../name/location.ts';
+import { formatLocation, formatReference, sameLocation } from '../name/reference.ts';
 import type { Tag } from '../name/tag.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Manifest } from '../oci/manifest.ts';

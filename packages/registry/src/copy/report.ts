@@ -1,6 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { Digest } from '../name/digest.ts';
-import { formatLocation, type Location } from '../name/reference.ts';
+import type { Location } from '../name/location.ts';
+import { formatLocation } from '../name/reference.ts';
 import type { Tag } from '../name/tag.ts';
 import type { CosignTagDecision } from './cosign-tag.ts';
 import type { CopyStatistics } from './progress.ts';

@@ -1,6 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { Digest } from '../name/digest.ts';
-import { formatLocation, formatReference, type Reference } from '../name/reference.ts';
+import type { Reference } from '../name/location.ts';
+import { formatLocation, formatReference } from '../name/reference.ts';
 import { parseTag } from '../name/tag.ts';
 import { type Manifest, parseManifest } from '../oci/manifest.ts';
 import type { Registry, RequestOptions } from '../registry.ts';

@@ -1,6 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { type Digest, digestAlgorithm, digestOf } from '../name/digest.ts';
-import { formatReference, type Location } from '../name/reference.ts';
+import type { Location } from '../name/location.ts';
+import { formatReference } from '../name/reference.ts';
 import type { Tag } from '../name/tag.ts';
 import type { Manifest } from '../oci/manifest.ts';
 

@@ -1,5 +1,5 @@
 import { type Digest, tryParseDigest } from './digest.ts';
-import type { LocalLocation } from './reference.ts';
+import type { LocalLocation } from './location.ts';
 import { type Tag, tryParseTag } from './tag.ts';
 
 /** What follows `oci:`, taken apart; `problem` says in a half-sentence what is wrong with it. */

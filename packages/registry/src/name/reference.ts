@@ -1,35 +1,9 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { type Digest, tryParseDigest } from './digest.ts';
+import { tryParseDigest } from './digest.ts';
 import { DOCKER_HUB, looksLikeHost, tryParseHost } from './host.ts';
 import { formatLocal, splitLayoutName } from './local-reference.ts';
-import { type Tag, tryParseTag } from './tag.ts';
-
-/** A repository in a registry: host (with port where it has one) and name, by the distribution grammar. */
-export interface Repository {
-  readonly kind: 'registry';
-  /** As it is dialled and shown: `ghcr.io`, `localhost:5000`, `[::1]:5000`, `docker.io`. */
-  readonly host: string;
-  /** `acme/app`; on docker.io always with its namespace: `library/alpine`. */
-  readonly name: string;
-}
-
-/** An OCI layout directory, or a `docker save` archive. */
-export type LocalLocation =
-  | { readonly kind: 'layout'; readonly path: string }
-  | { readonly kind: 'archive'; readonly path: string };
-
-/** Where one repository's worth of content lives. */
-export type Location = Repository | LocalLocation;
-
-/**
- * A name someone typed: where, and which. Neither tag nor digest means the default of the place
- * (contract: "An image is written …").
- */
-export interface Reference {
-  readonly location: Location;
-  readonly tag: Tag | undefined;
-  readonly digest: Digest | undefined;
-}
+import type { Location, Reference, Repository } from './location.ts';
+import { tryParseTag } from './tag.ts';
 
 /** distribution-spec, "Pulling manifests": clients limit host, `/` and name together to 255 characters. */
 const MAX_NAME_LENGTH = 255;

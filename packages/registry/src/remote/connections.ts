@@ -3,7 +3,7 @@ import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { CredentialSource, SecretListener } from '../auth/credentials.ts';
 import { createKeychain, type Keychain } from '../auth/keychain.ts';
 import { TokenCache } from '../auth/token-cache.ts';
-import type { Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
 import { registryUrl } from './host-address.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { RegistryHost } from './registry-host.ts';

@@ -2,7 +2,8 @@ import { type ErrorCode, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import type { CredentialOrigin } from '../auth/credentials.ts';
 import type { Digest } from '../name/digest.ts';
-import { formatLocation, type Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
+import { formatLocation } from '../name/reference.ts';
 import { withoutParameters } from '../oci/media-type.ts';
 import { type ErrorBody, printable, readErrorAnswer } from './error-body.ts';
 

@@ -13,7 +13,8 @@ import type { CredentialOrigin } from '../auth/credentials.ts';
 import type { Keychain } from '../auth/keychain.ts';
 import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
-import { formatLocation, type Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
+import { formatLocation } from '../name/reference.ts';
 import { packagesRemedy } from './registry-error.ts';
 import { readWarnings } from './warning.ts';
 

@@ -1,7 +1,7 @@
 import type { SuiteError } from '@artifact-lifecycle/core';
 import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import { type Action, type Scopes, scopeOf } from '../auth/scope.ts';
-import type { Repository } from '../name/reference.ts';
+import type { Repository } from '../name/location.ts';
 import { type Purpose, registryError, unexpectedContent } from './registry-error.ts';
 import type { RegistryAnswer, RegistryHost, RegistryRequest } from './registry-host.ts';
 

@@ -1,10 +1,10 @@
 import { isSuiteError, type SuiteError } from '@artifact-lifecycle/core';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Location } from '../../src/name/location.ts';
 import {
   formatLocation,
   formatReference,
-  type Location,
   parseLocation,
   parseReference,
   parseRepository,

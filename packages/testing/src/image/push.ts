@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ManifestContent } from './content.ts';
-import type { SeedTarget } from './seed.ts';
+import type { SeedTarget } from './seed-target.ts';
 
 /** An answer's body is only shown in errors; more of it would not help. */
 const SHOWN_BYTES = 2000;

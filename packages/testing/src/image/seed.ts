@@ -1,7 +1,8 @@
 import { digestAlgorithm } from '../registry/digest.ts';
 import type { TestRegistry } from '../registry/test-registry.ts';
-import type { BlobContent, ManifestContent } from './content.ts';
+import type { ManifestContent } from './content.ts';
 import { openPusher } from './push.ts';
+import type { SeedTarget } from './seed-target.ts';
 
 /** How to seed. */
 export interface SeedOptions {
@@ -9,14 +10,6 @@ export interface SeedOptions {
   readonly tags?: readonly string[] | undefined;
   /** Value of `Authorization` where content is pushed to a URL. */
   readonly authorization?: string | undefined;
-}
-
-/** Where content is put: the store of a test registry, or any registry over HTTP. */
-export interface SeedTarget {
-  hasBlob(blob: BlobContent): Promise<boolean>;
-  putBlob(blob: BlobContent): Promise<void>;
-  /** `tags` are given with the manifest that is seeded, never with its children. */
-  putManifest(manifest: ManifestContent, tags: readonly string[]): Promise<void>;
 }
 
 /**

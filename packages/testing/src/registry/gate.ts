@@ -1,5 +1,6 @@
 import { Refused } from './answer.ts';
 import type { BearerChallenge, Grant, User } from './auth-options.ts';
+import { findUser, splitAuthorization } from './authorization.ts';
 import type { Exchange } from './exchange.ts';
 import { type Access, EVERYTHING, formatScopes, isGranted } from './grants.ts';
 import type { TokenOffice } from './token-office.ts';
@@ -75,22 +76,6 @@ export function bearerGate(
 
 function includesAccess(list: readonly Access[], { repository, action }: Access): boolean {
   return list.some((access) => access.repository === repository && access.action === action);
-}
-
-/** The user whose name and password a Basic `Authorization` carries. */
-export function findUser(users: readonly User[], authorization: string): User | undefined {
-  const [scheme, encoded] = splitAuthorization(authorization);
-  if (scheme !== 'basic') return undefined;
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = decoded.indexOf(':');
-  return users.find(
-    (user) => user.name === decoded.slice(0, colon) && user.password === decoded.slice(colon + 1),
-  );
-}
-
-function splitAuthorization(value: string): readonly [string, string] {
-  const space = value.indexOf(' ');
-  return [value.slice(0, Math.max(space, 0)).toLowerCase(), value.slice(space + 1).trim()];
 }
 
 function denied(user: string, { repository, action }: Access): Refused {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, answerEmpty, answerJson } from './answer.ts';
 import type { AuthOptions, Grant, User } from './auth-options.ts';
+import { findUser } from './authorization.ts';
 import type { Exchange } from './exchange.ts';
-import { findUser } from './gate.ts';
 import { type Access, EVERYTHING, isGranted, parseScopes } from './grants.ts';
 import type { Tokens } from './test-registry.ts';
 

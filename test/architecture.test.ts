@@ -7,7 +7,16 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages that do not know GitHub Actions exist, so that each could be published alone. */
-const DOMAIN_PACKAGES = ['registry', 'sbom', 'vulnerabilities', 'trust', 'gates', 'retention'];
+const DOMAIN_PACKAGES = [
+  'naming',
+  'registry',
+  'sbom',
+  'versions',
+  'vulnerabilities',
+  'trust',
+  'gates',
+  'retention',
+];
 
 /** The longest file that a reader takes in at once. */
 const MAX_LINES = 250;

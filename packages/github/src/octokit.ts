@@ -6,6 +6,9 @@ import type { GitHubApiOptions } from './api.ts';
 /** A request that has no answer by then gets none. */
 const REQUEST_TIMEOUT = 30_000;
 
+/** Who asks anonymously can do without the answer, and does not wait for it. */
+const ANONYMOUS_TIMEOUT = 5_000;
+
 /** A person waits for the run: who is asked to come back later than this fails instead. */
 const MAX_RATE_LIMIT_SECONDS = 60;
 
@@ -38,13 +41,14 @@ export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: Git
     retry: { enabled: token !== undefined, retries: RETRIES },
     throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
   };
+  const timeout = token === undefined ? ANONYMOUS_TIMEOUT : REQUEST_TIMEOUT;
   const Client = GitHub.plugin(retry, throttling);
   const client = new Client(token === undefined ? settings : getOctokitOptions(token, settings));
   return {
     request: (route, parameters) =>
       client.request(route, {
         ...parameters,
-        request: { signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT)]) },
+        request: { signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]) },
       }),
   };
 }

@@ -235,8 +235,19 @@ describe('layers', () => {
     expect(content).toBe('a'.repeat(512));
   });
 
-  it('refuse a path that ustar cannot hold', () => {
-    expect(() => writeTar([{ path: 'p'.repeat(101), content: '' }])).toThrow(/longer than/);
+  it('keep a long path in name and prefix', () => {
+    const tar = writeTar([{ path: `${'d'.repeat(60)}/${'e'.repeat(60)}/file`, content: '' }]);
+    const field = (at: number, length: number): string =>
+      tar.toString('latin1', at, at + length).replace(/\0+$/, '');
+    expect([field(345, 155), field(0, 100)]).toEqual(['d'.repeat(60), `${'e'.repeat(60)}/file`]);
+  });
+
+  it.each([
+    ['a name without a slash', 'p'.repeat(101)],
+    ['a folder', `${'p'.repeat(156)}/file`],
+    ['a name in a folder', `folder/${'p'.repeat(101)}`],
+  ])('refuse %s that ustar cannot hold', (_name, path) => {
+    expect(() => writeTar([{ path, content: '' }])).toThrow(/does not fit into ustar/);
   });
 
   it('are gzip that any reader takes, whatever is in it', () => {

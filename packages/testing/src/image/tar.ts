@@ -24,11 +24,11 @@ export function writeTar(files: readonly LayerFile[]): Buffer {
 
 function writeHeader(path: string, size: number, mode: number): Buffer {
   const header = Buffer.alloc(BLOCK_BYTES);
-  if (Buffer.byteLength(path) > 100) throw new Error(`The path "${path}" is longer than ustar's 100 bytes.`);
+  const [prefix, name] = splitPath(path);
   const octal = (value: number, at: number, digits: number): void => {
     header.write(`${value.toString(8).padStart(digits, '0')}\0`, at, 'latin1');
   };
-  header.write(path, 0, 'utf8');
+  header.write(name, 0, 'utf8');
   octal(mode, 100, 7);
   octal(0, 108, 7);
   octal(0, 116, 7);
@@ -36,9 +36,20 @@ function writeHeader(path: string, size: number, mode: number): Buffer {
   octal(0, 136, 11);
   header.write('        0', 148, 'latin1');
   header.write('ustar\x0000', 257, 'latin1');
+  header.write(prefix, 345, 'utf8');
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return header;
+}
+
+/** What does not fit into the name goes before a slash into the prefix (POSIX.1-1988 §10.1.1). */
+function splitPath(path: string): readonly [prefix: string, name: string] {
+  for (let slash = -1; ; slash = path.indexOf('/', slash + 1)) {
+    const prefix = path.slice(0, Math.max(slash, 0));
+    const name = path.slice(slash + 1);
+    if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return [prefix, name];
+    if (path.indexOf('/', slash + 1) < 0) throw new Error(`The path "${path}" does not fit into ustar.`);
+  }
 }
 
 /** Writes gzip without compressing (RFC 1952): what a compressor makes differs by version, this never does. */

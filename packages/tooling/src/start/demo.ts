@@ -4,13 +4,14 @@ import { createHttpClient } from '@artifact-lifecycle/core/http';
 import { createConnections, parseRepository, type Registry } from '@artifact-lifecycle/registry';
 import { startRegistry, type TestRegistry } from '@artifact-lifecycle/testing';
 import { openWorkplace, type Workplace } from '../bench/workplace.ts';
-import { type MachineImage, makeMachineImage } from './machine-image.ts';
+import { type MachineImage, type MachineLayers, makeMachineImage, packMachine } from './machine-image.ts';
 import { pushContent, sizeOf } from './push.ts';
 import { runStep, type StepResult } from './runner.ts';
 import type { Screen } from './screen.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
 
 const VERSION = '1.0.0';
+const NEXT_VERSION = '1.0.1';
 const DEV = 'dev/artifact-lifecycle';
 const PROD = 'prod/artifact-lifecycle';
 
@@ -40,12 +41,14 @@ export async function playDemo(root: string, screen: Screen): Promise<boolean> {
     screen.fact(`dev   ${dev.host}`);
     screen.fact(`prod  ${prod.host}`);
 
-    const image = await build(scene, VERSION);
-    await push(scene, image);
+    const layers = await pack(scene);
+    const image = makeMachineImage(layers, VERSION);
+    screen.fact(image.image.digest);
+    await push(scene, image, layers.packages.length);
     const results = [
       await promoteFirst(scene, image),
       await promoteAgain(scene, image),
-      await refuseToMove(scene, image),
+      await refuseToMove(scene, image, makeMachineImage(layers, NEXT_VERSION)),
     ];
     const went = results.every(Boolean);
     screen.title(
@@ -65,26 +68,30 @@ async function openRegistryServer(workplace: Workplace, name: string): Promise<T
   return registry;
 }
 
-async function build({ root, screen, workplace }: Scene, version: string): Promise<MachineImage> {
+async function pack({ root, screen, workplace }: Scene): Promise<MachineLayers> {
   screen.section('A real image, of what is on this machine');
   const started = performance.now();
   const activity = screen.activity('packing');
   let packed = 0;
-  const image = await makeMachineImage(root, workplace.directory, version, (count) => {
+  const layers = await packMachine(root, workplace.directory, (count) => {
     packed += count;
     activity.update(`packing: ${formatBytes(packed)}`);
   });
   activity.finish();
-  for (const { title, size, unpacked } of image.layers) {
-    screen.fact(`${title.padEnd(26)} ${formatBytes(unpacked).padStart(7)}, packed ${formatBytes(size)}`);
+  for (const { title, unpacked, blob } of [layers.runtime, layers.dependencies, layers.bundles]) {
+    const sizes = `${formatBytes(unpacked).padStart(7)}, packed ${formatBytes(blob.descriptor.size)}`;
+    screen.fact(`${title.padEnd(28)}${sizes}`);
   }
+  screen.detail(`packed in ${since(started)}`);
   screen.fact('linux/amd64 and linux/arm64 share layers; only this machine brings its own runtime');
-  screen.fact(image.image.digest);
-  screen.detail(`built in ${since(started)}`);
-  return image;
+  return layers;
 }
 
-async function push({ screen, dev }: Scene, { image, sbom, packages }: MachineImage): Promise<void> {
+async function push(
+  { screen, dev }: Scene,
+  { image, sbom }: MachineImage,
+  components: number,
+): Promise<void> {
   screen.section('Pushed to dev, with a bill of materials attached');
   const started = performance.now();
   const total = sizeOf(image) + sizeOf(sbom);
@@ -99,7 +106,7 @@ async function push({ screen, dev }: Scene, { image, sbom, packages }: MachineIm
   await pushContent(registry, sbom, undefined, onBytes);
   activity.finish();
   screen.fact(`${dev.host}/${DEV}:${VERSION}`);
-  screen.fact(`${sbom.digest}, CycloneDX, ${packages.length} components`);
+  screen.fact(`${sbom.digest}, CycloneDX, ${components} components`);
   screen.detail(`${formatBytes(sizeOnce(dev))} in ${since(started)}`);
 }
 
@@ -152,13 +159,12 @@ async function promoteAgain(scene: Scene, { image }: MachineImage): Promise<bool
   ]);
 }
 
-async function refuseToMove(scene: Scene, { image }: MachineImage): Promise<boolean> {
-  const { root, screen, workplace, dev, prod } = scene;
+async function refuseToMove(scene: Scene, { image }: MachineImage, next: MachineImage): Promise<boolean> {
+  const { screen, dev, prod } = scene;
   screen.section(`Another build under the published tag ${VERSION}: refused`);
-  const other = await makeMachineImage(root, workplace.directory, '1.0.1');
-  await pushContent(openDev(dev), other.image, '1.0.1');
+  await pushContent(openDev(dev), next.image, NEXT_VERSION);
   prod.log.clear();
-  const { result, verdict } = await promote(scene, '1.0.1');
+  const { result, verdict } = await promote(scene, NEXT_VERSION);
   if (verdict.error !== undefined) {
     screen.fact(`${verdict.error.code}: ${verdict.error.message}`);
     screen.fact(`What to do: ${verdict.error.remedy}`);

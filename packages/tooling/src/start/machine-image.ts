@@ -11,13 +11,26 @@ import {
 import { packLayer } from '../bench/packed-layer.ts';
 import { type InstalledPackage, readProductionPackages } from './production-packages.ts';
 
+/** What is on this machine, packed into layers. */
+export interface MachineLayers {
+  readonly packages: readonly InstalledPackage[];
+  readonly runtime: MachineLayer;
+  readonly dependencies: MachineLayer;
+  readonly bundles: MachineLayer;
+}
+
+/** A layer, with what a person is told of it. Sizes are bytes. */
+export interface MachineLayer {
+  readonly title: string;
+  readonly unpacked: number;
+  readonly blob: BlobContent;
+}
+
 /** An image of what is on this machine, and what is attached to it. */
 export interface MachineImage {
   readonly image: ManifestContent;
   /** A software bill of materials, whose subject is the image. */
   readonly sbom: ManifestContent;
-  readonly packages: readonly InstalledPackage[];
-  readonly layers: readonly { readonly title: string; readonly size: number; readonly unpacked: number }[];
 }
 
 /** OCI names the machine's architecture as Go does. */
@@ -30,46 +43,48 @@ const SOURCE_LABELS = {
 };
 
 /**
- * Builds an image for two platforms from the Node runtime, the suite's bundles and their production
- * dependencies as they are installed here. The same files give the same digests.
- *
- * Only this machine's own runtime is here, so the other platform goes without and shares the rest.
+ * Packs the Node runtime, the suite's bundles and their production dependencies as they are installed here. The
+ * same files give the same digests.
  *
  * @param root the repository
- * @param directory where compressed layers are kept
- * @param version goes into the labels: another version is another digest with the same layers
+ * @param directory where packed layers are kept
  * @param onBytes called with bytes that have been packed
  */
-export async function makeMachineImage(
+export async function packMachine(
   root: string,
   directory: string,
-  version: string,
-  onBytes: (count: number) => void = () => {},
-): Promise<MachineImage> {
+  onBytes: (count: number) => void,
+): Promise<MachineLayers> {
   const packages = await readProductionPackages(root);
-  const pack = async (title: string, name: string, files: readonly LayerFile[]): Promise<Layer> => {
+  const pack = async (title: string, name: string, files: readonly LayerFile[]): Promise<MachineLayer> => {
     const unpacked = files.reduce((sum, { content }) => sum + content.length, 0);
     const blob = await packLayer(files, join(directory, `${name}.tar.gz`), { level: GZIP_LEVEL, onBytes });
     return { title, blob, unpacked };
   };
-  const nodePath = join(
-    root,
-    'node_modules',
-    'node',
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  );
-  const runtime = await pack(`Node ${process.versions.node}`, 'runtime', [
-    { path: 'usr/local/bin/node', content: await readFile(nodePath), mode: 0o755 },
-  ]);
+  const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const trees = packages.map(({ path }) => readTree(join(root, path), `app/${path}`));
-  const dependencies = await pack(
-    `${packages.length} production dependencies`,
-    'dependencies',
-    (await Promise.all(trees)).flat(),
-  );
-  const bundles = await pack('the bundles', 'bundles', await readTree(join(root, 'dist'), 'app/dist'));
+  return {
+    packages,
+    runtime: await pack(`Node ${process.versions.node}`, 'runtime', [
+      { path: 'usr/local/bin/node', content: await readFile(node), mode: 0o755 },
+    ]),
+    dependencies: await pack(
+      `${packages.length} production dependencies`,
+      'dependencies',
+      (await Promise.all(trees)).flat(),
+    ),
+    bundles: await pack('the bundles', 'bundles', await readTree(join(root, 'dist'), 'app/dist')),
+  };
+}
 
+/**
+ * Makes an image of two platforms of the layers. Only this machine's own runtime is here, so the other platform
+ * goes without and shares the rest.
+ *
+ * @param version goes into the labels: another version is another digest with the same layers
+ */
+export function makeMachineImage(layers: MachineLayers, version: string): MachineImage {
+  const { packages, runtime, dependencies, bundles } = layers;
   const own = ARCHITECTURES[process.arch] ?? 'amd64';
   const image = makeIndex(
     Object.values(ARCHITECTURES).map((architecture) =>
@@ -85,27 +100,13 @@ export async function makeMachineImage(
       }),
     ),
   );
-  return {
-    image,
-    sbom: makeReferrer({
-      subject: image,
-      artifactType: 'application/vnd.cyclonedx+json',
-      layers: [formatBill(packages)],
-      annotations: { 'org.opencontainers.image.title': 'sbom.cdx.json' },
-    }),
-    packages,
-    layers: [runtime, dependencies, bundles].map(({ title, blob, unpacked }) => ({
-      title,
-      unpacked,
-      size: blob.descriptor.size,
-    })),
-  };
-}
-
-interface Layer {
-  readonly title: string;
-  readonly blob: BlobContent;
-  readonly unpacked: number;
+  const sbom = makeReferrer({
+    subject: image,
+    artifactType: 'application/vnd.cyclonedx+json',
+    layers: [formatBill(packages)],
+    annotations: { 'org.opencontainers.image.title': 'sbom.cdx.json' },
+  });
+  return { image, sbom };
 }
 
 /** Reads a directory as files of a layer, in an order that does not depend on the machine. */

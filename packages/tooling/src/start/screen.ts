@@ -51,8 +51,8 @@ export function openScreen({ output, env }: ScreenOptions): Screen {
       let shown = text;
       const draw = (): void => {
         const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
-        // The last column stays free: some terminals wrap when it is written.
-        const line = `   ${seconds}  ${shown}`.slice(0, (output.columns ?? DEFAULT_COLUMNS) - 1);
+        // The last column stays free: some terminals wrap when it is written. Some say that they have 0 columns.
+        const line = `   ${seconds}  ${shown}`.slice(0, (output.columns || DEFAULT_COLUMNS) - 1);
         output.write(`${CLEAR_LINE}${paint(90, line)}`);
       };
       const timer = setInterval(draw, REDRAW_MILLISECONDS);

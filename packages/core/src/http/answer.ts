@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { isSuiteError, SuiteError } from '../errors.ts';
 import { isPrivateHost } from './address.ts';
-import { cancellationOf } from './cancellation.ts';
+import { cancellationOf, onAbort } from './cancellation.ts';
 import type { HttpHeaders, HttpMethod, HttpResponse } from './types.ts';
 
 /** An answer, and what else its connection says. */
@@ -85,10 +85,10 @@ function watch(incoming: IncomingMessage, context: AnswerContext): Readable {
   };
   socket.setTimeout(idleTimeout / 2);
   socket.on('timeout', onQuiet);
-  signal?.addEventListener('abort', cancel, { once: true });
+  const unhear = onAbort(signal, cancel);
   incoming.once('close', () => {
     socket.off('timeout', onQuiet);
-    signal?.removeEventListener('abort', cancel);
+    unhear();
   });
   if (signal?.aborted) cancel();
   return incoming;

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { whenReady } from './agent.ts';
 import { type Answer, receive } from './answer.ts';
-import { cancellationOf } from './cancellation.ts';
+import { cancellationOf, onAbort } from './cancellation.ts';
 import type { Failure } from './failure.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 import type { OutgoingRequest } from './outgoing.ts';
@@ -39,7 +39,7 @@ export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: Http
     const settle = (outcome: Outcome): void => {
       stage = 'over';
       clearTimeout(connectTimer);
-      signal?.removeEventListener('abort', cancel);
+      unhear();
       resolve(outcome);
     };
     const fail = (failure: Failure): void => {
@@ -50,6 +50,7 @@ export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: Http
     const cancel = (): void => {
       if (signal !== undefined) fail({ kind: 'cancelled', error: cancellationOf(signal) });
     };
+    const unhear = onAbort(signal, cancel);
     const timeOut = (waitedFor: 'connection' | 'answer' | 'progress', milliseconds: number): void =>
       fail({ kind: 'timeout', waitedFor, milliseconds });
     const connectTimer = setTimeout(() => timeOut('connection', timeouts.connect), timeouts.connect);
@@ -99,7 +100,6 @@ export function exchange(outgoing: OutgoingRequest, route: Route, timeouts: Http
       });
       settle({ kind: 'answer', answer });
     });
-    signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
   });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { cancellationOf, throwIfCancelled } from './cancellation.ts';
+import { cancellationOf, onAbort, throwIfCancelled } from './cancellation.ts';
 import { type ConcurrencyLimits, narrow, openWindow, type Window, widen } from './window.ts';
 
 /**
@@ -105,7 +105,7 @@ export class HostLimiter {
 function queueUp(state: LaneState, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const enter = (): void => {
-      signal?.removeEventListener('abort', leave);
+      unhear();
       resolve();
     };
     const leave = (): void => {
@@ -114,6 +114,6 @@ function queueUp(state: LaneState, signal: AbortSignal | undefined): Promise<voi
       if (signal !== undefined) reject(cancellationOf(signal));
     };
     state.queue.push(enter);
-    signal?.addEventListener('abort', leave, { once: true });
+    const unhear = onAbort(signal, leave);
   });
 }

@@ -84,13 +84,17 @@ export class RepositoryAuthorizer {
   }
 
   /**
-   * Whether there are credentials that no request has carried yet: where a registry shows strangers less
-   * instead of asking who they are, "not found" may mean "not for you".
+   * Whether there are credentials that a request sent as nobody did not carry: where a registry shows strangers
+   * less instead of asking who they are, "not found" may mean "not for you".
    */
-  async hasUnused(): Promise<boolean> {
-    if (this.#method !== undefined) return false;
+  async hasMore(): Promise<boolean> {
     const { credentials } = await this.#options.keychain.credentialsFor(this.#repository);
     return credentials.kind === 'basic' || credentials.kind === 'identity';
+  }
+
+  /** Whether the registry has said how it wants to be asked. */
+  get isIntroduced(): boolean {
+    return this.#method !== undefined;
   }
 
   /** Sends the password with every request from now on, to a registry that did not ask for it. */

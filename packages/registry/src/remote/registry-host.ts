@@ -66,7 +66,7 @@ export class RegistryHost {
   readonly host: string;
   readonly #options: RegistryHostOptions;
   readonly #authorizers = new Map<string, RepositoryAuthorizer>();
-  readonly #probed = new Set<string>();
+  readonly #introductions = new Map<string, Promise<void>>();
   readonly #warnings = new Set<string>();
 
   constructor(options: RegistryHostOptions) {
@@ -85,7 +85,7 @@ export class RegistryHost {
    * answer is a challenge that can be met. A URL of another host gets no authorization.
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
-    const url = typeof request.target === 'string' ? new URL(request.target, this.base) : request.target;
+    const url = typeof request.target === 'string' ? this.#urlOf(request.target) : request.target;
     if (url.origin !== this.base.origin) return this.#dispatch(request, url, undefined);
     const authorizer = this.#authorizerOf(request.repository);
     const sent = await this.#permitted(request, () => authorizer.authorize(request.scopes));
@@ -128,29 +128,38 @@ export class RegistryHost {
     if (response.status === 401 && challenge !== undefined)
       return authorizer.answer(challenge, request.scopes, sent);
     const hides = response.status === 401 || response.status === 403 || response.status === 404;
-    if (!hides || sent !== undefined || !(await authorizer.hasUnused())) return undefined;
-    return this.#introduce(request, authorizer);
+    if (!hides || sent !== undefined || !(await authorizer.hasMore())) return undefined;
+    // Another request may have been introduced while this one was on its way as nobody.
+    if (!authorizer.isIntroduced) await this.#introduce(request, authorizer);
+    return authorizer.authorize(request.scopes);
+  }
+
+  /** Introduces us once a repository; requests that were sent as nobody meanwhile wait for it. */
+  #introduce(request: RegistryRequest, authorizer: RepositoryAuthorizer): Promise<void> {
+    const { name } = request.repository;
+    const known = this.#introductions.get(name);
+    if (known !== undefined) return known;
+    const introduction = this.#askWhoMayCome(request, authorizer);
+    this.#introductions.set(name, introduction);
+    introduction.catch(() => this.#introductions.delete(name));
+    return introduction;
   }
 
   /**
    * Asks the registry itself who may come in, where it showed a stranger nothing without asking (Nexus and
-   * Artifactory with anonymous access do). Once a repository.
+   * Artifactory with anonymous access do).
    */
-  async #introduce(
-    request: RegistryRequest,
-    authorizer: RepositoryAuthorizer,
-  ): Promise<Authorization | undefined> {
-    if (this.#probed.has(request.repository.name)) return undefined;
-    this.#probed.add(request.repository.name);
+  async #askWhoMayCome(request: RegistryRequest, authorizer: RepositoryAuthorizer): Promise<void> {
     const url = new URL('/v2/', this.base);
     const ping = await this.#options.http.send({ method: 'GET', url, signal: request.signal });
     const challenge = ping.headers['www-authenticate'];
     await discard(ping);
-    if (ping.url.origin !== this.base.origin) return undefined;
-    if (ping.status === 401 && challenge !== undefined)
-      return authorizer.answer(challenge, request.scopes, undefined);
+    if (ping.url.origin !== this.base.origin) return;
+    if (ping.status === 401 && challenge !== undefined) {
+      await authorizer.answer(challenge, request.scopes, undefined);
+      return;
+    }
     authorizer.useBasic();
-    return authorizer.authorize(request.scopes);
   }
 
   #dispatch(
@@ -171,6 +180,11 @@ export class RegistryHost {
       ...(retry === undefined ? {} : { retry }),
       signal,
     });
+  }
+
+  /** A path that begins with two slashes would lead to another host if it were resolved as a reference. */
+  #urlOf(path: string): URL {
+    return new URL(`${this.base.origin}${path}`);
   }
 
   #warn({ repository }: RegistryRequest, response: HttpResponse): void {

@@ -1,7 +1,7 @@
-import { SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import { formatLocation } from '../name/reference.ts';
 import { type Tag, tryParseTag } from '../name/tag.ts';
-import { field, isJsonObject } from '../oci/json.ts';
+import { field, isJsonObject, parseBoundedJson } from '../oci/json.ts';
 import type { RequestOptions } from '../registry.ts';
 import { nextPage, Pages } from './pages.ts';
 import type { RegistryAnswer } from './registry-host.ts';
@@ -58,26 +58,29 @@ export async function listTags(access: RepositoryAccess, options: RequestOptions
 }
 
 async function readTags(access: RepositoryAccess, answer: RegistryAnswer): Promise<readonly Tag[]> {
-  const names = parseNames(answer.bytes);
+  const place = formatLocation(access.repository);
+  const names = parseNames(answer.bytes, `list of tags of ${place}`);
   if (names === undefined) throw await access.oddity(answer, 'list the tags', 'a list of tags');
   return names.map((name) => {
     const tag = typeof name === 'string' ? tryParseTag(name) : undefined;
     if (tag !== undefined) return tag;
     throw new SuiteError(
       'PROTOCOL_INVALID',
-      `The list of tags of ${formatLocation(access.repository)} holds ${(JSON.stringify(name) ?? '').slice(0, 100)}, which is no tag.`,
+      `The list of tags of ${place} holds ${(JSON.stringify(name) ?? '').slice(0, 100)}, which is no tag.`,
     );
   });
 }
 
 /** `null` is an empty list: Go writes it so. */
-function parseNames(bytes: Uint8Array): readonly unknown[] | undefined {
+function parseNames(bytes: Uint8Array, what: string): readonly unknown[] | undefined {
+  let content: unknown;
   try {
-    const content: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    if (!isJsonObject(content) || !Object.hasOwn(content, 'tags')) return undefined;
-    const tags = field(content, 'tags') ?? [];
-    return Array.isArray(tags) ? tags : undefined;
-  } catch {
-    return undefined;
+    content = parseBoundedJson(bytes, what);
+  } catch (error) {
+    if (isSuiteError(error, 'CONTENT_INVALID')) return undefined;
+    throw error;
   }
+  if (!isJsonObject(content) || !Object.hasOwn(content, 'tags')) return undefined;
+  const tags = field(content, 'tags') ?? [];
+  return Array.isArray(tags) ? tags : undefined;
 }

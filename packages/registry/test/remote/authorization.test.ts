@@ -1,4 +1,11 @@
-import { type AuthOptions, type Grant, makeImage, seed, type User } from '@artifact-lifecycle/testing';
+import {
+  type AuthOptions,
+  type Grant,
+  makeImage,
+  makeLatch,
+  seed,
+  type User,
+} from '@artifact-lifecycle/testing';
 import { describe, expect, it } from '@jest/globals';
 import { type CredentialSource, encodeBasic } from '../../src/auth/credentials.ts';
 import { parseDigest } from '../../src/name/digest.ts';
@@ -80,6 +87,24 @@ describe('a registry that asks for a password', () => {
     });
     await refusalOf(open().fetchManifest(V1));
     expect(server.log.requests).toHaveLength(2);
+  });
+
+  it('gets it with every request that was answered as a stranger’s, however many are on their way', async () => {
+    const { server, open } = await worldWith({
+      auth: { kind: 'basic', users: [ME], anonymous: PUBLIC },
+      credentials: { username: 'me', password: 'p:w' },
+    });
+    const late = makeLatch();
+    server.faults.add({ method: 'HEAD', nth: 3 }, { kind: 'delay', until: late.until });
+    server.faults.add({ method: 'HEAD', nth: [1, 2, 3] }, { kind: 'answer', status: 404 });
+    const repository = open();
+    const found = ['v1', 'v1', 'v1'].map(async (name) => {
+      const descriptor = await repository.resolve(tag(name));
+      late.release();
+      return descriptor?.digest;
+    });
+    expect(await Promise.all(found)).toEqual([DIGEST, DIGEST, DIGEST]);
+    expect(server.log.filter({ path: '/v2/' })).toHaveLength(1);
   });
 
   it('gets it, too, where it shows strangers less without asking who they are', async () => {

@@ -54,6 +54,11 @@ describe('tags are listed', () => {
       ['a', 'b'],
     ],
     [
+      'by a link whose path names another host behind two slashes',
+      [answer(['a'], { link: '<http://inner.example//127.0.0.1:1/v2/x>; rel="next"' }), answer(['b'])],
+      ['a', 'b'],
+    ],
+    [
       'by a link relative to the list',
       [answer(['a'], { link: '<list?last=a>; title="x"; rel="last next"' }), answer(['b'])],
       ['a', 'b'],
@@ -73,7 +78,7 @@ describe('tags are listed', () => {
     ['not further by a link of another kind', [answer(['a'], { link: '</v2/x>; rel="nextish"' })], ['a']],
   ])('%s', async (_name, pages, expected) => {
     const { server, open } = await startWorld();
-    for (const [index, page] of pages.entries()) server.faults.add({ ...LIST, nth: index + 1 }, page);
+    for (const [index, page] of pages.entries()) server.faults.add({ nth: index + 1 }, page);
     expect(await open().listTags()).toEqual(expected);
     expect(server.log.requests).toHaveLength(pages.length);
   });
@@ -97,6 +102,12 @@ describe('tags are listed', () => {
     ['is a page for humans', { kind: 'html' }, 'PROTOCOL_INVALID', /text\/html where a list of tags belongs/],
     ['is forbidden', { kind: 'answer', status: 403 }, 'FORBIDDEN', /could not list the tags/],
     ['is not given now', { kind: 'answer', status: 500 }, 'UNREACHABLE', /could not list the tags/],
+    [
+      'nests more deeply than anyone can write down',
+      { kind: 'answer', status: 200, body: `{"tags":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}` },
+      'LIMIT_EXCEEDED',
+      /nests deeper than 64 levels/,
+    ],
     [
       'has no end on one page',
       { kind: 'answer', status: 200, body: Buffer.alloc(9 * 1024 * 1024, 'a') },

@@ -56,8 +56,14 @@ export async function openBlob(
   options: RequestOptions & { readonly clock: Clock },
 ): Promise<Readable> {
   if (offset >= blob.size && blob.size > 0) return Readable.from([]);
-  const first = await requestFrom(access, blob, offset, options);
-  return Readable.from(readResuming(access, blob, offset, first, options), { objectMode: false });
+  const download = { continuation: await requestFrom(access, blob, offset, options), isOver: false };
+  const stream = Readable.from(readResuming(access, blob, offset, download, options), { objectMode: false });
+  // A generator that nobody has asked yet, or that waits for bytes, does not hear that its stream was destroyed.
+  stream.once('close', () => {
+    download.isOver = true;
+    download.continuation.response.body.destroy();
+  });
+  return stream;
 }
 
 /** An answer whose body goes on at an offset, after so many bytes that are known already. */
@@ -66,22 +72,27 @@ interface Continuation {
   readonly skip: number;
 }
 
+/** A blob on its way: the answer it comes from now, and whether nobody wants it any more. */
+interface Download {
+  continuation: Continuation;
+  isOver: boolean;
+}
+
 async function* readResuming(
   access: RepositoryAccess,
   blob: Descriptor,
   offset: number,
-  first: Continuation,
+  download: Download,
   options: RequestOptions & { readonly clock: Clock },
 ): AsyncGenerator<Uint8Array> {
   let at = offset;
-  let continuation = first;
   let barren = 0;
   for (let tries = 1; ; tries += 1) {
     const before = at;
     let broken: unknown;
     try {
-      let skip = continuation.skip;
-      for await (const chunk of continuation.response.body) {
+      let { skip } = download.continuation;
+      for await (const chunk of download.continuation.response.body) {
         const bytes: Buffer = chunk;
         const fresh = bytes.subarray(Math.min(skip, bytes.length));
         skip -= bytes.length - fresh.length;
@@ -95,11 +106,13 @@ async function* readResuming(
       if (isSuiteError(error, 'DIGEST_MISMATCH', 'LIMIT_EXCEEDED', 'CANCELLED')) throw error;
       broken = error;
     }
+    if (download.isOver) return;
     throwIfCancelled(options.signal);
     barren = at > before ? 0 : barren + 1;
     if (barren >= MAX_BARREN_TRIES || tries >= MAX_TRIES) throw cut(access, blob, at, broken);
     await options.clock.sleep(RESUME_DELAY_MS * 2 ** barren, options.signal);
-    continuation = await requestFrom(access, blob, at, options);
+    download.continuation = await requestFrom(access, blob, at, options);
+    if (download.isOver) download.continuation.response.body.destroy();
   }
 }
 

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { isSuiteError } from '@artifact-lifecycle/core';
 import {
   type BlobContent,
   type FaultAction,
+  makeLatch,
   startRegistry,
   type TestRegistry,
 } from '@artifact-lifecycle/testing';
@@ -222,6 +225,33 @@ describe('a blob is read', () => {
     expect(error.message).toMatch(/sends more than 300000/);
     endless.closeAllConnections();
     endless.close();
+  });
+
+  it.each<[string, (stream: Readable) => Promise<unknown>]>([
+    ['before its first byte', async () => {}],
+    ['while it waits for more', (stream) => once(stream, 'data')],
+  ])('and lets go of its connection when it is given up %s', async (_name, readSome) => {
+    const { server, open } = await startWorld();
+    await put(server, BLOB);
+    const gone = makeLatch();
+    const slow = createServer((_request, response) => {
+      response.once('close', () => gone.release());
+      response.writeHead(200, { 'content-length': DESCRIPTOR.size }).write(Buffer.alloc(100_000));
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const address = slow.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    server.faults.add(GET, { kind: 'redirect', status: 307, location: `http://127.0.0.1:${port}/` });
+    try {
+      const stream = await open().openBlob(DESCRIPTOR);
+      await readSome(stream);
+      stream.destroy();
+      await gone.until;
+      expect(server.log.filter(GET)).toHaveLength(1);
+    } finally {
+      slow.closeAllConnections();
+      slow.close();
+    }
   });
 
   it('from another host without the credentials of this one', async () => {

@@ -81,11 +81,11 @@ async function setTags(
   plan: CopyPlan,
   { clock, signal }: Shared,
 ): Promise<void> {
-  const lookAgain = plan.destinations.some(({ levels }) => levels.length > 0);
   for (const phase of TAG_PHASES) {
     if (journeys.some(({ hasFailed }) => hasFailed)) return;
     const set = journeys.map((journey) => {
-      const setting = { destination: journey.plan.registry, clock, signal, lookAgain };
+      // A plan may have been long in the making, and lie about longer, even where no content is missing.
+      const setting = { destination: journey.plan.registry, clock, signal, lookAgain: true };
       return journey.attempt(signal, () => phase(journey, plan, setting));
     });
     await Promise.all(set);

@@ -47,6 +47,7 @@ describe('the cost of a copy', () => {
     expect(scene.world.calls).toEqual([
       'source.test/app GET v1',
       'source.test/app HEAD v2',
+      'source.test/app HEAD v2',
       'source.test/app TAG v2',
       'source.test/app HEAD v2',
     ]);

@@ -53,6 +53,14 @@ describe('the tags of a copy', () => {
     expect(scene.destination.tags.get(v1)).toBe(other.root.digest);
   });
 
+  it('do not move a version published meanwhile, though no content is missing', async () => {
+    const scene = await openScene({ ...amd64, ...nothing });
+    const plan = await scene.plan({ destinations: [{ registry: scene.source, tags: [v2] }] });
+    await scene.source.seed(other, 'v2');
+    await expect(executePlan(plan, { clock: instantClock })).rejects.toMatchObject({ code: 'TAG_EXISTS' });
+    expect(scene.source.tags.get(v2)).toBe(other.root.digest);
+  });
+
   it('that somebody else set to the same digest meanwhile are the same', async () => {
     const scene = await openScene({ ...amd64, ...nothing });
     const plan = await scene.plan();

@@ -102,7 +102,10 @@ export function createLog(runner: Runner, clearLine: () => void = () => undefine
 /**
  * Takes from a text the power to command the runner: it obeys a line that starts with `::`, and `##[`
  * anywhere (actions/runner, ActionCommand.cs). A zero-width space keeps the text readable.
+ *
+ * White space before the colons is what .NET trims, which is JavaScript's and U+0085; line ends are no part of
+ * it, since a search that crosses them takes time quadratic in the blank lines of a text.
  */
 function harmless(text: string): string {
-  return text.replace(/(^|[\r\n])(\s*)::/g, '$1$2:\u200b:').replaceAll('##[', '##\u200b[');
+  return text.replace(/(^|[\r\n])((?:[^\S\r\n]|\u0085)*)::/g, '$1$2:\u200b:').replaceAll('##[', '##\u200b[');
 }

@@ -8,14 +8,25 @@ describe('the log', () => {
     ['a command behind white space', ' \t::add-mask::a'],
     ['a command on a later line', 'fine\n::warning::x'],
     ['a command behind a lone carriage return', 'fine\r::warning::x'],
+    ['a command behind what only .NET takes for white space', '\u0085 ::error::x'],
     ['a command of the old form', 'fine ##[error]x'],
   ])('takes the power from %s', (_, text) => {
     const runner = recordRunner();
     createLog(runner).info(text);
     const [line = ''] = runner.lines;
-    expect(line.split(/[\r\n]/).some((part) => part.trimStart().startsWith('::'))).toBe(false);
+    // .NET's TrimStart, by which the runner judges a line.
+    const trimmed = line.split(/[\r\n]/).map((part) => part.replace(/^(?:\s|\u0085)+/, ''));
+    expect(trimmed.some((part) => part.startsWith('::'))).toBe(false);
     expect(line).not.toContain('##[');
     expect(line.replaceAll('\u200b', '')).toBe(text);
+  });
+
+  it('takes no longer over many blank lines than over as many letters', () => {
+    const log = createLog(recordRunner());
+    const begin = performance.now();
+    log.info('\n'.repeat(200_000));
+    // Quadratic, this took half a minute.
+    expect(performance.now() - begin).toBeLessThan(2000);
   });
 
   it('leaves colons elsewhere as they are', () => {

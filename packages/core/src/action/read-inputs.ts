@@ -1,6 +1,6 @@
 import { isSuiteError, SuiteError } from '../errors.ts';
 import type { Environment } from './context.ts';
-import { parseInputValue } from './input-value.ts';
+import { parseInputValue, splitEntries } from './input-value.ts';
 import type { Log } from './log.ts';
 import { type ActionSpec, type InputSpec, type Inputs, literalDefault, propertyName } from './spec.ts';
 import { findUnknownInputs, inputVariable } from './unknown-inputs.ts';
@@ -17,8 +17,9 @@ const MAX_SECRET_DEPTH = 32;
  * Reads an action's inputs from its environment, and masks the secrets among them before anything else.
  *
  * An empty input is unset, and takes the default of the spec, so that the action also works where no runner
- * has filled the defaults in. An unknown input is an error where it may have been meant for a known one that
- * is not set: `dry_run: true` must never lead to a real write. Other unknown inputs are warned about.
+ * has filled the defaults in; so does a list of nothing but comments. An unknown input is an error where it may
+ * have been meant for a known one that is not set: `dry_run: true` must never lead to a real write. Other unknown
+ * inputs are warned about.
  *
  * @throws SuiteError `INPUT_INVALID`, with all that is wrong at once.
  */
@@ -59,12 +60,19 @@ function givenInputs(env: Environment): ReadonlyMap<string, string> {
 }
 
 function readInput(name: string, input: InputSpec, given: ReadonlyMap<string, string>): unknown {
-  const text = givenText(name, given) ?? literalDefault(input);
+  const written = givenText(name, given);
+  const text = written === undefined || isBlank(input, written) ? literalDefault(input) : written;
   if (text !== undefined) return parseInputValue(name, input, text);
   if (input.required !== true) return undefined;
   throw new SuiteError('INPUT_INVALID', `Input "${name}" is missing.`, {
     remedy: `Give "${name}" under "with:". ${input.description}`,
   });
+}
+
+/** Whether a list has no entry but comments: then nobody has said anything, least of all "none of them". */
+function isBlank({ kind, ...input }: InputSpec, text: string): boolean {
+  if (kind !== 'list' && kind !== 'enum-or-list') return false;
+  return splitEntries(text, 'commas' in input && input.commas === true).length === 0;
 }
 
 /** What a workflow wrote, or `undefined` where that is nothing. */

@@ -1,0 +1,107 @@
+import { SuiteError } from '@artifact-lifecycle/core';
+
+/** The image of a Dockerfile's last stage, as it is written there; `undefined` for `FROM scratch`. */
+export type BaseImage = string | undefined;
+
+/** An instruction with what stands behind it, its lines joined. */
+interface Instruction {
+  readonly keyword: string;
+  readonly rest: string;
+}
+
+/**
+ * Finds what the last stage of a Dockerfile is built on (Dockerfile reference, "FROM"): stages are followed to
+ * the image the first of them is built on, and the defaults of `ARG`s before the first `FROM` put in.
+ *
+ * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or its image depends on an argument without default
+ */
+export function findBaseImage(text: string, path: string): BaseImage {
+  const stages = new Map<string, BaseImage>();
+  const globals = new Map<string, string>();
+  let last: { readonly base: BaseImage } | undefined;
+  for (const { keyword, rest } of readInstructions(text)) {
+    if (keyword === 'ARG' && last === undefined) readArguments(rest, globals);
+    if (keyword !== 'FROM') continue;
+    const [written = '', as, name] = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
+    const image = substitute(unquote(written), globals);
+    if (image === '') throw nameless(path, rest);
+    const stage = image.toLowerCase();
+    const base = stages.has(stage) ? stages.get(stage) : image === 'scratch' ? undefined : image;
+    last = { base };
+    if (as?.toUpperCase() === 'AS' && name !== undefined) stages.set(name.toLowerCase(), base);
+  }
+  if (last !== undefined) return last.base;
+  throw new SuiteError('INPUT_INVALID', `${JSON.stringify(path)} has no FROM.`, {
+    remedy: 'Let the input "dockerfile" name a Dockerfile.',
+  });
+}
+
+/** The instructions of a Dockerfile; comments and the bodies of here-documents are none. */
+function readInstructions(text: string): readonly Instruction[] {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const escape = readEscape(lines);
+  const instructions: Instruction[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    let line = (lines[i] ?? '').trim();
+    if (line === '' || line.startsWith('#')) continue;
+    while (line.endsWith(escape) && i + 1 < lines.length) {
+      i++;
+      const next = (lines[i] ?? '').trim();
+      // Comments and blank lines between the lines of an instruction are left out.
+      if (next !== '' && !next.startsWith('#')) line = `${line.slice(0, -1).trimEnd()} ${next}`;
+    }
+    const [, keyword = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
+    instructions.push({ keyword: keyword.toUpperCase(), rest });
+    for (const end of hereDocuments(keyword, rest)) {
+      while (i + 1 < lines.length && (lines[++i] ?? '').replace(/^\t+/, '') !== end);
+    }
+  }
+  return instructions;
+}
+
+/** `# escape=\`` in the first comments lets paths of Windows be written. */
+function readEscape(lines: readonly string[]): string {
+  for (const line of lines) {
+    const directive = /^#\s*(\w+)\s*=\s*(\S+)\s*$/.exec(line.trim());
+    if (directive === null) return '\\';
+    if (directive[1]?.toLowerCase() === 'escape') return directive[2] ?? '\\';
+  }
+  return '\\';
+}
+
+/** The words that end the here-documents of an instruction, in their order. */
+function hereDocuments(keyword: string, rest: string): readonly string[] {
+  if (!/^(?:run|copy|add)$/i.test(keyword)) return [];
+  return [...rest.matchAll(/(?:^|\s)<<-?(["']?)([A-Za-z_]\w*)\1/g)].map(([, , word = '']) => word);
+}
+
+function readArguments(rest: string, globals: Map<string, string>): void {
+  for (const [, name = '', value] of rest.matchAll(/([A-Za-z_]\w*)(?:=("[^"]*"|'[^']*'|\S*))?/g)) {
+    if (value !== undefined) globals.set(name, substitute(unquote(value), globals));
+  }
+}
+
+/** `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+other}` (Dockerfile reference, "Environment replacement"). */
+function substitute(text: string, globals: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?([-+])([^{}]*))?\})/g,
+    (_, plain: string | undefined, braced: string | undefined, operator: string | undefined, word = '') => {
+      const value = globals.get(plain ?? braced ?? '') ?? '';
+      if (operator === '-') return value === '' ? word : value;
+      if (operator === '+') return value === '' ? '' : word;
+      return value;
+    },
+  );
+}
+
+function unquote(text: string): string {
+  return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
+}
+
+function nameless(path: string, rest: string): SuiteError {
+  return new SuiteError(
+    'INPUT_INVALID',
+    `${JSON.stringify(path)} has "FROM ${rest.slice(0, 100)}", whose image is empty without build arguments.`,
+    { remedy: 'Give its ARG a default before the first FROM.' },
+  );
+}

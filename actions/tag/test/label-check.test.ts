@@ -1,0 +1,50 @@
+import { digestOf } from '@artifact-lifecycle/registry';
+import { parseVersion } from '@artifact-lifecycle/versions';
+import { describe, expect, it } from '@jest/globals';
+import type { ImageLabels } from '../src/image-labels.ts';
+import { checkLabels } from '../src/label-check.ts';
+
+const SHA = 'a'.repeat(40);
+const image = (labels: Readonly<Record<string, string>>, platform?: string): ImageLabels => ({
+  platform,
+  digest: digestOf(Buffer.from(platform ?? '')),
+  labels: new Map(Object.entries(labels).map(([key, value]) => [`org.opencontainers.image.${key}`, value])),
+});
+const check = (images: readonly ImageLabels[], version = '2.1.0'): readonly string[] =>
+  checkLabels(images, { revision: SHA, version }, (text) => parseVersion('semver', text));
+
+describe('checkLabels', () => {
+  it.each([
+    ['all is right', { revision: SHA, version: '2.1.0' }],
+    ['the revision is in capitals', { revision: SHA.toUpperCase(), version: 'v2.1.0' }],
+    ['the version is a branch', { revision: SHA, version: 'main' }],
+    ['only the build metadata differs', { revision: SHA, version: '2.1.0+5' }],
+  ])('is silent where %s', (_, labels) => {
+    expect(check([image(labels)])).toEqual([]);
+  });
+
+  it.each([
+    ['the revision is another', { revision: 'b'.repeat(40), version: '2.1.0' }, 'b'.repeat(40)],
+    ['the version is another', { revision: SHA, version: '2.0.0' }, '2.0.0'],
+  ])('refuses where %s, with both values', (_, labels, actual) => {
+    expect(() => check([image(labels)])).toThrow(
+      expect.objectContaining({ code: 'NOT_VERIFIED', message: expect.stringContaining(actual) }),
+    );
+  });
+
+  it('refuses where one platform of many is from another commit', () => {
+    const right = image({ revision: SHA, version: '2.1.0' }, 'linux/amd64');
+    const wrong = image({ revision: 'c'.repeat(40), version: '2.1.0' }, 'linux/arm64');
+    expect(() => check([right, wrong])).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('linux/arm64') }),
+    );
+  });
+
+  it('warns of labels that are missing, and where nothing has any', () => {
+    expect(check([image({})])).toEqual([
+      expect.stringContaining('.revision'),
+      expect.stringContaining('.version'),
+    ]);
+    expect(check([])).toEqual([expect.stringContaining('no image')]);
+  });
+});

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { formatBytes } from '@artifact-lifecycle/core/action';
 import { seed } from '@artifact-lifecycle/testing';
 import { BENCH_HELP, type BenchOptions, parseBenchArguments } from './arguments.ts';
@@ -9,7 +10,10 @@ import { type Measurement, medianOf } from './measurement.ts';
 import { startRealRegistry } from './real-registry.ts';
 import { formatReport } from './report.ts';
 import { type Arena, runScenarios, SCENARIOS, type Scenario } from './scenario.ts';
+import { benchStartUp } from './start-up.ts';
 import { exitOnSignals, openWorkplace } from './workplace.ts';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 type Round = ReadonlyMap<Scenario, Measurement>;
 
@@ -83,8 +87,12 @@ function mediansOf(rounds: readonly Round[]): Round {
 
 exitOnSignals();
 try {
-  const options = parseBenchArguments(process.argv.slice(2));
-  console.log(options === undefined ? BENCH_HELP : await bench(options));
+  const [name, ...rest] = process.argv.slice(2);
+  if (name === 'tag') console.log(await benchStartUp(ROOT, rest));
+  else {
+    const options = parseBenchArguments(process.argv.slice(2));
+    console.log(options === undefined ? BENCH_HELP : await bench(options));
+  }
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

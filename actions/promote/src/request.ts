@@ -4,8 +4,10 @@ import type { Environment, Policy } from '@artifact-lifecycle/core/policy';
 import {
   formatLocation,
   type Location,
+  parseLocation,
   type Reference,
   type ReferrerFilter,
+  sameLocation,
   type Tag,
 } from '@artifact-lifecycle/registry';
 import type { promote } from './inputs.ts';
@@ -28,15 +30,15 @@ export interface PromotionRequest {
 /**
  * Makes one request of inputs and policy.
  *
- * @throws SuiteError `INPUT_INVALID`, `UNSUPPORTED` for a destination that the policy guards by gates
+ * @throws SuiteError `INPUT_INVALID`, `UNSUPPORTED` for a destination that the policy guards by gates or promote-from
  */
 export function readRequest(inputs: Inputs<typeof promote>, policy: Policy | undefined): PromotionRequest {
   const { source, destination, referrers } = inputs;
   const tags = [...new Set(inputs.tags ?? defaultTags(source))];
   const targets = destination.map((location) => {
-    const environment = environmentAt(location, policy);
-    refuseGuarded(location, environment);
-    const patterns = inputs.channels ?? environment?.channels ?? [];
+    const environments = environmentsAt(location, policy);
+    refuseGuarded(location, environments);
+    const patterns = inputs.channels ?? environments.flatMap(({ channels }) => channels ?? []);
     const matchers = patterns.map((text) => compilePattern(text));
     return { location, tags, isChannel: (tag: Tag) => matchers.some((matches) => matches(tag)) };
   });
@@ -51,20 +53,27 @@ function defaultTags(source: Reference): readonly Tag[] {
   });
 }
 
-/** The environment of the policy whose repository this is (contract: `channels`, "from the policy"). */
-function environmentAt(location: Location, policy: Policy | undefined): Environment | undefined {
-  const name = formatLocation(location);
+/**
+ * The environments of the policy that have this repository, however it is written there (contract: `channels`,
+ * "from the policy").
+ */
+function environmentsAt(location: Location, policy: Policy | undefined): readonly Environment[] {
   const environments = [...(policy?.environments?.values() ?? [])];
-  return environments.find(({ repository }) => repository.includes(name));
+  return environments.filter(({ repository }) =>
+    repository.some((text) => sameLocation(parseLocation(text, 'policy file'), location)),
+  );
 }
 
-/** This version judges no gates, so it does not go around those that the policy puts before a repository. */
-function refuseGuarded(location: Location, environment: Environment | undefined): void {
-  const gates = Object.keys(environment?.gates ?? {});
-  if (gates.length === 0) return;
+/** This version judges nothing, so it does not go around what the policy puts before a repository. */
+function refuseGuarded(location: Location, environments: readonly Environment[]): void {
+  const guards = environments.flatMap(({ gates, promoteFrom }) => [
+    ...Object.keys(gates ?? {}),
+    ...(promoteFrom === undefined ? [] : ['promote-from']),
+  ]);
+  if (guards.length === 0) return;
   throw new SuiteError(
     'UNSUPPORTED',
-    `The policy puts gates before ${formatLocation(location)} (${gates.join(', ')}), which this version cannot judge.`,
-    { remedy: 'Promote to a repository without gates, or use a version that judges them.' },
+    `The policy puts conditions before ${formatLocation(location)} (${guards.join(', ')}), which this version cannot judge.`,
+    { remedy: 'Promote to a repository without gates and promote-from, or use a version that judges them.' },
   );
 }

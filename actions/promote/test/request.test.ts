@@ -98,7 +98,48 @@ describe('a tag may move', () => {
   });
 });
 
+const SPELLED = `
+version: 1
+environments:
+  dev:
+    repository: ghcr.io/acme/dev
+  hub:
+    repository: index.docker.io/acme/api
+    gates: { soak: 24h }
+  library:
+    repository: docker.io/tool
+    gates: { soak: 24h }
+  capitals:
+    repository: GHCR.io/acme/api
+    gates: { soak: 24h }
+  port:
+    repository: Registry.test:5000/acme/api
+    gates: { soak: 24h }
+  directory:
+    repository: oci:out/layout
+    gates: { soak: 24h }
+  next:
+    repository: ghcr.io/acme/next
+    promote-from: dev
+`;
+
 describe('a repository that the policy guards', () => {
+  it.each([
+    ['Docker Hub under its other name', 'docker.io/acme/api'],
+    ['Docker Hub without a host', 'acme/api'],
+    ['Docker Hub’s own namespace', 'docker.io/library/tool'],
+    ['a host in capitals', 'ghcr.io/acme/api'],
+    ['a host with a port in capitals', 'registry.test:5000/acme/api'],
+    ['a directory with a detour', 'oci:./out/x/../layout/'],
+  ])('is known however policy and input spell it: %s', (_, destination) => {
+    expect(codeOf(() => request({ destination }, SPELLED))).toBe('UNSUPPORTED');
+  });
+
+  it('is not promoted to without the record that the policy demands of the environment before', () => {
+    expect(codeOf(() => request({ destination: 'ghcr.io/acme/next' }, SPELLED))).toBe('UNSUPPORTED');
+    expect(codeOf(() => request({ destination: 'ghcr.io/acme/dev' }, SPELLED))).toBe('none');
+  });
+
   it('is not promoted to without judging its gates', () => {
     expect(codeOf(() => request({ destination: 'ghcr.io/acme/guarded' }, POLICY))).toBe('UNSUPPORTED');
   });

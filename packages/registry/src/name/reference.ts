@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
 import { tryParseDigest } from './digest.ts';
 import { DOCKER_HUB, looksLikeHost, tryParseHost } from './host.ts';
@@ -89,9 +90,10 @@ export function formatLocation(location: Location): string {
   return location.kind === 'registry' ? `${location.host}/${location.name}` : formatLocal(location);
 }
 
-/** Whether two places are one; paths are compared as they are written. */
+/** Whether two places are one, however their paths are written; links in them are not followed. */
 export function sameLocation(a: Location, b: Location): boolean {
-  return formatLocation(a) === formatLocation(b);
+  if (a.kind === 'registry' || b.kind === 'registry') return formatLocation(a) === formatLocation(b);
+  return a.kind === b.kind && resolve(a.path) === resolve(b.path);
 }
 
 function parseRemote(text: string, what: string): Reference {

@@ -201,6 +201,7 @@ describe('a place without tag or digest', () => {
     ['another name', 'ghcr.io/a', 'ghcr.io/b', false],
     ['another port', 'localhost:1/a', 'localhost:2/a', false],
     ['a directory with and without its slash', 'oci:a', 'oci:a/', true],
+    ['a directory and a detour to it', 'oci:a/b', 'oci:./a/x/../b', true],
     ['a file and a directory', 'oci:a', 'docker-archive:a', false],
   ])('tells whether two are one: %s', (_name, a, b, same) => {
     expect(sameLocation(parseLocation(a, 'a'), parseLocation(b, 'b'))).toBe(same);

@@ -15,6 +15,7 @@ import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
+import { unlessCancelled } from '../oci/cancellation.ts';
 import { packagesRemedy } from './registry-error.ts';
 import { readWarnings } from './warning.ts';
 
@@ -199,7 +200,7 @@ export class RegistryHost {
   /** Tells the permission a workflow lacks where the token server of GitHub's registry refuses its token. */
   async #permitted<T>(request: RegistryRequest, ask: () => Promise<T>): Promise<T> {
     try {
-      return await ask();
+      return await unlessCancelled(ask(), request.signal);
     } catch (error) {
       if (!isSuiteError(error, 'FORBIDDEN') || (await this.originOf(request.repository)) !== 'github-token')
         throw error;

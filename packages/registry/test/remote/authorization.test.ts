@@ -152,6 +152,17 @@ describe('a registry that asks for a password', () => {
 });
 
 describe('a registry that asks for a token', () => {
+  it('is not waited for by who is cancelled while its token server is silent', async () => {
+    const { server, open } = await worldWith({ auth: bearer() });
+    const late = makeLatch();
+    const run = new AbortController();
+    server.faults.add({ path: '/token' }, { kind: 'hook', run: () => run.abort() });
+    server.faults.add({ path: '/token' }, { kind: 'delay', until: late.until });
+    const error = await refusalOf(open().resolve(V1, { signal: run.signal }));
+    late.release();
+    expect(error.code).toBe('CANCELLED');
+  });
+
   it.each<[string, WorldOptions]>([
     ['with a password', { auth: bearer(), credentials: { username: 'me', password: 'p:w' } }],
     ['as nobody', { auth: bearer({ anonymous: PUBLIC }) }],

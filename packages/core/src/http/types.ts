@@ -48,6 +48,8 @@ export interface HttpResponse {
   readonly body: Readable;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
+  /** Whether it came from a private address, as far as can be seen: behind a proxy, never. */
+  readonly fromPrivateAddress?: boolean;
 }
 
 /** Counts over the life of a client, for the statistics of an action. */

@@ -1,5 +1,5 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import { discard, type HttpResponse } from '@artifact-lifecycle/core/http';
+import { discard, type HttpResponse, isPrivateHost } from '@artifact-lifecycle/core/http';
 import { mergeScopes, type Scopes, scopeOf } from '../auth/scope.ts';
 import { digestAlgorithm } from '../name/digest.ts';
 import type { Repository } from '../name/location.ts';
@@ -126,7 +126,8 @@ function algorithmQuery(blob: Descriptor): readonly string[] {
 /**
  * Where an upload goes on: relative or absolute, at this host or at another.
  *
- * @throws SuiteError `PROTOCOL_INVALID` where the registry names no place, or one in the clear
+ * @throws SuiteError `PROTOCOL_INVALID` where the registry names no place, one in the clear, or a private address
+ *   though it has none itself (a server could else have this machine write to its own neighbours)
  */
 function locate(access: RepositoryAccess, response: HttpResponse): URL {
   const location = response.headers['location'] ?? '';
@@ -138,6 +139,14 @@ function locate(access: RepositoryAccess, response: HttpResponse): URL {
     );
   }
   const url = new URL(location, response.url);
+  const fromPrivate = response.fromPrivateAddress === true || isPrivateHost(response.url.hostname);
+  if (!fromPrivate && isPrivateHost(url.hostname)) {
+    throw new SuiteError(
+      'PROTOCOL_INVALID',
+      `${response.url.host} sends an upload to ${place} on to ${url.host}, a private address that a public server has no business to name.`,
+      { remedy: 'Check that the host is the registry you mean; if it is, let it name its public address.' },
+    );
+  }
   const clear = url.protocol === 'http:' && access.host.base.protocol === 'http:';
   if (url.protocol === 'https:' || clear) return url;
   throw new SuiteError(

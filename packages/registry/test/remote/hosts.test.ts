@@ -153,6 +153,40 @@ describe('a registry behind TLS', () => {
   });
 });
 
+describe('an upload', () => {
+  const BLOB = blobOf(10);
+  const uploadVia = (location: string, image = 'registry.acme.example/app') => {
+    const http = scriptedHttp(({ method }) => {
+      if (method === 'HEAD') return { status: 404 };
+      return method === 'POST' ? { status: 202, headers: { location } } : { status: 201 };
+    });
+    return { http, pushed: open(http, image).repository.pushBlob(descriptorOf(BLOB), sourceOf(BLOB)) };
+  };
+
+  it.each([
+    ['the metadata of a cloud', 'https://169.254.169.254/up', /private address/],
+    ['a neighbour of this machine', 'https://10.0.0.2/up', /private address/],
+    ['this machine', 'https://localhost:8443/up', /private address/],
+    ['nowhere', '', /without a Location/],
+    ['a place in the clear', 'http://storage.acme.example/up', /in the clear/],
+  ])('is not sent by a public registry to %s', async (_name, location, message) => {
+    const { http, pushed } = uploadVia(location);
+    const error = await refusalOf(pushed);
+    expect(error.code).toBe('PROTOCOL_INVALID');
+    expect(error.message).toMatch(message);
+    expect(http.requests.map(({ method }) => method)).toEqual(['HEAD', 'POST']);
+  });
+
+  it.each([
+    ['a public one to another host', 'https://storage.acme.example/up', undefined],
+    ['one with a private address to its neighbour', 'https://10.0.0.2/up', '10.0.0.1/app'],
+  ])('is sent by %s', async (_name, location, image) => {
+    const { http, pushed } = uploadVia(location, image);
+    expect(await pushed).toBe('uploaded');
+    expect(http.requests[2]?.url.href).toMatch(location);
+  });
+});
+
 describe('a registry’s warning', () => {
   it('is heard once', async () => {
     const http = scriptedHttp(() => ({

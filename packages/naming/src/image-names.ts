@@ -1,0 +1,36 @@
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { parseReference, parseRepository } from '@artifact-lifecycle/registry';
+import type { ImageRow } from './image-row.ts';
+import { quote } from './row-error.ts';
+
+/**
+ * The names of the enabled images, lower case, as they were written otherwise.
+ *
+ * @throws SuiteError `INPUT_INVALID` for a name that is none by the distribution grammar
+ */
+export function imageNames(rows: readonly ImageRow[]): readonly string[] {
+  return rows
+    .filter(({ enable }) => enable)
+    .map(({ name, text }) => {
+      const lower = name.toLowerCase();
+      try {
+        parseRepository(lower, `input "images", row ${quote(text)}`);
+      } catch (error) {
+        if (!isSuiteError(error)) throw error;
+        throw new SuiteError('INPUT_INVALID', error.message, {
+          remedy: error.remedy ?? 'Write host/name, such as ghcr.io/acme/app.',
+          cause: error,
+        });
+      }
+      return lower;
+    });
+}
+
+/** References of all images with all tags; without images the tags alone, as docker/metadata-action has it. */
+export function imageReferences(images: readonly string[], tags: readonly string[]): readonly string[] {
+  if (images.length === 0) return tags;
+  const references = images.flatMap((image) => tags.map((tag) => `${image}:${tag}`));
+  // Image and tag are read; together they are what a registry is asked for.
+  for (const reference of references) parseReference(reference, 'output "tags"');
+  return [...new Set(references)];
+}

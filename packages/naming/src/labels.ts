@@ -1,0 +1,58 @@
+import type { GitContext } from './git-context.ts';
+import { splitTexts } from './input-rows.ts';
+import { quote } from './row-error.ts';
+import { fillIn, type RowWorld } from './row-world.ts';
+
+/** A label or annotation: key and value. */
+export type Label = readonly [key: string, value: string];
+
+/**
+ * The labels of an artifact (OCI image-spec, "Pre-Defined Annotation Keys"), and those of the input over them:
+ * sorted by key, the last of a key wins.
+ *
+ * @param text the input as it was written
+ * @param version empty where there is none
+ * @throws SuiteError `INPUT_INVALID`, naming the row
+ */
+export function makeLabels(
+  text: string,
+  input: 'labels' | 'annotations',
+  version: string,
+  world: RowWorld,
+): readonly Label[] {
+  const labels = new Map<string, string>(standardLabels(world.context, version, world.facts.now));
+  for (const row of splitTexts(text, input)) {
+    const rendered = fillIn(row, world, input, row).text;
+    const equals = rendered.indexOf('=');
+    if (equals === -1) {
+      world.tell({
+        level: 'notice',
+        message: `${quote(row)} of input "${input}" has no "=" and is left out.`,
+        row,
+      });
+      continue;
+    }
+    labels.set(rendered.slice(0, equals), rendered.slice(equals + 1));
+  }
+  // The order docker/metadata-action has: that of English words, not of bytes.
+  return [...labels].sort(([a], [b]) => a.localeCompare(b, 'en'));
+}
+
+/** A label as it is handed to a build. */
+export function formatLabel([key, value]: Label): string {
+  return `${key}=${value}`;
+}
+
+function standardLabels({ repository, sha }: GitContext, version: string, now: number): readonly Label[] {
+  const name = (key: string): string => `org.opencontainers.image.${key}`;
+  return [
+    [name('title'), repository.name],
+    [name('description'), repository.description],
+    [name('url'), repository.htmlUrl],
+    [name('source'), repository.htmlUrl],
+    [name('version'), version],
+    [name('created'), new Date(now).toISOString()],
+    [name('revision'), sha],
+    [name('licenses'), repository.license],
+  ];
+}

@@ -1,0 +1,95 @@
+import type { ExpressionFacts } from './expression-scope.ts';
+import { type Flavor, parseFlavor } from './flavor.ts';
+import { effectiveContext, type GitContext, gitTagOf } from './git-context.ts';
+import type { ExistingTags, ListedTags } from './highest.ts';
+import { imageNames, imageReferences } from './image-names.ts';
+import { parseImages } from './image-row.ts';
+import { splitTexts } from './input-rows.ts';
+import { makeLabels } from './labels.ts';
+import type { NamedArtifact } from './named-artifact.ts';
+import type { NamingInputs } from './naming-inputs.ts';
+import { gatherRemarks } from './remark.ts';
+import { rowWorld } from './row-world.ts';
+import type { NamingSettings } from './settings.ts';
+import { parseTagRows, type TagRow } from './tag-row.ts';
+import { type EmptyVariables, makeLatest, makeTags } from './tagging.ts';
+
+/** All that names are made from. */
+export interface NamingRequest {
+  readonly inputs: NamingInputs;
+  readonly context: GitContext;
+  readonly settings: NamingSettings;
+  /** Milliseconds since the epoch; `SOURCE_DATE_EPOCH` wins over it. */
+  readonly now: number;
+  /** Asked only with `latest=highest`, and once. */
+  readonly existingTags: ExistingTags;
+  /** Default `keep`: what docker/metadata-action makes of an empty variable is kept where it is a tag. */
+  readonly emptyVariables?: EmptyVariables;
+}
+
+/**
+ * Names an artifact by the rules of the inputs: docker/metadata-action's, and our own (issue 4).
+ *
+ * @throws SuiteError `INPUT_INVALID` for inputs that say nothing clear, and for a tag or image the distribution
+ *   grammar does not take; what asking for commit date, description or existing tags throws
+ */
+export async function nameArtifact(request: NamingRequest): Promise<NamedArtifact> {
+  const { inputs, settings } = request;
+  const context = effectiveContext(request.context, settings);
+  const images = imageNames(parseImages(inputs.images));
+  const rows = parseTagRows(inputs.tags);
+  const flavor = parseFlavor(inputs.flavor);
+  const { remarks, tell } = gatherRemarks();
+  const world = rowWorld(context, flavor, await gatherFacts(request, context, rows, flavor), tell);
+  const listed = await listExisting(request, context, rows, flavor);
+  const { made, latest } = makeTags(rows, world, listed, request.emptyVariables ?? 'keep');
+  const [main, ...partial] = made.map(({ tag }) => tag);
+  const latestTag = main !== undefined && latest ? makeLatest(world) : undefined;
+  const isNew = latestTag !== undefined && !made.some(({ tag }) => tag === latestTag.tag);
+  const all = isNew ? [...made, latestTag] : made;
+  const tagNames = all.map(({ tag }) => tag);
+  return {
+    version: { main, partial, latest },
+    images,
+    tags: imageReferences(images, tagNames),
+    tagNames,
+    made: all,
+    labels: makeLabels(inputs.labels, 'labels', main ?? '', world),
+    annotations: makeLabels(inputs.annotations, 'annotations', main ?? '', world),
+    remarks: remarks(),
+  };
+}
+
+/** What costs a request or a process is asked only where a template names it. */
+async function gatherFacts(
+  { inputs, settings, now }: NamingRequest,
+  context: GitContext,
+  rows: readonly TagRow[],
+  flavor: Flavor,
+): Promise<ExpressionFacts> {
+  const texts = [
+    ...rows.map(({ text }) => text),
+    ...[flavor.prefix, flavor.suffix],
+    ...splitTexts(inputs.labels, 'labels'),
+    ...splitTexts(inputs.annotations, 'annotations'),
+  ].filter((text) => text.includes('{{'));
+  const mentions = (name: string): boolean => texts.some((text) => text.includes(name));
+  return {
+    now: settings.sourceDate ?? now,
+    shortShaLength: settings.shortShaLength,
+    commitDate: mentions('commit_date') ? await context.commitDate() : undefined,
+    describe: mentions('describe') ? await context.describe() : undefined,
+  };
+}
+
+/** A row can only make a version of a git tag or of a value it is given. */
+async function listExisting(
+  { existingTags }: NamingRequest,
+  { ref }: GitContext,
+  rows: readonly TagRow[],
+  { latest }: Flavor,
+): Promise<ListedTags | undefined> {
+  const hasVersion = gitTagOf(ref) !== undefined || rows.some((row) => 'value' in row && row.value !== '');
+  if (latest !== 'highest' || !hasVersion) return undefined;
+  return { kind: existingTags.kind, tags: await existingTags.list() };
+}

@@ -11,9 +11,12 @@ import { readErrorAnswer } from './error-body.ts';
 import { errorOf, saysImmutable } from './registry-error.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
-/** Schema 1 is asked for, too, so that it comes as what it is and is refused by name, not as a bare 404. */
+/**
+ * Everything is asked for, though not everything can be read: what is of another type has to be refused by name.
+ * Registries answer 404 to who does not accept it, and its tag would be taken for a free one.
+ */
 const READ_HEADERS: HttpHeaders = {
-  accept: [...MANIFEST_TYPES, MEDIA_TYPE.dockerSchema1Signed, MEDIA_TYPE.dockerSchema1].join(', '),
+  accept: [...MANIFEST_TYPES, MEDIA_TYPE.dockerSchema1Signed, MEDIA_TYPE.dockerSchema1, '*/*'].join(', '),
 };
 
 /** A manifest as a registry gave it, with the entity tag for conditional writes. */

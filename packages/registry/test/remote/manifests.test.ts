@@ -17,6 +17,22 @@ const DIGEST = parseDigest(IMAGE.digest, 'test');
 const V1 = tag('v1');
 const PATH = /\/manifests\//;
 
+describe('a tag on content of a type that nobody here knows', () => {
+  const TYPE = 'application/vnd.acme.thing+json';
+
+  it.each([[true], [false]])('is no free tag (negotiation: %s)', async (negotiate) => {
+    const { server, open } = await startWorld({ anyManifestType: true, negotiate });
+    const response = await fetch(`${server.url}/v2/acme/app/manifests/v1`, {
+      method: 'PUT',
+      headers: { 'content-type': TYPE },
+      body: '{"thing":1}',
+    });
+    expect(response.status).toBe(201);
+    expect(await refusalOf(open().resolve(tag('v1')))).toMatchObject({ code: 'UNSUPPORTED' });
+    expect(await open().resolve(tag('v2'))).toBeUndefined();
+  });
+});
+
 describe('a tag is resolved', () => {
   it('by one HEAD', async () => {
     const { server, open } = await startWorld();

@@ -39,12 +39,12 @@ export function findBaseImage(text: string, path: string): BaseImage {
 /** The instructions of a Dockerfile; comments and the bodies of here-documents are none. */
 function readInstructions(text: string): readonly Instruction[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const escape = readEscape(lines);
+  const joiner = readEscape(lines);
   const instructions: Instruction[] = [];
   for (let i = 0; i < lines.length; i++) {
     let line = (lines[i] ?? '').trim();
     if (line === '' || line.startsWith('#')) continue;
-    while (line.endsWith(escape) && i + 1 < lines.length) {
+    while (line.endsWith(joiner) && i + 1 < lines.length) {
       i++;
       const next = (lines[i] ?? '').trim();
       // Comments and blank lines between the lines of an instruction are left out.

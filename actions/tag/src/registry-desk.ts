@@ -27,6 +27,7 @@ export function openDesk(
         clock,
         onSecret: (secret) => log.mask(secret),
         onTrace: (line) => log.debug(line),
+        onWarning: (line) => log.warning(line),
       });
       return connected.connections;
     },

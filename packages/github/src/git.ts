@@ -13,7 +13,7 @@ export interface GitCheckout {
   head(wanted: string): Promise<GitHead>;
   /** When a commit was made (RFC 3339). */
   commitDate(revision: string): Promise<string>;
-  /** The nearest tag with what was added to it since: `v1.2.0-3-ga1b2c3d`; the commit where there is no tag. */
+  /** The nearest tag with what was added to it since: `v1.2.0-3-ga1b2c3d`; empty where no tag is reachable. */
   describe(): Promise<string>;
   /** Names of all tags that were fetched. */
   tags(): Promise<readonly string[]>;
@@ -39,7 +39,11 @@ export function openCheckout(directory: string): GitCheckout {
     },
     commitDate: (revision) =>
       ask('show', '--no-patch', '--no-show-signature', '--format=%cI', '--end-of-options', revision),
-    describe: () => ask('describe', '--tags', '--always', 'HEAD'),
+    async describe() {
+      // Asked first, so that a missing checkout is not taken for a missing tag.
+      const sha = await ask('rev-parse', '--verify', 'HEAD');
+      return (await tryGit(directory, ['describe', '--tags', sha])) ?? '';
+    },
     async tags() {
       const listed = await ask('for-each-ref', '--format=%(refname:strip=2)', 'refs/tags');
       return listed.split('\n').filter((name) => name !== '');

@@ -60,6 +60,12 @@ describe('a checkout', () => {
     expect(await checkout.head('refs/heads/trunk')).toMatchObject({ ref: '', sha: git('rev-parse', 'HEAD') });
   });
 
+  it('is described by nothing where no tag is reachable', async () => {
+    git('checkout', '--quiet', '--orphan', 'lonely');
+    git('commit', '--quiet', '--allow-empty', '-m', 'four');
+    expect(await checkout.describe()).toBe('');
+  });
+
   it('cannot be tricked into options by a revision', async () => {
     await expect(checkout.commitDate('--output=/tmp/x')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });

@@ -61,8 +61,8 @@ export async function nameArtifact(request: NamingRequest): Promise<NamedArtifac
 }
 
 /** What costs a request or a process is asked only where a template names it. */
-async function gatherFacts(
-  { inputs, settings, now }: NamingRequest,
+export async function gatherFacts(
+  { inputs, settings, now }: Pick<NamingRequest, 'inputs' | 'settings' | 'now'>,
   context: GitContext,
   rows: readonly TagRow[],
   flavor: Flavor,

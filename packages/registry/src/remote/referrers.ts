@@ -1,10 +1,10 @@
-import { SuiteError } from '@artifact-lifecycle/core';
-import { discard, type HttpResponse } from '@artifact-lifecycle/core/http';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { discard } from '@artifact-lifecycle/core/http';
 import type { Digest } from '../name/digest.ts';
 import { formatLocation } from '../name/reference.ts';
 import { referrersTag } from '../name/tag.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { MAX_MANIFEST_BYTES, parseManifest } from '../oci/manifest.ts';
+import { MAX_MANIFEST_BYTES, type ManifestBytes, parseManifest } from '../oci/manifest.ts';
 import { MEDIA_TYPE, withoutParameters } from '../oci/media-type.ts';
 import type { RequestOptions } from '../registry.ts';
 import { tryFetchManifest } from './manifests.ts';
@@ -53,7 +53,7 @@ export async function readReferrersApi(
     pages.enter(target);
     const answer: RegistryAnswer = await readPage(access, target, what, options);
     const { response, bytes } = answer;
-    if (target === first && lacksApi(response)) {
+    if (target === first && lacksApi(answer, what)) {
       await discard(response);
       return undefined;
     }
@@ -97,10 +97,13 @@ async function readPage(
  * unknown path in practice, Harbor 2.7's 401 without a challenge, GitHub's 303 to its website, a web
  * application's page for everything. A refusal of *this client* is none of these: then nothing is known.
  */
-function lacksApi(response: HttpResponse): boolean {
+function lacksApi({ response, bytes }: RegistryAnswer, what: string): boolean {
   switch (response.status) {
-    case 200:
-      return withoutParameters(response.headers['content-type'] ?? '') !== MEDIA_TYPE.ociIndex;
+    case 200: {
+      const mediaType = response.headers['content-type'];
+      if (withoutParameters(mediaType ?? '') === MEDIA_TYPE.ociIndex) return false;
+      return !isIndex({ bytes, mediaType, what: `list of ${what}` });
+    }
     case 401:
       return response.headers['www-authenticate'] === undefined;
     case 303:
@@ -112,6 +115,16 @@ function lacksApi(response: HttpResponse): boolean {
       return true;
     default:
       return false;
+  }
+}
+
+/** Whether bytes are an index though their type does not say so: to pass over such a list would lose signatures. */
+function isIndex(answer: ManifestBytes): boolean {
+  try {
+    return parseManifest(answer).mediaType === MEDIA_TYPE.ociIndex;
+  } catch (error) {
+    if (isSuiteError(error, 'CONTENT_INVALID', 'UNSUPPORTED')) return false;
+    throw error;
   }
 }
 

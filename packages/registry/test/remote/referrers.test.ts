@@ -123,6 +123,16 @@ describe('referrers are listed by the API', () => {
     expect(error.code).toBe(code);
   });
 
+  it.each(['application/json', 'application/json; charset=utf-8', undefined])(
+    'from an index that is sent as %s',
+    async (type) => {
+      const { server, open } = await startWorld();
+      await seedAll(server, [SUBJECT, ...REFERRERS]);
+      server.faults.add(API, { kind: 'rewrite', headers: { 'content-type': type } });
+      expect(sorted(await open().listReferrers(DIGEST))).toEqual(sorted(REFERRERS));
+    },
+  );
+
   it('all or not at all, where a further page is missing', async () => {
     const { server, open } = await startWorld({ referrersPageSize: 2 });
     await seedAll(server, [SUBJECT, ...REFERRERS]);

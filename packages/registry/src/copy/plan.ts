@@ -74,8 +74,22 @@ export interface CopyPlan {
  *   both digests), `NOT_FOUND`, `UNSUPPORTED`, `LIMIT_EXCEEDED`, and what reading throws
  */
 export async function planCopy(request: CopyRequest): Promise<CopyPlan> {
-  const { source, reference, destinations, referrers = 'all', signal } = request;
   checkDestinations(request);
+  const stopping = new AbortController();
+  const { signal = stopping.signal } = request;
+  try {
+    return await readPlan(request, AbortSignal.any([signal, stopping.signal]));
+  } catch (error) {
+    // What is still being asked for, or waits for its turn, is of no use any more.
+    stopping.abort(error);
+    throw error;
+  }
+}
+
+async function readPlan(
+  { source, reference, destinations, referrers = 'all' }: CopyRequest,
+  signal: AbortSignal,
+): Promise<CopyPlan> {
   const limiter = new Limiter(PLAN_CONCURRENCY);
   const root = await resolveSource(source, reference, { signal });
   const options = { source, root, limiter, signal };

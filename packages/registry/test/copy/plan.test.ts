@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { SuiteError } from '@artifact-lifecycle/core';
 import { describe, expect, it } from '@jest/globals';
 import { openArchive } from '../../src/archive/archive-registry.ts';
-import { MAX_GRAPH_DEPTH } from '../../src/copy/limits.ts';
+import { MAX_GRAPH_DEPTH, PLAN_CONCURRENCY } from '../../src/copy/limits.ts';
 import { planCopy } from '../../src/copy/plan.ts';
 import { digestOf } from '../../src/name/digest.ts';
 import { parseTag, referrersTag } from '../../src/name/tag.ts';
@@ -31,6 +32,23 @@ describe('a plan', () => {
     expect(digests).not.toContain(amd64.root.digest);
     expect(digests).toHaveLength(2 + signed.attached.length + signed.cosign.length);
     expect(new Set(destination?.blobs.map(({ digest }) => digest)).size).toBe(destination?.blobs.length);
+  });
+
+  it('asks for nothing more when it has failed', async () => {
+    const images = Array.from({ length: 40 }, (_, at) => sampleImage({ layers: [`${at}`] }));
+    const scene = await openScene({ ...sampleIndex(images), ...nothing });
+    let failed = false;
+    let asked = 0;
+    scene.world.before = (call) => {
+      if (failed) asked += 1;
+      if (call !== `destination.test/app HEAD ${images[0]?.root.digest}`) return;
+      failed = true;
+      throw new SuiteError('UNREACHABLE', 'down');
+    };
+    await expect(scene.plan()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    for (let turn = 0; turn < 100; turn += 1) await setImmediate();
+    // Those that were under way at the time.
+    expect(asked).toBeLessThan(PLAN_CONCURRENCY);
   });
 
   it('is the same every time', async () => {

@@ -39,7 +39,7 @@ export const promote = defineAction({
       entries: 'patterns',
       commas: true,
       description:
-        'Patterns of destination tags that may move, such as `latest` or `1.*`. Every other tag is immutable.',
+        'Patterns of destination tags that may move, such as `latest` or `1.*`. Every other tag is immutable. Given here, they stand in place of those of the policy.',
       default: { derived: 'from the policy' },
     },
     referrers: {
@@ -70,7 +70,7 @@ export const promote = defineAction({
   outputs: {
     promoted: {
       kind: 'boolean',
-      description: 'Whether every destination now holds the digest under every tag.',
+      description: 'Whether every destination now holds the digest under every tag; `false` in a dry run.',
       example: 'true',
       onFailure: false,
     },
@@ -81,13 +81,14 @@ export const promote = defineAction({
     },
     references: {
       kind: 'lines',
-      description: 'What is now at the destinations, one `host/name:tag@digest` a line.',
+      description:
+        'What is now at the destinations, one `host/name:tag@digest` a line; in a dry run, what would be.',
       example: 'ghcr.io/acme/api:2.1.0@sha256:4f53cda…',
     },
     statistics: {
       kind: 'json',
       description:
-        'JSON: `requests`, `bytesCopied`, `blobsMounted`, `blobsSkipped` (already there) and `seconds`.',
+        'JSON: `requests`, `bytesCopied`, `blobsMounted`, `blobsSkipped` (already there) and `seconds`. In a dry run `bytesCopied` is the most that would be copied.',
       example: '{"blobsMounted":3,"blobsSkipped":0,"bytesCopied":104857600,"requests":42,"seconds":8.1}',
     },
     ...COMMON_OUTPUTS,

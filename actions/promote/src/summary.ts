@@ -74,7 +74,7 @@ function effortRows(promotion: Promotion): readonly (readonly Line[])[] {
       ? []
       : [
           ['Mounted from another repository', formatCount(copied.blobsMounted, 'blob')],
-          ['Skipped, already there', formatCount(copied.blobsSkipped, 'blob')],
+          ['Skipped, found there', formatCount(copied.blobsSkipped, 'blob')],
         ]),
     ['Attached to it', formatCount(referrers, 'referrer')],
     ['Requests', requests],

@@ -67,7 +67,7 @@ describe('the summary', () => {
 | --- | --- |
 | Copied | 52.5 MB in 7 blobs, 4 manifests |
 | Mounted from another repository | 2 blobs |
-| Skipped, already there | 1 blob |
+| Skipped, found there | 1 blob |
 | Attached to it | 3 referrers |
 | Requests | 42 |
 | Time | 1.5 s |

@@ -1,6 +1,7 @@
 import type { Clock } from '@artifact-lifecycle/core';
 import { createHttpClient, describeTrace, type HttpClient } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
+import { cloudSource } from './auth/cloud-source.ts';
 import type { CredentialSource, SecretListener } from './auth/credentials.ts';
 import { dockerSource, machineEnvironment } from './auth/docker-source.ts';
 import { githubSource } from './auth/github-source.ts';
@@ -34,7 +35,7 @@ export interface ConnectedRegistries {
 
 /**
  * Connects a run to whatever registries it will name. Credentials are looked for in the order of the contract
- * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, nobody.
+ * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, a cloud's identity, nobody.
  *
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
@@ -51,6 +52,7 @@ export function connectRegistries(options: ConnectOptions): ConnectedRegistries 
     settingsSource(revealCredentials(registries)),
     dockerSource(machineEnvironment(environment)),
     ...githubSources(options),
+    cloudSource(registries),
   ];
   return {
     http,

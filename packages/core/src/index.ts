@@ -1,3 +1,4 @@
+export { cancellationOf, onAbort, throwIfCancelled, unlessCancelled } from './cancellation.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
   ERROR_CODES,

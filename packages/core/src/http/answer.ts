@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { cancellationOf, onAbort } from '../cancellation.ts';
 import { isSuiteError, SuiteError } from '../errors.ts';
 import { isPrivateHost } from './address.ts';
-import { cancellationOf, onAbort } from './cancellation.ts';
 import type { HttpHeaders, HttpMethod, HttpResponse } from './types.ts';
 
 /** An answer, and what else its connection says. */

@@ -1,8 +1,8 @@
+import { throwIfCancelled } from '../cancellation.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { SuiteError } from '../errors.ts';
 import type { Answer } from './answer.ts';
 import { discard } from './body.ts';
-import { throwIfCancelled } from './cancellation.ts';
 import { exchange, type Outcome } from './exchange.ts';
 import { explainFailure, isLasting, isStale, isUnknownAuthority, isUnsent } from './failure.ts';
 import { HostLimiter, type Lane, type Permit } from './limiter.ts';

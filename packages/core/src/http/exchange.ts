@@ -1,9 +1,9 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { cancellationOf, onAbort } from '../cancellation.ts';
 import { whenReady } from './agent.ts';
 import { type Answer, receive } from './answer.ts';
-import { cancellationOf, onAbort } from './cancellation.ts';
 import type { Failure } from './failure.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 import type { OutgoingRequest } from './outgoing.ts';

@@ -1,6 +1,5 @@
 export { isLoopbackHost, isPrivateHost } from './address.ts';
 export { discard, readBounded, readJson } from './body.ts';
-export { onAbort } from './cancellation.ts';
 export { createHttpClient, type HttpClientOptions } from './client.ts';
 export { parseJson } from './json.ts';
 export type { Environment } from './proxy.ts';

@@ -1,5 +1,5 @@
+import { cancellationOf, onAbort, throwIfCancelled } from '../cancellation.ts';
 import type { Clock } from '../clock.ts';
-import { cancellationOf, onAbort, throwIfCancelled } from './cancellation.ts';
 import { type ConcurrencyLimits, narrow, openWindow, type Window, widen } from './window.ts';
 
 /**

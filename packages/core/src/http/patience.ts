@@ -1,6 +1,6 @@
+import { throwIfCancelled } from '../cancellation.ts';
 import type { Clock } from '../clock.ts';
 import { SuiteError } from '../errors.ts';
-import { throwIfCancelled } from './cancellation.ts';
 
 /** How long one request may still wait, all its waits together. */
 export class Patience {

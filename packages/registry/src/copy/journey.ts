@@ -1,7 +1,6 @@
-import { SuiteError } from '@artifact-lifecycle/core';
+import { cancellationOf, SuiteError } from '@artifact-lifecycle/core';
 import type { Digest } from '../name/digest.ts';
 import type { Tag } from '../name/tag.ts';
-import { cancellation } from '../oci/cancellation.ts';
 import type { DestinationPlan } from './plan.ts';
 import type { DestinationReport, TagReport } from './report.ts';
 
@@ -40,7 +39,7 @@ export class Journey {
     try {
       await part();
     } catch (error) {
-      this.#error = signal.aborted ? cancellation(signal) : toSuiteError(error);
+      this.#error = signal.aborted ? cancellationOf(signal) : toSuiteError(error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../oci/cancellation.ts';
+import { throwIfCancelled } from '@artifact-lifecycle/core';
 
 /** Lets so many pieces of work run at a time, in the order in which they came. */
 export class Limiter {

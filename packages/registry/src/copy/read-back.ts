@@ -1,7 +1,6 @@
-import { type Clock, SuiteError } from '@artifact-lifecycle/core';
+import { type Clock, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import type { Digest } from '../name/digest.ts';
 import { formatLocation } from '../name/reference.ts';
-import { throwIfCancelled } from '../oci/cancellation.ts';
 import type { DestinationPlan } from './plan.ts';
 import { forEach, type Transfer } from './transfer.ts';
 

@@ -14,9 +14,8 @@ import {
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { SuiteError } from '@artifact-lifecycle/core';
+import { cancellationOf, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import { type Digest, digestAlgorithm, digestHex } from '../name/digest.ts';
-import { cancellation, throwIfCancelled } from '../oci/cancellation.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { systemErrorCode } from '../oci/file-error.ts';
 import { field, isJsonObject, parseBoundedJson } from '../oci/json.ts';
@@ -144,7 +143,7 @@ export class LayoutDirectory {
       await this.#settle(temporary, blob.digest);
     } catch (error) {
       await rm(temporary, { force: true });
-      if (signal?.aborted) throw cancellation(signal);
+      if (signal?.aborted) throw cancellationOf(signal);
       throw error;
     }
   }

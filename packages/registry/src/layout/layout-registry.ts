@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
-import { SuiteError } from '@artifact-lifecycle/core';
+import { SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import { type Digest, isDigest } from '../name/digest.ts';
 import type { LocalLocation } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import { referrersTag, type Tag } from '../name/tag.ts';
-import { throwIfCancelled } from '../oci/cancellation.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { onFiles } from '../oci/file-error.ts';
 import { describeManifest, type Manifest, namedByManifest } from '../oci/manifest.ts';

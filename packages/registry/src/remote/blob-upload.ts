@@ -1,9 +1,8 @@
-import { type Clock, isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { type Clock, isSuiteError, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import { discard, type HttpResponse } from '@artifact-lifecycle/core/http';
 import { digestAlgorithm, tryParseDigest } from '../name/digest.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
-import { throwIfCancelled } from '../oci/cancellation.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { BlobOutcome, BlobSource, PushBlobOptions } from '../registry.ts';
 import { CHUNK_BYTES, sendInChunks, takesChunks } from './blob-chunks.ts';

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { type Clock, isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { type Clock, isSuiteError, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import { discard, type HttpHeaders, type HttpResponse } from '@artifact-lifecycle/core/http';
 import { formatLocation } from '../name/reference.ts';
-import { throwIfCancelled } from '../oci/cancellation.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { RequestOptions } from '../registry.ts';
 import type { RepositoryAccess } from './repository-access.ts';

@@ -1,4 +1,4 @@
-import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError, unlessCancelled } from '@artifact-lifecycle/core';
 import {
   discard,
   type HttpBody,
@@ -15,7 +15,6 @@ import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
-import { unlessCancelled } from '../oci/cancellation.ts';
 import { packagesRemedy } from './registry-error.ts';
 import { readWarnings } from './warning.ts';
 

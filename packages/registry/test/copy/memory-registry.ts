@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { SuiteError } from '@artifact-lifecycle/core';
+import { SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import { type Digest, digestOf, isDigest } from '../../src/name/digest.ts';
 import type { Location } from '../../src/name/location.ts';
 import { formatLocation } from '../../src/name/reference.ts';
 import { cosignTags, parseTag, referrersTag, type Tag } from '../../src/name/tag.ts';
-import { throwIfCancelled } from '../../src/oci/cancellation.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { describeManifest, type Manifest, namedByManifest } from '../../src/oci/manifest.ts';
 import { isForeignLayer, isManifestType } from '../../src/oci/media-type.ts';

@@ -1,11 +1,11 @@
-import { isSuiteError, SuiteError } from '../errors.ts';
+import { isSuiteError, SuiteError } from './errors.ts';
 
 /** The error an aborted signal stands for: its own reason where that is a SuiteError, else `CANCELLED`. */
 export function cancellationOf(signal: AbortSignal): SuiteError {
   const reason: unknown = signal.reason;
   return isSuiteError(reason)
     ? reason
-    : new SuiteError('CANCELLED', 'The request was cancelled.', { cause: reason });
+    : new SuiteError('CANCELLED', 'The work was cancelled before it was done.', { cause: reason });
 }
 
 /** @throws SuiteError {@link cancellationOf} the signal, if it has aborted. */
@@ -49,4 +49,19 @@ function listenTo(signal: AbortSignal): Waiting {
   const waiting = { callbacks, listener };
   waitingOn.set(signal, waiting);
   return waiting;
+}
+
+/**
+ * Waits for work that others share and that a signal therefore does not stop: who is cancelled waits no longer.
+ *
+ * @throws SuiteError {@link cancellationOf} the signal, and what the work throws.
+ */
+export async function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => reject(cancellationOf(signal));
+    const stop = onAbort(signal, cancel);
+    work.then(resolve, reject).finally(stop);
+    if (signal.aborted) cancel();
+  });
 }

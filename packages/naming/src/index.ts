@@ -10,7 +10,7 @@ export {
 } from './git-context.ts';
 export type { ExistingTags } from './highest.ts';
 export { type ImageRow, parseImages } from './image-row.ts';
-export { formatLabel, type Label } from './labels.ts';
+export { formatLabel, type Label, sortLabels } from './labels.ts';
 export { type NamingRequest, nameArtifact } from './name-artifact.ts';
 export { nameByStrategy, type StrategyRequest } from './name-by-strategy.ts';
 export type { ArtifactVersion, NamedArtifact } from './named-artifact.ts';

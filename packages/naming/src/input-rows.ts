@@ -17,20 +17,22 @@ const MAX_ROWS = 1000;
 export function splitRows(text: string, input: string): readonly string[] {
   if (text.length > MAX_INPUT_LENGTH) throw tooMuch(input, `${text.length} characters`, MAX_INPUT_LENGTH);
   const rows: string[] = [];
-  let open: string | undefined;
+  let open: string[] = [];
   for (const line of text.split(/\r\n|\n|\r/)) {
-    if (open === undefined && line.trimStart().startsWith('#')) continue;
-    const row: string = open === undefined ? line : `${open}\n${line}`;
-    if (leavesQuoteOpen(row.trimStart())) {
-      open = row;
-      continue;
-    }
-    open = undefined;
-    if (row.trim() !== '') rows.push(row.trim());
+    const isOpen = open.length > 0;
+    if (!isOpen && line.trimStart().startsWith('#')) continue;
+    const togglesQuote = countQuotes(line) % 2 === 1;
+    open.push(line);
+    // Only a row whose first field is quoted may go on in the next line; elsewhere a lone quote is a character.
+    if (isOpen ? !togglesQuote : togglesQuote && line.trimStart().startsWith('"')) continue;
+    const row = open.join('\n').trim();
+    open = [];
+    if (row !== '') rows.push(row);
     if (rows.length > MAX_ROWS) throw tooMuch(input, `more than ${MAX_ROWS} rows`, MAX_ROWS);
   }
-  if (open === undefined) return rows;
-  throw rowError(input, open.trim(), 'A quote is opened and not closed', 'Close the quote, or leave it out.');
+  if (open.length === 0) return rows;
+  const rest = open.join('\n').trim();
+  throw rowError(input, rest, 'A quote is opened and not closed', 'Close the quote, or leave it out.');
 }
 
 /**
@@ -47,9 +49,8 @@ export function splitTexts(text: string, input: string): readonly string[] {
   });
 }
 
-/** Only a row whose first field is quoted may go on in the next line; elsewhere a lone quote is a character. */
-function leavesQuoteOpen(row: string): boolean {
-  return row.startsWith('"') && row.split('"').length % 2 === 0;
+function countQuotes(text: string): number {
+  return text.split('"').length - 1;
 }
 
 function tooMuch(input: string, size: string, limit: number): SuiteError {

@@ -1,4 +1,10 @@
-import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import {
+  cancellationOf,
+  isSuiteError,
+  onAbort,
+  SuiteError,
+  throwIfCancelled,
+} from '@artifact-lifecycle/core';
 import { discard, type HttpResponse, isPrivateHost } from '@artifact-lifecycle/core/http';
 import { mergeScopes, type Scopes, scopeOf } from '../auth/scope.ts';
 import { digestAlgorithm } from '../name/digest.ts';
@@ -10,6 +16,12 @@ import type { RepositoryAccess } from './repository-access.ts';
 
 /** Telling a registry that an upload is over must not hold up the end of a run. */
 const CANCEL_TIMEOUT_MS = 5000;
+
+/**
+ * Who is cancelled while an upload is being opened waits so long for its answer, which alone says where the upload
+ * can be cancelled; with the time above less than a run has for its end.
+ */
+const OPENING_GRACE_MS = 2000;
 
 const EMPTY = new Uint8Array(0);
 
@@ -100,21 +112,37 @@ export async function tryMount(
   return response.status === 202 ? new UploadSession(access, response) : undefined;
 }
 
-function post(
+/** @throws SuiteError `CANCELLED`, when what was opened meanwhile is closed again */
+async function post(
   access: RepositoryAccess,
   query: readonly string[],
   scopes: Scopes,
-  options: RequestOptions,
+  { signal }: RequestOptions,
 ): Promise<HttpResponse> {
-  return access.send({
-    method: 'POST',
-    target: access.path(`blobs/uploads/${query.length === 0 ? '' : `?${query.join('&')}`}`),
-    scopes,
-    body: EMPTY,
-    signal: options.signal,
-    // An upload that was opened twice by a lost answer costs the registry nothing but its clean-up.
-    retry: true,
+  throwIfCancelled(signal);
+  const grace = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const stop = onAbort(signal, () => {
+    timer = setTimeout(() => grace.abort(signal?.reason), OPENING_GRACE_MS);
   });
+  try {
+    const response = await access.send({
+      method: 'POST',
+      target: access.path(`blobs/uploads/${query.length === 0 ? '' : `?${query.join('&')}`}`),
+      scopes,
+      body: EMPTY,
+      signal: grace.signal,
+      // An upload that was opened twice by a lost answer costs the registry nothing but its clean-up.
+      retry: true,
+    });
+    if (signal?.aborted !== true) return response;
+    await discard(response);
+    if (response.status === 202) await new UploadSession(access, response).cancel();
+    throw cancellationOf(signal);
+  } finally {
+    stop();
+    clearTimeout(timer);
+  }
 }
 
 /** Registries that know other algorithms than sha256 are told before the first byte (distribution-spec, end-4c). */

@@ -410,6 +410,17 @@ describe('an upload that is stopped', () => {
     expect(server.store.openUploads).toBe(0);
   });
 
+  it('while it is being opened is cancelled, too', async () => {
+    const { server, open } = await startWorld();
+    const stop = new AbortController();
+    // The registry has opened it, and its answer is on the way.
+    server.faults.add({ method: 'POST' }, { kind: 'hook', at: 'answer', run: () => stop.abort() });
+    const error = await refusalOf(open().pushBlob(DESCRIPTOR, never, { signal: stop.signal }));
+    expect(error.code).toBe('CANCELLED');
+    expect(server.log.requests.map(({ method }) => method)).toEqual(['HEAD', 'POST', 'DELETE']);
+    expect(server.store.openUploads).toBe(0);
+  });
+
   it('before it began asks nothing', async () => {
     const { server, open } = await startWorld();
     expect((await refusalOf(open().pushBlob(DESCRIPTOR, never, { signal: AbortSignal.abort() }))).code).toBe(

@@ -7,6 +7,8 @@ import {
   type NamingInputs,
   type NamingSettings,
   nameArtifact,
+  nameByStrategy,
+  sortLabels,
 } from '@artifact-lifecycle/naming';
 import { chooseExistingTags } from './existing-tags.ts';
 import type { tag } from './inputs.ts';
@@ -49,17 +51,16 @@ export async function makeNames(wanted: NamesRequest): Promise<ArtifactNames> {
   const naming: NamingInputs = {
     images: inputs.images === undefined ? request.images.join('\n') : (context.env['INPUT_IMAGES'] ?? ''),
     tags: rows['tags'] ?? '',
-    flavor: rows['flavor'] ?? '',
+    flavor: withoutLatest(rows['flavor'] ?? '', inputs, request),
     labels: rows['labels'] ?? '',
     annotations: rows['annotations'] ?? '',
   };
-  const named = await nameArtifact({
-    inputs: naming,
-    context: situation.git,
-    settings,
-    now: context.clock.now(),
-    existingTags: chooseExistingTags(wanted),
-  });
+  const common = { inputs: naming, context: situation.git, settings, now: context.clock.now() };
+  const { strategies, channels } = request;
+  const named =
+    strategies.length > 0
+      ? await nameByStrategy({ ...common, strategies, channels, version: inputs.version })
+      : await nameArtifact({ ...common, existingTags: chooseExistingTags(wanted) });
   const labels = withBase(named.labels, await readBase(wanted));
   return {
     named: { ...named, labels },
@@ -70,6 +71,16 @@ export async function makeNames(wanted: NamesRequest): Promise<ArtifactNames> {
     }),
     revision: effectiveContext(situation.git, settings).sha,
   };
+}
+
+/** An environment's images are deployed: `latest` is made there only where it is listed (contract: "tag"). */
+function withoutLatest(
+  flavor: string,
+  { environment }: Inputs<typeof tag>,
+  { strategies, channels }: TagRequest,
+): string {
+  const isRuled = environment !== undefined && strategies.length === 0;
+  return isRuled && !channels.includes('latest') ? `${flavor}\nlatest=false` : flavor;
 }
 
 async function readBase({ inputs, desk, context }: NamesRequest): Promise<Readonly<Record<string, string>>> {
@@ -83,5 +94,5 @@ async function readBase({ inputs, desk, context }: NamesRequest): Promise<Readon
 /** What the workflow says of its labels wins. */
 function withBase(labels: readonly Label[], base: Readonly<Record<string, string>>): readonly Label[] {
   const all = new Map<string, string>([...Object.entries(base), ...labels]);
-  return [...all].sort(([a], [b]) => a.localeCompare(b, 'en'));
+  return sortLabels([...all]);
 }

@@ -36,8 +36,9 @@ export function guardedMatch(
     if (!Array.isArray(found) || found.length === 0) return undefined;
     return found.map((group) => (typeof group === 'string' ? group : undefined));
   } catch (cause) {
+    // The error of a stopped script has a code, that of a pattern comes from the context and has none.
     const reason =
-      cause instanceof Error && 'code' in cause
+      typeof cause === 'object' && cause !== null && 'code' in cause
         ? `takes longer than ${MAX_MATCH_MS} ms`
         : 'is no regular expression';
     throw rowError('tags', row, `The pattern ${JSON.stringify(pattern)} ${reason}`, 'Write it simpler.');

@@ -47,12 +47,18 @@ export function higherRelease(
   for (const tag of listed.tags) {
     const text = withoutAffixes(tag, listed.kind, affixes);
     const other = text === undefined ? undefined : readRelease(text, own.scheme);
-    if (other === undefined || isPrerelease(other)) continue;
+    if (other === undefined || isPrerelease(other) || isLoneNumber(other, own)) continue;
     const numbers = numbersOf(other);
     if (ownNumbers.slice(0, line).some((number, index) => number !== numbers[index])) continue;
     if (compareReleases(other, highest ?? own) > 0) highest = other;
   }
   return highest === undefined ? undefined : formatRelease(highest);
+}
+
+/** To PEP 440 the date 20200110, a run and a commit of digits are versions; they are not meant beside 1.2.3. */
+function isLoneNumber(other: Release, own: Release): boolean {
+  if (other.scheme !== 'pep440' || own.scheme !== 'pep440') return false;
+  return other.version.release.length === 1 && own.version.release.length > 1;
 }
 
 function withoutAffixes(tag: string, kind: ListedTags['kind'], affixes: Affixes): string | undefined {

@@ -1,4 +1,3 @@
-import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import { parseReference, parseRepository } from '@artifact-lifecycle/registry';
 import type { ImageRow } from './image-row.ts';
 import { quote } from './row-error.ts';
@@ -13,15 +12,7 @@ export function imageNames(rows: readonly ImageRow[]): readonly string[] {
     .filter(({ enable }) => enable)
     .map(({ name, text }) => {
       const lower = name.toLowerCase();
-      try {
-        parseRepository(lower, `input "images", row ${quote(text)}`);
-      } catch (error) {
-        if (!isSuiteError(error)) throw error;
-        throw new SuiteError('INPUT_INVALID', error.message, {
-          remedy: error.remedy ?? 'Write host/name, such as ghcr.io/acme/app.',
-          cause: error,
-        });
-      }
+      parseRepository(lower, `input "images", row ${quote(text)}`);
       return lower;
     });
 }

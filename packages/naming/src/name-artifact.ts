@@ -13,6 +13,7 @@ import { rowWorld } from './row-world.ts';
 import type { NamingSettings } from './settings.ts';
 import { parseTagRows, type TagRow } from './tag-row.ts';
 import { type EmptyVariables, makeLatest, makeTags } from './tagging.ts';
+import { splitTemplate } from './template-tags.ts';
 
 /** All that names are made from. */
 export interface NamingRequest {
@@ -72,14 +73,21 @@ export async function gatherFacts(
     ...[flavor.prefix, flavor.suffix],
     ...splitTexts(inputs.labels, 'labels'),
     ...splitTexts(inputs.annotations, 'annotations'),
-  ].filter((text) => text.includes('{{'));
-  const mentions = (name: string): boolean => texts.some((text) => text.includes(name));
+  ];
+  const mentioned = new Set(texts.flatMap(wordsInBraces));
   return {
     now: settings.sourceDate ?? now,
     shortShaLength: settings.shortShaLength,
-    commitDate: mentions('commit_date') ? await context.commitDate() : undefined,
-    describe: mentions('describe') ? await context.describe() : undefined,
+    commitDate: mentioned.has('commit_date') ? await context.commitDate() : undefined,
+    describe: mentioned.has('describe') ? await context.describe() : undefined,
   };
+}
+
+/** Rows are not parsed as templates as a whole; what stands between their braces is enough to know. */
+function wordsInBraces(text: string): readonly string[] {
+  const parts = text.includes('{{') ? splitTemplate(text) : { parts: [] };
+  if ('problem' in parts) return [];
+  return parts.parts.flatMap((part) => (part.kind === 'tag' ? part.content.split(/[\s#]+/) : []));
 }
 
 /** A row can only make a version of a git tag or of a value it is given. */

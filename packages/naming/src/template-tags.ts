@@ -43,7 +43,7 @@ export function splitTemplate(text: string): TemplateParts {
       continue;
     }
     const tag = readTag(text, start);
-    if (tag === undefined) return { problem: 'has braces that are opened and not closed' };
+    if (tag === undefined) return { problem: 'has braces that do not close as they open' };
     const shown = literal.endsWith('\\\\') ? literal.slice(0, -1) : literal;
     flush(tag.trimBefore ? shown.trimEnd() : shown);
     if (tag.content !== undefined) parts.push({ kind: 'tag', content: tag.content });
@@ -72,7 +72,8 @@ function readTag(text: string, start: number): FoundTag | undefined {
   const isTriple = text[from] === '{';
   const inside = from + (isTriple ? 1 : 0);
   const end = findClose(text, inside);
-  if (end === -1 || (isTriple && text[end + 2] !== '}')) return undefined;
+  // As many braces close as were opened: a third one would be a hyphen in a tag.
+  if (end === -1 || isTriple !== (text[end + 2] === '}')) return undefined;
   const trimAfter = text[end - 1] === '~' && end - 1 >= inside;
   const content = text.slice(inside, trimAfter ? end - 1 : end).trim();
   // An ampersand is another way to say that nothing is escaped, which nothing is here.

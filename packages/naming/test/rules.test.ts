@@ -88,7 +88,7 @@ describe('a rule', () => {
     ['x,enable={{is_tag}}', 'Invalid value for enable attribute: '],
     ["value={{date 'YYYY' zone='UTC'}}", 'Unknown zone attribute of {{date}} (input "tags", row'],
     ['{{date}}', 'The expression {{date}} has no format'],
-    ['{{branch', 'has braces that are opened and not closed'],
+    ['{{branch', 'has braces that do not close as they open'],
   ])('%s is refused: %s', async (row, message) => {
     await expect(name({ tags: row }, tagPush('v1'))).rejects.toMatchObject({
       code: 'INPUT_INVALID',
@@ -135,6 +135,7 @@ describe('an expression', () => {
     };
     const context: GitContext = { ...PUSH, commitDate: fail, describe: fail };
     expect((await name({}, context)).tagNames).toEqual(['dev']);
+    expect((await name({ labels: 'a=we describe {{branch}}' }, context)).tagNames).toEqual(['dev']);
     await expect(name({ labels: "a={{commit_date 'YYYY'}}" }, context)).rejects.toThrow('nobody should ask');
     await expect(name({ flavor: 'suffix={{describe}}' }, context)).rejects.toThrow('nobody should ask');
   });

@@ -173,7 +173,7 @@ describe('latest=highest', () => {
   });
 
   it('compares by PEP 440 where that is the rule, and versions that other rules meet', async () => {
-    const tags = existing('repository', '1.2.post1', '1!0.1');
+    const tags = existing('repository', '1.2.post1', '1!0.1', '1!20200110');
     const make = async (row: string, tag: string) =>
       (await name({ tags: row, flavor: 'latest=highest' }, tagPush(tag), { existingTags: tags })).tagNames;
     expect(await make('type=pep440,pattern={{version}}', '1.3')).toEqual(['1.3']);

@@ -55,9 +55,10 @@ describe('a template', () => {
   });
 
   it.each<[template: string, problem: string]>([
-    ['{{branch', 'has braces that are opened and not closed'],
-    ['{{{branch}}', 'has braces that are opened and not closed'],
-    ['{{!-- x }}', 'has braces that are opened and not closed'],
+    ['{{branch', 'has braces that do not close as they open'],
+    ['{{branch}}}', 'has braces that do not close as they open'],
+    ['{{{branch}}', 'has braces that do not close as they open'],
+    ['{{!-- x }}', 'has braces that do not close as they open'],
     ['{{}}', 'has "" between its braces'],
     ['{{> partial}}', 'is not understood'],
     ['{{a (b)}}', 'is not understood'],

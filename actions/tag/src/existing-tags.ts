@@ -1,6 +1,17 @@
+import type { ActionContext, Inputs } from '@artifact-lifecycle/core/action';
 import { openCheckout } from '@artifact-lifecycle/github';
 import type { ExistingTags } from '@artifact-lifecycle/naming';
-import type { NamesRequest } from './names.ts';
+import type { tag } from './inputs.ts';
+import type { RegistryDesk } from './registry-desk.ts';
+import type { Situation } from './situation.ts';
+
+/** What it takes to ask. */
+interface ExistingRequest {
+  readonly inputs: Inputs<typeof tag>;
+  readonly desk: RegistryDesk;
+  readonly situation: Situation;
+  readonly context: ActionContext<typeof tag>;
+}
 
 /**
  * Where it is asked which versions exist, with `latest=highest`: the registry of the image that is to be tagged;
@@ -24,5 +35,3 @@ export function chooseExistingTags({ inputs, desk, situation, context }: Existin
     return { kind: 'repository', list: () => openCheckout(context.workspace).tags() };
   return { kind: 'repository', list: () => situation.api.tags() };
 }
-
-type ExistingRequest = Pick<NamesRequest, 'inputs' | 'desk' | 'situation' | 'context'>;

@@ -1,21 +1,8 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { asApiError } from './api-error.ts';
-import type { Octokit } from './octokit.ts';
+import type { GitHubApiOptions, Octokit } from './octokit-seam.ts';
 import { isObject, type JsonObject, objectAt, textAt } from './payload.ts';
 import { type RepositoryInfo, readRepositoryInfo } from './repository-info.ts';
-
-/** Who asks GitHub's API, and about which repository. */
-export interface GitHubApiOptions {
-  /** `owner/name`. */
-  readonly repository: string;
-  /** Without one, only what is public is answered, and 60 times an hour. */
-  readonly token: string | undefined;
-  /** `https://api.github.com`, or that of an Enterprise Server. */
-  readonly apiUrl: string;
-  readonly userAgent: string;
-  readonly signal: AbortSignal;
-  readonly onTrace: (line: string) => void;
-}
 
 /** What is asked of GitHub's API about one repository. */
 export interface GitHubApi {

@@ -1,7 +1,7 @@
 import { GitHub, getOctokitOptions } from '@actions/github/lib/utils';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
-import type { GitHubApiOptions } from './api.ts';
+import type { GitHubApiOptions, Octokit } from './octokit-seam.ts';
 
 /** A request that has no answer by then gets none. */
 const REQUEST_TIMEOUT = 30_000;
@@ -14,14 +14,6 @@ const MAX_RATE_LIMIT_SECONDS = 60;
 
 /** Temporary failures are asked again so often, after 1, 4 and 9 seconds. */
 const RETRIES = 3;
-
-/** What of Octokit is used. */
-export interface Octokit {
-  request(
-    route: string,
-    parameters: Readonly<Record<string, unknown>>,
-  ): Promise<{ readonly status: number; readonly data: unknown }>;
-}
 
 /** Connects to GitHub's API with the toolkit's proxy settings, and Octokit's retry and throttling. */
 export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: GitHubApiOptions): Octokit {

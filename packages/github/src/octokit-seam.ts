@@ -1,0 +1,20 @@
+/** Who asks GitHub's API, and about which repository. */
+export interface GitHubApiOptions {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Without one, only what is public is answered, and 60 times an hour. */
+  readonly token: string | undefined;
+  /** `https://api.github.com`, or that of an Enterprise Server. */
+  readonly apiUrl: string;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  readonly onTrace: (line: string) => void;
+}
+
+/** What of Octokit is used. */
+export interface Octokit {
+  request(
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly status: number; readonly data: unknown }>;
+}

@@ -26,7 +26,7 @@ export function asSuiteError(error: unknown, spec: ActionSpec, env: Environment)
 /** Tells of a failure: an annotation with its place and remedy, what caused it, and the stack for debugging. */
 export function logFailure(error: SuiteError, spec: ActionSpec, workspace: string, log: ActionLog): void {
   const position = error.position && inWorkspace(error.position, workspace);
-  const text = error.remedy ? `${error.message}\n${error.remedy}` : error.message;
+  const text = `${error.message}\n${error.remedy}`;
   log.verdict(text, { title: `${spec.name}: ${error.code}`, ...(position && { position }) });
   for (const cause of causes(error)) log.info(`  caused by ${describeError(cause)}`);
   for (const one of [error, ...causes(error)]) if (one instanceof Error && one.stack) log.debug(one.stack);
@@ -39,8 +39,8 @@ export function summariseFailure(error: SuiteError, spec: ActionSpec, said: Summ
     const { file, line, column } = error.position;
     summary.paragraph(['at ', { code: `${file}:${line}:${column}` }]);
   }
-  if (error.remedy?.includes('\n')) summary.code(error.remedy);
-  else if (error.remedy) summary.paragraph([{ strong: 'What to do:' }, ' ', error.remedy]);
+  if (error.remedy.includes('\n')) summary.code(error.remedy);
+  else summary.paragraph([{ strong: 'What to do:' }, ' ', error.remedy]);
   return summary.append(said);
 }
 

@@ -6,7 +6,7 @@ import { COMMON_OUTPUTS } from '../../src/action/common-inputs.ts';
 import { countLists, sortKeys } from '../../src/action/json-value.ts';
 import { MAX_JSON_OUTPUT_BYTES, type RunResult, writeOutputs } from '../../src/action/outputs.ts';
 import { defineAction } from '../../src/action/spec.ts';
-import { SuiteError } from '../../src/errors.ts';
+import { ERROR_CODES, SuiteError } from '../../src/errors.ts';
 import { recordRunner } from './recording-runner.ts';
 
 const action = defineAction({
@@ -94,7 +94,7 @@ describe('writeOutputs', () => {
     expect(outputs.get('promoted')).toBe('true');
     expect(JSON.parse(outputs.get('json') ?? '')).toEqual({
       promoted: true,
-      error: { code: 'INTERNAL', message: 'Late.', remedy: '' },
+      error: { code: 'INTERNAL', message: 'Late.', remedy: ERROR_CODES.INTERNAL.remedy },
     });
   });
 

@@ -137,7 +137,11 @@ async function regularSize(path: string): Promise<number> {
       throw error;
     }),
   );
-  if (found === undefined) throw new SuiteError('NOT_FOUND', `There is no archive ${path}.`);
+  if (found === undefined) {
+    throw new SuiteError('NOT_FOUND', `There is no archive ${path}.`, {
+      remedy: 'Check the path; it is relative to the workspace.',
+    });
+  }
   if (found.isFile()) return found.size;
   throw new SuiteError('CONTENT_INVALID', `${path} is not a file, so it is no archive.`, {
     remedy: 'For the directory of an OCI layout write oci:DIRECTORY.',

@@ -56,7 +56,7 @@ export class CopyError extends SuiteError {
 
   constructor(report: CopyReport, first: SuiteError) {
     super(first.code, describeFailures(report, first), {
-      ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
+      remedy: first.remedy,
       cause: first,
     });
     this.report = report;

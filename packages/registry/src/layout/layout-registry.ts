@@ -58,7 +58,9 @@ export class LayoutRegistry implements Registry {
       const found =
         digest !== undefined && present ? await this.#content.read(digest, named?.mediaType) : undefined;
       if (found !== undefined) return found;
-      throw new SuiteError('NOT_FOUND', `${formatLocation(this.location)} has no manifest ${reference}.`);
+      throw new SuiteError('NOT_FOUND', `${formatLocation(this.location)} has no manifest ${reference}.`, {
+        remedy: 'Check the path, which is relative to the workspace, and what index.json there lists.',
+      });
     });
   }
 

@@ -39,7 +39,13 @@ export function errorOf(status: number, body: ErrorBody, purpose: Purpose, answe
     });
   switch (status) {
     case 401:
-      return fail('UNAUTHORIZED', 'Not logged in for', loginRemedy(purpose));
+      return purpose.origin === 'none'
+        ? fail('UNAUTHORIZED', 'Not logged in for', loginRemedy(purpose))
+        : fail(
+            'UNAUTHORIZED',
+            `The credentials from ${ORIGINS[purpose.origin]} were refused for`,
+            loginRemedy(purpose),
+          );
     case 403:
       if (purpose.origin === 'github-token') {
         return fail(
@@ -132,9 +138,18 @@ function codeOf(body: ErrorBody): ErrorCode {
   return 'PROTOCOL_INVALID';
 }
 
+/** Where credentials were found, in words. */
+const ORIGINS: Readonly<Record<CredentialOrigin, string>> = {
+  registries: 'the settings "registries"',
+  'docker-config': "docker's configuration",
+  'github-token': 'the input "github-token"',
+  cloud: "the cloud's identity",
+  none: 'nowhere',
+};
+
 function loginRemedy({ repository, origin }: Purpose): string {
   if (origin !== 'none')
-    return `Check the credentials for ${repository.host} that were found (${origin}), and whether they have expired.`;
+    return `Check the credentials for ${repository.host} that ${ORIGINS[origin]} gave, and whether they have expired.`;
   return `Log in to ${repository.host} first (docker/login-action), or give username and password for it in the input "registries".`;
 }
 

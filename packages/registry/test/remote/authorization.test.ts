@@ -67,7 +67,7 @@ describe('a registry that asks for a password', () => {
       'a wrong password',
       { username: 'me', password: 'no' },
       'UNAUTHORIZED',
-      /Check the credentials for .* \(registries\)/,
+      /Check the credentials for .* that the settings "registries" gave/,
     ],
     ['a token in place of a password', { token: 'bearer' }, 'UNAUTHORIZED', /Check the credentials/],
   ])('refuses %s, with a remedy', async (_name, credentials, code, remedy) => {

@@ -4,7 +4,10 @@ import { ERROR_CODES } from '@artifact-lifecycle/core';
 export function renderErrorCodes(): string {
   const sections = Object.entries(ERROR_CODES)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, meaning]) => `## ${code}\n\n${meaning}\n`);
+    .map(
+      ([code, { meaning, remedy }]) =>
+        `## ${code}\n\n${meaning}\n\nWhat to do, where the error itself says nothing better: ${remedy}\n`,
+    );
   return [
     '<!-- Generated from packages/core/src/errors.ts by `npm run generate`; change it there. -->\n',
     '# Error codes\n',

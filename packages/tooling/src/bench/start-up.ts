@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { toAscii } from '../bundle/bundle.ts';
 import { runStep } from '../start/runner.ts';
 import { runChecked } from './process.ts';
 import { openWorkplace } from './workplace.ts';
@@ -99,6 +100,8 @@ async function bundleEmpty(root: string, target: string): Promise<string> {
       cwd: root,
     },
   );
+  const code = join(target, 'index.js');
+  await writeFile(code, toAscii(await readFile(code, 'utf8')));
   await writeFile(join(target, 'package.json'), '{ "type": "module" }\n');
   return join(target, 'index.js');
 }

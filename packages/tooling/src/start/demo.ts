@@ -5,6 +5,7 @@ import { createConnections, parseRepository, type Registry } from '@artifact-lif
 import { startRegistry, type TestRegistry } from '@artifact-lifecycle/testing';
 import { openWorkplace, type Workplace } from '../bench/workplace.ts';
 import { type MachineImage, type MachineLayers, makeMachineImage, packMachine } from './machine-image.ts';
+import { nameArtifact } from './naming.ts';
 import { pushContent, sizeOf } from './push.ts';
 import { runStep, type StepResult } from './runner.ts';
 import type { Screen } from './screen.ts';
@@ -41,11 +42,13 @@ export async function playDemo(root: string, screen: Screen): Promise<boolean> {
     screen.fact(`dev   ${dev.host}`);
     screen.fact(`prod  ${prod.host}`);
 
+    const isNamed = await name(scene);
     const layers = await pack(scene);
     const image = makeMachineImage(layers, VERSION);
     screen.fact(image.image.digest);
     await push(scene, image, layers.packages.length);
     const results = [
+      isNamed,
       await promoteFirst(scene, image),
       await promoteAgain(scene, image),
       await refuseToMove(scene, image, makeMachineImage(layers, NEXT_VERSION)),
@@ -66,6 +69,18 @@ async function openRegistryServer(workplace: Workplace, name: string): Promise<T
   const registry = await startRegistry({ root: join(workplace.directory, name) });
   workplace.onClose(() => registry.close());
   return registry;
+}
+
+/** Runs `dist/tag` for a git tag that was made up. */
+async function name({ root, screen, workplace, dev }: Scene): Promise<boolean> {
+  screen.section(`Named by dist/tag: the git tag v${VERSION} is pushed`);
+  const { result, version, tags } = await nameArtifact(root, workplace, `${dev.host}/${DEV}`, `v${VERSION}`);
+  for (const tag of tags) screen.fact(tag);
+  screen.detail(`in ${formatElapsed(result.milliseconds)}, asking nobody`);
+  return judge(screen, result, [
+    [`the version is ${VERSION}`, result.exitCode === 0 && version === VERSION],
+    ['it has one tag, which is not latest', tags.join() === `${dev.host}/${DEV}:${VERSION}`],
+  ]);
 }
 
 async function pack({ root, screen, workplace }: Scene): Promise<MachineLayers> {

@@ -58,7 +58,7 @@ function findProductionPackages(action: string): readonly string[] {
     }
   };
   visit(`actions/${action}`);
-  return [...found].filter((path) => path.startsWith('node_modules/')).sort();
+  return [...found].filter((path) => path.includes('node_modules/')).sort();
 }
 
 function tellingLines(text: string): readonly string[] {

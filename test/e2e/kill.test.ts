@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RegistryOptions, TestRegistry } from '@artifact-lifecycle/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listTags, takePicture } from '../support/picture.ts';
@@ -87,7 +88,10 @@ async function killAt(
   wanted: readonly string[],
 ): Promise<string | undefined> {
   const inputs = { source: stage.source, destination: `${stage.prod.host}/${repository}` };
-  const running = await startAction('promote', { inputs, directory: await stage.workplace.place('killed') });
+  // More than a hundred processes start here: that Node keeps what it compiled spares a third of their time.
+  const env = { NODE_COMPILE_CACHE: join(stage.workplace.directory, 'compiled') };
+  const directory = await stage.workplace.place('killed');
+  const running = await startAction('promote', { inputs, directory, env });
   const registry = stage[point.side];
   const path = point.side === 'prod' ? ofRepository(repository) : ofRepository(REPOSITORY);
   const fault = registry.faults.add(
@@ -107,7 +111,7 @@ async function killAt(
   const afterwards = await incompleteTags(stage.prod, repository, wanted);
   if (afterwards.length > 0) return `incomplete after the kill: ${afterwards.join('; ')}`;
 
-  const again = await stage.promote(inputs);
+  const again = await stage.promote(inputs, { env });
   if (again.exitCode !== 0) return `the next run failed:\n${again.log}`;
   const picture = await takePicture({ host: stage.prod.host, name: repository }, VERSION);
   return JSON.stringify(picture) === JSON.stringify(wanted) ? undefined : 'the next run did not complete it';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the variables of a Dockerfile.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { findBaseImage } from '../src/dockerfile.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is code that is only read.
 import { describe, expect, it } from '@jest/globals';
 import { toAscii } from '../../src/bundle/bundle.ts';
 

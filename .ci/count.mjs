@@ -13,7 +13,8 @@ for (const suite of report.testResults) {
   group.seconds += (suite.endTime - suite.startTime) / 1000;
   for (const test of suite.assertionResults) {
     group.tests += 1;
-    if (test.status === 'pending' || test.status === 'todo') group.skipped.add(test.ancestorTitles[0] ?? test.title);
+    if (test.status === 'pending' || test.status === 'todo')
+      group.skipped.add(test.ancestorTitles[0] ?? test.title);
   }
 }
 for (const [name, { tests, seconds, skipped }] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {

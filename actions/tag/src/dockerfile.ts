@@ -40,6 +40,7 @@ export function findBaseImage(text: string, path: string): BaseImage {
 function readInstructions(text: string): readonly Instruction[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const joiner = readEscape(lines);
+  const ends = linesByText(lines);
   const instructions: Instruction[] = [];
   for (let i = 0; i < lines.length; i++) {
     let line = (lines[i] ?? '').trim();
@@ -52,11 +53,26 @@ function readInstructions(text: string): readonly Instruction[] {
     }
     const [, keyword = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
     instructions.push({ keyword: keyword.toUpperCase(), rest });
-    for (const end of hereDocuments(keyword, rest)) {
-      while (i + 1 < lines.length && (lines[++i] ?? '').replace(/^\t+/, '') !== end);
+    for (const word of hereDocuments(keyword, rest)) {
+      // What looks like one in a quoted text has no end, and must not hide the instructions behind it.
+      const places = ends.get(word) ?? [];
+      while ((places.at(-1) ?? i + 1) <= i) places.pop();
+      i = places.at(-1) ?? i;
     }
   }
   return instructions;
+}
+
+/** Where each line stands that could end a here-document, the first at the end. */
+function linesByText(lines: readonly string[]): ReadonlyMap<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const text = (lines[at] ?? '').replace(/^\t+/, '');
+    const places = found.get(text);
+    if (places === undefined) found.set(text, [at]);
+    else places.push(at);
+  }
+  return found;
 }
 
 /** `# escape=\`` in the first comments lets paths of Windows be written. */

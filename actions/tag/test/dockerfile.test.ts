@@ -25,6 +25,12 @@ describe('findBaseImage', () => {
     ['backticks that go on', ['# escape=`', 'FROM `', 'windows'], 'windows'],
     ['lower case', ['from alpine as x'], 'alpine'],
     ['no FROM of a here-document', ['FROM alpine', 'RUN <<EOF', 'FROM evil', 'EOF', 'RUN true'], 'alpine'],
+    ['a FROM behind what looks like a here-document', ['FROM a', 'RUN echo "x <<EOF"', 'FROM b'], 'b'],
+    [
+      'a FROM behind two here-documents',
+      ['FROM a', 'RUN <<A <<B', 'FROM x', 'A', 'FROM y', 'B', 'RUN <<A', 'FROM z', 'A', 'FROM b'],
+      'b',
+    ],
     ['no FROM of a comment', ['FROM alpine', '# FROM evil'], 'alpine'],
     ['no argument after a FROM', ['FROM a', 'ARG X=1', 'FROM b${X}'], 'b'],
     ['carriage returns', ['FROM alpine\r', 'RUN true\r'], 'alpine'],

@@ -6,8 +6,10 @@ import type { ImageLabels } from './image-labels.ts';
 export interface ExpectedLabels {
   /** The event's commit. */
   readonly revision: string;
-  /** The version being given; `undefined` where the event makes none. */
-  readonly version: string | undefined;
+  /** The version of the event: its git tag, or the input `version`; `undefined` where it has none. */
+  readonly event: string | undefined;
+  /** The tags being given. */
+  readonly tags: readonly string[];
 }
 
 /** Reads a version as SemVer. */
@@ -28,6 +30,7 @@ export function checkLabels(
   readVersion: ReadVersion,
 ): readonly string[] {
   const warnings: string[] = [];
+  const versions = versionsOf(expected, readVersion);
   for (const { labels, platform, digest } of images) {
     const name = platform === undefined ? digest : `${digest} (${platform})`;
     const revision = labels.get(REVISION);
@@ -38,8 +41,8 @@ export function checkLabels(
     }
     const version = labels.get(VERSION);
     if (!version) warnings.push(`${name} has no label ${VERSION}.`);
-    else if (expected.version !== undefined && isOther(version, expected.version, readVersion)) {
-      throw differs(name, VERSION, version, expected.version);
+    else if (isOther(version, versions, readVersion)) {
+      throw differs(name, VERSION, version, versions.join(' or '));
     }
   }
   if (images.length === 0)
@@ -47,10 +50,27 @@ export function checkLabels(
   return [...new Set(warnings)];
 }
 
-/** Only two that both are SemVer can be told apart: an image of a branch is called by the branch. */
-function isOther(label: string, wanted: string, readVersion: ReadVersion): boolean {
-  const [one, other] = [readVersion(label), readVersion(wanted)];
-  return one.valid && other.valid && one.normalized.split('+')[0] !== other.normalized.split('+')[0];
+/**
+ * What the image may be called: the event's version, and the first of its tags that is SemVer. These differ where
+ * more than the version is in a tag (`2.1.0-a1b2c3d`); an image is labelled with the one or the other.
+ */
+function versionsOf({ event, tags }: ExpectedLabels, readVersion: ReadVersion): readonly string[] {
+  const first = tags.find((tag) => readVersion(tag).valid);
+  const known = [event, first].flatMap((text) =>
+    text === undefined ? [] : (withoutBuild(text, readVersion) ?? []),
+  );
+  return [...new Set(known)];
+}
+
+/** Only those that are SemVer can be told apart: an image of a branch is called by the branch. */
+function isOther(label: string, versions: readonly string[], readVersion: ReadVersion): boolean {
+  const one = withoutBuild(label, readVersion);
+  return one !== undefined && versions.length > 0 && !versions.includes(one);
+}
+
+function withoutBuild(text: string, readVersion: ReadVersion): string | undefined {
+  const reading = readVersion(text);
+  return reading.valid ? reading.normalized.split('+')[0] : undefined;
 }
 
 function differs(image: string, label: string, actual: string, wanted: string): SuiteError {

@@ -59,7 +59,7 @@ async function applyNames(
         tags: names.named.tags,
         isChannel,
         expected: inputs.verifyLabels
-          ? { revision: names.revision, version: names.named.version.main }
+          ? { revision: names.revision, event: names.eventVersion, tags: names.named.tagNames }
           : undefined,
         isDryRun: inputs.dryRun,
       },

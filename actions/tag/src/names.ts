@@ -3,11 +3,13 @@ import {
   effectiveContext,
   gitTagOf,
   type Label,
+  type LatestUse,
   type NamedArtifact,
   type NamingInputs,
   type NamingSettings,
   nameArtifact,
   nameByStrategy,
+  parseFlavor,
   sortLabels,
 } from '@artifact-lifecycle/naming';
 import { chooseExistingTags } from './existing-tags.ts';
@@ -31,6 +33,8 @@ export interface NamesRequest {
 export interface ArtifactNames {
   readonly named: NamedArtifact;
   readonly facts: VersionFacts;
+  /** The git tag without its prefix, else the input `version`; it may be no version. */
+  readonly eventVersion: string | undefined;
   /** The commit that the artifact is of. */
   readonly revision: string;
 }
@@ -51,36 +55,41 @@ export async function makeNames(wanted: NamesRequest): Promise<ArtifactNames> {
   const naming: NamingInputs = {
     images: inputs.images === undefined ? request.images.join('\n') : (context.env['INPUT_IMAGES'] ?? ''),
     tags: rows['tags'] ?? '',
-    flavor: withoutLatest(rows['flavor'] ?? '', inputs, request),
+    flavor: rows['flavor'] ?? '',
     labels: rows['labels'] ?? '',
     annotations: rows['annotations'] ?? '',
   };
-  const common = { inputs: naming, context: situation.git, settings, now: context.clock.now() };
+  const { version } = inputs;
+  const common = { inputs: naming, context: situation.git, settings, now: context.clock.now(), version };
   const { strategies, channels } = request;
   const named =
     strategies.length > 0
-      ? await nameByStrategy({ ...common, strategies, channels, version: inputs.version })
-      : await nameArtifact({ ...common, existingTags: chooseExistingTags(wanted) });
+      ? await nameByStrategy({ ...common, strategies, channels })
+      : await nameArtifact({
+          ...common,
+          existingTags: chooseExistingTags(wanted),
+          latestUse: latestUseOf(inputs, request),
+        });
   const labels = withBase(named.labels, await readBase(wanted));
+  const gitTag = ownGitTag(situation.git.ref, parseFlavor(naming.flavor).tagPrefix);
   return {
     named: { ...named, labels },
-    facts: judgeVersion(inputs.ecosystem, {
-      given: inputs.version,
-      gitTag: gitTagOf(situation.git.ref),
-      made: named.version.main,
-    }),
+    facts: judgeVersion(inputs.ecosystem, { given: version, gitTag, made: named.version.main }),
+    eventVersion: gitTag ?? version,
     revision: effectiveContext(situation.git, settings).sha,
   };
 }
 
 /** An environment's images are deployed: `latest` is made there only where it is listed (contract: "tag"). */
-function withoutLatest(
-  flavor: string,
-  { environment }: Inputs<typeof tag>,
-  { strategies, channels }: TagRequest,
-): string {
-  const isRuled = environment !== undefined && strategies.length === 0;
-  return isRuled && !channels.includes('latest') ? `${flavor}\nlatest=false` : flavor;
+function latestUseOf({ environment }: Inputs<typeof tag>, { channels }: TagRequest): LatestUse {
+  if (environment === undefined) return 'free';
+  return channels.includes('latest') ? 'warned' : 'barred';
+}
+
+/** The git tag of the event behind `tag-prefix`; that of another component of the repository is none of ours. */
+function ownGitTag(ref: string, prefix: string): string | undefined {
+  const gitTag = gitTagOf(ref);
+  return gitTag?.startsWith(prefix) ? gitTag.slice(prefix.length) : undefined;
 }
 
 async function readBase({ inputs, desk, context }: NamesRequest): Promise<Readonly<Record<string, string>>> {

@@ -56,7 +56,7 @@ export async function readSituation(inputs: Inputs<typeof tag>, context: Context
     repository: { ...repository, license: licence },
     runNumber: numberOf(event.runNumber),
     runAttempt: numberOf(event.runAttempt),
-    commitDate: () => readCommitDate(isGit ? checkout : api, isGit ? undefined : event, head.sha),
+    commitDate: (sha) => readCommitDate(isGit ? checkout : api, isGit ? undefined : event, sha),
     describe: () => checkout.describe(),
   };
   return { event, git, api };

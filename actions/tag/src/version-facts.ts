@@ -12,7 +12,7 @@ export interface VersionFacts {
 
 /** Where the version may come from, best first. */
 export interface VersionSources {
-  /** The input `version`. */
+  /** The input `version`, which stands in where the git tag is none. */
   readonly given: string | undefined;
   /** The git tag, without its prefix. */
   readonly gitTag: string | undefined;
@@ -29,14 +29,18 @@ export interface VersionSources {
 export function judgeVersion(ecosystem: Ecosystem, { given, gitTag, made }: VersionSources): VersionFacts {
   if (given !== undefined) {
     const reading = read(ecosystem, given);
-    if (reading.valid) return factsOf(reading);
-    throw new SuiteError(
-      'INPUT_INVALID',
-      `Input "version": ${JSON.stringify(given.slice(0, 80))} ${reason(reading)}.`,
-      {
-        remedy: `Write a version by the rules of "ecosystem: ${ecosystem}", or name another ecosystem.`,
-      },
-    );
+    if (!reading.valid) {
+      throw new SuiteError(
+        'INPUT_INVALID',
+        `Input "version": ${JSON.stringify(given.slice(0, 80))} ${reason(reading)}.`,
+        {
+          remedy: `Write a version by the rules of "ecosystem: ${ecosystem}", or name another ecosystem.`,
+        },
+      );
+    }
+    // It stands in where the event carries none. To images any git tag is a version, but few are meant as one.
+    const own = gitTag === undefined ? undefined : read(ecosystem === 'oci' ? 'semver' : ecosystem, gitTag);
+    if (gitTag === undefined || !own?.valid) return factsOf(reading);
   }
   const readings = [gitTag, made].flatMap((text) => (text === undefined ? [] : [read(ecosystem, text)]));
   const valid = readings.find((reading) => reading.valid);

@@ -10,8 +10,12 @@ const image = (labels: Readonly<Record<string, string>>, platform?: string): Ima
   digest: digestOf(Buffer.from(platform ?? '')),
   labels: new Map(Object.entries(labels).map(([key, value]) => [`org.opencontainers.image.${key}`, value])),
 });
-const check = (images: readonly ImageLabels[], version = '2.1.0'): readonly string[] =>
-  checkLabels(images, { revision: SHA, version }, (text) => parseVersion('semver', text));
+const check = (
+  images: readonly ImageLabels[],
+  tags: readonly string[] = ['2.1.0'],
+  event: string | undefined = undefined,
+): readonly string[] =>
+  checkLabels(images, { revision: SHA, event, tags }, (text) => parseVersion('semver', text));
 
 describe('checkLabels', () => {
   it.each([
@@ -30,6 +34,25 @@ describe('checkLabels', () => {
     expect(() => check([image(labels)])).toThrow(
       expect.objectContaining({ code: 'NOT_VERIFIED', message: expect.stringContaining(actual) }),
     );
+  });
+
+  it.each([
+    ['the first tag is a commit', ['a1b2c3d', '2.1.0'], undefined],
+    ['the only tag is of a line', ['2.1'], 'v2.1.0'],
+    ['the tags are no versions', ['stable'], 'v2.1.0'],
+  ])('refuses another version where %s', (_, tags, event) => {
+    expect(() => check([image({ revision: SHA, version: '1.9.0' })], tags, event)).toThrow(
+      expect.objectContaining({ code: 'NOT_VERIFIED', message: expect.stringContaining('2.1.0') }),
+    );
+  });
+
+  it.each([
+    ['a version with its commit', ['2.1.0-a1b2c3d'], 'v2.1.0', '2.1.0'],
+    ['a version with its commit, as the image has it', ['2.1.0-a1b2c3d'], 'v2.1.0', '2.1.0-a1b2c3d'],
+    ['the run of a git tag', ['v2.1.0-4521'], 'v2.1.0', '2.1.0'],
+    ['a run without any version', ['main'], undefined, '1.0.0'],
+  ])('takes %s for no other version', (_, tags, event, version) => {
+    expect(check([image({ revision: SHA, version })], tags, event)).toEqual([]);
   });
 
   it('refuses where one platform of many is from another commit', () => {

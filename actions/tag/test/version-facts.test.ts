@@ -18,6 +18,20 @@ describe('judgeVersion', () => {
     ['a git tag of Go', 'go', { ...none, gitTag: 'v1.2.3', made: '1.2.3' }, 'v1.2.3', false],
     ['a version for Go without its v', 'go', { ...none, given: '1.2.3' }, 'v1.2.3', false],
     ['a git tag of Maven without its v', 'maven', { ...none, gitTag: 'v1.0-SNAPSHOT' }, '1.0-SNAPSHOT', true],
+    [
+      'the git tag before what was given',
+      'semver',
+      { ...none, given: '1.0.0', gitTag: 'v2.1.0' },
+      '2.1.0',
+      false,
+    ],
+    [
+      'what was given where the git tag is none',
+      'oci',
+      { ...none, given: '1.0.0', gitTag: 'nightly' },
+      '1.0.0',
+      false,
+    ],
     ['nothing', 'semver', none, '', false],
     ['no branch', 'semver', { ...none, made: 'main' }, '', false],
   ] as const)('takes %s', (_, ecosystem, sources, normalized, isPrerelease) => {

@@ -40,8 +40,8 @@ export interface GitContext {
   readonly repository: RepositoryFacts;
   readonly runNumber: number | undefined;
   readonly runAttempt: number | undefined;
-  /** Milliseconds since the epoch; asked only where `{{commit_date …}}` is written. */
-  readonly commitDate: () => Promise<number>;
+  /** When a commit was made, in milliseconds since the epoch; asked only where `{{commit_date …}}` is written. */
+  readonly commitDate: (sha: string) => Promise<number>;
   /** `git describe --tags`, asked only where `{{describe}}` is written; empty where no tag is reachable. */
   readonly describe: () => Promise<string>;
 }

@@ -26,6 +26,7 @@ export {
   writeOutputs,
 } from './outputs.ts';
 export type { Remark } from './remark.ts';
+export type { LatestUse } from './row-world.ts';
 export { type NamingSettings, parseSettings } from './settings.ts';
 export { type StrategyFacts, strategyTag, strategyVersion } from './strategy.ts';
 export { parseTagRow, parseTagRows, type TagRow, type TagRule } from './tag-row.ts';

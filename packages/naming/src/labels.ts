@@ -53,7 +53,7 @@ export function formatLabel([key, value]: Label): string {
 
 function standardLabels({ repository, sha }: GitContext, version: string, now: number): readonly Label[] {
   const name = (key: string): string => `org.opencontainers.image.${key}`;
-  return [
+  const labels: readonly Label[] = [
     [name('title'), repository.name],
     [name('description'), repository.description],
     [name('url'), repository.htmlUrl],
@@ -63,4 +63,6 @@ function standardLabels({ repository, sha }: GitContext, version: string, now: n
     [name('revision'), sha],
     [name('licenses'), repository.license],
   ];
+  // The output has a label a line: what others write about the repository must not add lines to it.
+  return labels.map(([key, value]) => [key, value.replace(/[\r\n]+/g, ' ')]);
 }

@@ -8,8 +8,8 @@ import { splitTexts } from './input-rows.ts';
 import { makeLabels } from './labels.ts';
 import type { NamedArtifact } from './named-artifact.ts';
 import type { NamingInputs } from './naming-inputs.ts';
-import { gatherRemarks } from './remark.ts';
-import { rowWorld } from './row-world.ts';
+import { gatherRemarks, LATEST_IS_DANGEROUS } from './remark.ts';
+import { type LatestUse, type RowWorld, rowWorld } from './row-world.ts';
 import type { NamingSettings } from './settings.ts';
 import { parseTagRows, type TagRow } from './tag-row.ts';
 import { type EmptyVariables, makeLatest, makeTags } from './tagging.ts';
@@ -26,6 +26,10 @@ export interface NamingRequest {
   readonly existingTags: ExistingTags;
   /** Default `keep`: what docker/metadata-action makes of an empty variable is kept where it is a tag. */
   readonly emptyVariables?: EmptyVariables;
+  /** The version of the rules `semver` and `pep440` where the event carries none. */
+  readonly version?: string | undefined;
+  /** Default `free`, as docker/metadata-action has it. */
+  readonly latestUse?: LatestUse;
 }
 
 /**
@@ -41,14 +45,18 @@ export async function nameArtifact(request: NamingRequest): Promise<NamedArtifac
   const rows = parseTagRows(inputs.tags);
   const flavor = parseFlavor(inputs.flavor);
   const { remarks, tell } = gatherRemarks();
-  const world = rowWorld(context, flavor, await gatherFacts(request, context, rows, flavor), tell);
+  const { version, latestUse = 'free' } = request;
+  const facts = await gatherFacts(request, context, rows, flavor);
+  const world: RowWorld = { ...rowWorld(context, flavor, facts, tell), version, latestUse };
   const listed = await listExisting(request, context, rows, flavor);
-  const { made, latest } = makeTags(rows, world, listed, request.emptyVariables ?? 'keep');
+  const { made, latest: isWanted } = makeTags(rows, world, listed, request.emptyVariables ?? 'keep');
+  const latest = isWanted && latestUse !== 'barred';
   const [main, ...partial] = made.map(({ tag }) => tag);
   const latestTag = main !== undefined && latest ? makeLatest(world) : undefined;
   const isNew = latestTag !== undefined && !made.some(({ tag }) => tag === latestTag.tag);
   const all = isNew ? [...made, latestTag] : made;
   const tagNames = all.map(({ tag }) => tag);
+  if (latestUse === 'warned' && all.some(({ tag }) => tag === 'latest')) tell(LATEST_IS_DANGEROUS);
   return {
     version: { main, partial, latest },
     images,
@@ -78,7 +86,7 @@ export async function gatherFacts(
   return {
     now: settings.sourceDate ?? now,
     shortShaLength: settings.shortShaLength,
-    commitDate: mentioned.has('commit_date') ? await context.commitDate() : undefined,
+    commitDate: mentioned.has('commit_date') ? await context.commitDate(context.sha) : undefined,
     describe: mentioned.has('describe') ? await context.describe() : undefined,
   };
 }
@@ -90,14 +98,15 @@ function wordsInBraces(text: string): readonly string[] {
   return parts.parts.flatMap((part) => (part.kind === 'tag' ? part.content.split(/[\s#]+/) : []));
 }
 
-/** A row can only make a version of a git tag or of a value it is given. */
+/** A row can only make a version of a git tag, of the input `version`, or of a value it is given. */
 async function listExisting(
-  { existingTags }: NamingRequest,
+  { existingTags, version }: NamingRequest,
   { ref }: GitContext,
   rows: readonly TagRow[],
   { latest }: Flavor,
 ): Promise<ListedTags | undefined> {
-  const hasVersion = gitTagOf(ref) !== undefined || rows.some((row) => 'value' in row && row.value !== '');
+  const isGiven = gitTagOf(ref) !== undefined || version !== undefined;
+  const hasVersion = isGiven || rows.some((row) => 'value' in row && row.value !== '');
   if (latest !== 'highest' || !hasVersion) return undefined;
   return { kind: existingTags.kind, tags: await existingTags.list() };
 }

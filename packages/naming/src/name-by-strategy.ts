@@ -8,7 +8,7 @@ import { parseImages } from './image-row.ts';
 import { makeLabels } from './labels.ts';
 import { gatherFacts, type NamingRequest } from './name-artifact.ts';
 import type { NamedArtifact } from './named-artifact.ts';
-import { gatherRemarks } from './remark.ts';
+import { gatherRemarks, LATEST_IS_DANGEROUS } from './remark.ts';
 import { rowWorld } from './row-world.ts';
 import { isPrereleaseVersion, type StrategyFacts, strategyTag, strategyVersion } from './strategy.ts';
 import type { MadeTag } from './tagging.ts';
@@ -51,11 +51,7 @@ export async function nameByStrategy(request: StrategyRequest): Promise<NamedArt
   const latest = request.channels.includes('latest') && !namesPrerelease(strategies, facts);
   if (latest) {
     made.push({ tag: parseTag('latest', 'channels'), row: 'latest' });
-    tell({
-      level: 'warning',
-      message:
-        'latest is made because "channels" lists it: whoever deploys it gets whatever was built last, cannot say afterwards what ran, and has nothing to go back to.',
-    });
+    tell(LATEST_IS_DANGEROUS);
   }
   const tagNames = made.map(({ tag }) => tag);
   return {

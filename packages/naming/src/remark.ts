@@ -10,6 +10,13 @@ export interface Remark {
   readonly row?: string;
 }
 
+/** Why `latest` is only made where somebody asked for it by its name (issue 4, "Strategies"). */
+export const LATEST_IS_DANGEROUS: Remark = {
+  level: 'warning',
+  message:
+    'latest is made because "channels" lists it: whoever deploys it gets whatever was built last, cannot say afterwards what ran, and has nothing to go back to.',
+};
+
 /** Where remarks go while names are made. */
 export type Remarks = (remark: Remark) => void;
 

@@ -15,7 +15,16 @@ export interface RowWorld {
   readonly facts: ExpressionFacts;
   readonly scope: Scope;
   readonly tell: Remarks;
+  /** The version where the event carries none; input `version`. */
+  readonly version: string | undefined;
+  readonly latestUse: LatestUse;
 }
+
+/**
+ * What becomes of the tag `latest`, whichever rule makes it: made as docker/metadata-action does, made with a
+ * warning, or left out with one.
+ */
+export type LatestUse = 'free' | 'warned' | 'barred';
 
 /** What a rule makes of its row, before prefix and suffix. */
 export interface RowValue {
@@ -42,7 +51,8 @@ export function rowWorld(
   facts: ExpressionFacts,
   tell: Remarks,
 ): RowWorld {
-  return { context, flavor, facts, tell, scope: expressionScope(context, facts) };
+  const scope = expressionScope(context, facts);
+  return { context, flavor, facts, tell, scope, version: undefined, latestUse: 'free' };
 }
 
 /**

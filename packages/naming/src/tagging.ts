@@ -58,6 +58,14 @@ export function makeTags(
     const empty = [...value.empty, ...prefix.empty, ...suffix.empty];
     const tag = makeTag(sanitizeTag(text), 'tags', row.text, empty);
     judgeEmpty(tag, row, empty, world, emptyVariables);
+    if (tag === 'latest' && world.latestUse === 'barred') {
+      world.tell({
+        level: 'warning',
+        message: `latest is left out of ${quote(row.text)}, because "channels" does not list it.`,
+        row: row.text,
+      });
+      continue;
+    }
     const affixes: Affixes = {
       tagPrefix: row.tagPrefix ?? world.flavor.tagPrefix,
       prefix: sanitizeTag(prefix.text),

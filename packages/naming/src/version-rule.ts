@@ -22,12 +22,17 @@ export function sourceOf(
   return { text: text.slice(prefix.length), empty: rendered?.empty ?? [] };
 }
 
+/** The input `version`, for a row that looks for the git tag where the event has none of ours. */
+function givenTo({ value }: VersionRow, { version }: RowWorld): ReturnType<typeof sourceOf> {
+  return value !== '' || version === undefined ? undefined : { text: version, empty: [] };
+}
+
 /**
  * The rules `semver` and `pep440`: a version by a pattern. A prerelease is always written whole, so that `1.2`
  * never names one.
  */
 export function applyVersionRule(row: VersionRow, world: RowWorld): RowValue | undefined {
-  const source = sourceOf(row, world);
+  const source = sourceOf(row, world) ?? givenTo(row, world);
   if (source === undefined) return undefined;
   const text = matched(source.text, row, world).replaceAll('/', '-');
   const release = readRelease(text, row.type);

@@ -50,6 +50,82 @@ describe('tags', () => {
     expect(await latest('type=edge,priority=2000\ntype=ref,event=tag')).toBe(true);
   });
 
+  it('have no latest where it is barred, whichever row or flavor makes it', async () => {
+    const barred = async (tags: string, flavor = '') =>
+      name({ tags, flavor }, tagPush('v1.0.1'), {
+        latestUse: 'barred',
+        existingTags: existing('repository', 'v1.0.1', 'v2.0.0'),
+      });
+    const raw = await barred('type=raw,value=latest\ntype=semver,pattern={{version}}', 'latest=true');
+    expect(raw).toMatchObject({ tagNames: ['1.0.1'], version: { main: '1.0.1', latest: false } });
+    expect(raw.remarks).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('does not list it') }),
+    ]);
+    // Barring latest leaves the rest of the flavor as it was.
+    const lines = 'type=semver,pattern={{version}}\ntype=semver,pattern={{major}}';
+    expect((await barred(lines, 'latest=highest')).tagNames).toEqual(['1.0.1', '1']);
+    const behind = await name({ tags: lines, flavor: 'latest=highest' }, tagPush('v1.0.1'), {
+      latestUse: 'barred',
+      existingTags: existing('repository', 'v1.0.1', 'v1.1.0'),
+    });
+    expect(behind.tagNames).toEqual(['1.0.1']);
+  });
+
+  it('have latest with a warning where that is asked for', async () => {
+    const { tagNames, remarks } = await name({ tags: 'type=ref,event=tag' }, tagPush('v1'), {
+      latestUse: 'warned',
+    });
+    expect(tagNames).toEqual(['v1', 'latest']);
+    expect(remarks).toEqual([
+      expect.objectContaining({
+        level: 'warning',
+        message: expect.stringContaining('nothing to go back to'),
+      }),
+    ]);
+  });
+
+  it.each([
+    ['an event without one', PUSH, 'type=semver,pattern={{version}}', ['3.1.0', 'latest']],
+    [
+      'a git tag of another component',
+      tagPush('web/v1.0.0'),
+      'type=semver,pattern={{version}},tag-prefix=api/',
+      ['3.1.0', 'latest'],
+    ],
+    ['no git tag of ours', tagPush('v2.0.0'), 'type=semver,pattern={{version}}', ['2.0.0', 'latest']],
+    ['no row with a value', PUSH, 'type=semver,pattern={{version}},value=v1.0.0', ['1.0.0', 'latest']],
+    ['no rule that reads git tags', PUSH, 'type=ref,event=tag', []],
+  ])('take the given version for %s', async (_, context, tags, wanted) => {
+    expect((await name({ tags }, context, { version: '3.1.0' })).tagNames).toEqual(wanted);
+  });
+
+  it('compare the given version with those there are', async () => {
+    const { tagNames } = await name(
+      { tags: 'type=semver,pattern={{version}}', flavor: 'latest=highest' },
+      PUSH,
+      { version: '3.1.0', existingTags: existing('repository', 'v4.0.0') },
+    );
+    expect(tagNames).toEqual(['3.1.0']);
+  });
+
+  it('date the commit that they name: the head of a pull request where that is asked for', async () => {
+    const dates = new Map([
+      [PULL_REQUEST.sha, Date.parse('2001-01-01T00:00:00Z')],
+      [PULL_REQUEST.pullRequest?.headSha ?? '', Date.parse('2002-02-02T00:00:00Z')],
+    ]);
+    const context = { ...PULL_REQUEST, commitDate: async (sha: string) => dates.get(sha) ?? Number.NaN };
+    const of = async (env: Readonly<Record<string, string>>) =>
+      (await name({ tags: "type=raw,value={{commit_date 'YYYY'}}" }, context, { env })).tagNames;
+    expect(await of({})).toEqual(['2001']);
+    expect(await of({ DOCKER_METADATA_PR_HEAD_SHA: 'true' })).toEqual(['2002']);
+  });
+
+  it('have labels of one line each, whatever is written about the repository', async () => {
+    const repository = { ...PUSH.repository, description: 'An app\r\nevil=1' };
+    const { labels } = await name({}, { ...PUSH, repository });
+    expect(labels).toContainEqual(['org.opencontainers.image.description', 'An app evil=1']);
+  });
+
   it('do not have latest where they have nothing else', async () => {
     const { tagNames, version } = await name({ tags: 'type=edge', flavor: 'latest=true' });
     expect(tagNames).toEqual([]);

@@ -58,6 +58,12 @@ export async function applyTags(
       remedy: 'Give "tags" or "strategy" that name this event, or run the step for other events only.',
     });
   }
+  for (const tag of new Set(tags)) {
+    if (!request.isChannel(tag) || !parseVersion('semver', tag).valid) continue;
+    log.warning(
+      `${tag} is a whole version, and "channels" has a pattern that lets it move: * stands for dots, too. Write 1.[0-9] in place of 1.*.`,
+    );
+  }
   const registry = openRegistry(location, connections);
   const manifest = await resolveSource(registry, source, { signal });
   log.info(`${formatReference(source)} is ${manifest.digest}`);

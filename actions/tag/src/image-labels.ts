@@ -38,8 +38,10 @@ export async function readImageLabels(
   signal: AbortSignal,
 ): Promise<readonly ImageLabels[]> {
   const found: ImageLabels[] = [];
+  let visited = 0;
   const visit = async (manifest: Manifest, entry: Descriptor | undefined, depth: number): Promise<void> => {
-    if (found.length >= MAX_PLATFORMS || depth > MAX_DEPTH) throw tooMany(root.digest);
+    // Each visit is a request; indexes that name indexes many times over would make millions of them.
+    if (visited++ > MAX_PLATFORMS || depth > MAX_DEPTH) throw tooMany(root.digest);
     const { content } = manifest;
     if (content.kind === 'index') {
       for (const child of content.manifests) {
@@ -104,7 +106,7 @@ function at(value: unknown, key: string): unknown {
 function tooMany(digest: Digest): SuiteError {
   return new SuiteError(
     'LIMIT_EXCEEDED',
-    `The index ${digest} names more than ${MAX_PLATFORMS} images, or nests deeper than ${MAX_DEPTH} levels.`,
+    `The index ${digest} names more than ${MAX_PLATFORMS} manifests, or nests deeper than ${MAX_DEPTH} levels.`,
     { remedy: 'Set "verify-labels: false" to leave their labels unread.' },
   );
 }

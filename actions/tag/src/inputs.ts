@@ -95,7 +95,7 @@ export const tag = defineAction({
       entries: 'patterns',
       commas: true,
       description:
-        'Patterns of tags that may move, such as `latest`, `edge`, `1` or `1.*`. Every other tag is immutable.',
+        'Patterns of tags that may move, such as `latest`, `edge`, `1` or `1.[0-9]`. Every other tag is immutable.',
       default: { derived: "the environment's" },
     },
     'verify-labels': {

@@ -28,7 +28,7 @@ const DEFAULT_BRANCH_EVENTS = ['create', 'discussion', 'issues', 'schedule'];
 /** The variables every template knows (docker/metadata-action, "Global expressions", and our own). */
 export function expressionScope(context: GitContext, facts: ExpressionFacts): Scope {
   const isDefault = isDefaultBranch(context);
-  return new Map<string, string | ((use: VariableUse) => string)>([
+  const texts: readonly [string, string][] = [
     ['branch', branchOf(context.ref) ?? ''],
     ['tag', gitTagOf(context.ref) ?? ''],
     ['sha', shortSha(context.sha, facts.shortShaLength)],
@@ -39,6 +39,9 @@ export function expressionScope(context: GitContext, facts: ExpressionFacts): Sc
     ['run_number', String(context.runNumber ?? '')],
     ['run_attempt', String(context.runAttempt ?? '')],
     ['describe', facts.describe ?? ''],
+  ];
+  return new Map<string, string | ((use: VariableUse) => string)>([
+    ...texts.map(([name, text]) => [name, oneLine(text)] as const),
     ['date', (use) => writeDate('date', use, facts.now)],
     ['commit_date', (use) => writeDate('commit_date', use, facts.commitDate ?? facts.now)],
   ]);
@@ -47,6 +50,11 @@ export function expressionScope(context: GitContext, facts: ExpressionFacts): Sc
 /** The first hex digits of a commit. */
 export function shortSha(sha: string, length: number): string {
   return sha.slice(0, length);
+}
+
+/** Outputs have a label a line. No ref has line breaks, but a payload could say so, and add labels of its own. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
 }
 
 function baseRefOf({ ref, pushBaseRef, pullRequest }: GitContext): string {

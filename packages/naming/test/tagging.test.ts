@@ -124,6 +124,9 @@ describe('tags', () => {
     const repository = { ...PUSH.repository, description: 'An app\r\nevil=1' };
     const { labels } = await name({}, { ...PUSH, repository });
     expect(labels).toContainEqual(['org.opencontainers.image.description', 'An app evil=1']);
+    const pullRequest = { number: 15, headSha: '', baseRef: 'main', headRef: 'x\nevil=1' };
+    const hostile = await name({ labels: 'a={{head_ref}}' }, { ...PULL_REQUEST, pullRequest });
+    expect(hostile.labels).toContainEqual(['a', 'x evil=1']);
   });
 
   it('do not have latest where they have nothing else', async () => {

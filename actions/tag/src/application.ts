@@ -66,6 +66,12 @@ export function refuseMoves({ registry, manifest, fates }: Application): void {
   if (refused.length > 0) throw tagRefusal(refused);
 }
 
+/** How things stand before anything is set: where a tag is refused, none of the others is going to be set. */
+export function beforeSetting(plan: Application): Application {
+  if (plan.fates.every(({ outcome }) => outcome !== 'refused')) return plan;
+  return { ...plan, fates: plan.fates.map((fate) => (fate.outcome === 'refused' ? fate : pending(fate))) };
+}
+
 /**
  * Sets the tags one after the other, versions before channels, and reads each back. Running it again finishes
  * what was begun.

@@ -13,7 +13,7 @@ import {
   type Tag,
 } from '@artifact-lifecycle/registry';
 import { parseVersion } from '@artifact-lifecycle/versions';
-import { type Application, carryOut, planApplication, refuseMoves } from './application.ts';
+import { type Application, beforeSetting, carryOut, planApplication, refuseMoves } from './application.ts';
 import { tellArtifact } from './artifact-list.ts';
 import { readImageLabels } from './image-labels.ts';
 import { checkLabels, type ExpectedLabels } from './label-check.ts';
@@ -73,7 +73,7 @@ export async function applyTags(
     for (const warning of checkLabels(images, request.expected, readSemver)) log.warning(warning);
   }
   const plan = await planApplication(registry, manifest, tags, request.isChannel, signal);
-  onChange(plan);
+  onChange(beforeSetting(plan));
   refuseMoves(plan);
   if (request.isDryRun) return plan;
   const done = await carryOut(plan, { clock, signal, onChange });

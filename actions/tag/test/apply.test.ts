@@ -4,6 +4,7 @@ import { createHttpClient } from '@artifact-lifecycle/core/http';
 import { createConnections } from '@artifact-lifecycle/registry';
 import { makeImage, makeIndex, seed, startRegistry, type TestRegistry } from '@artifact-lifecycle/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Application } from '../src/application.ts';
 import { applyTags } from '../src/apply.ts';
 
 describe('applyTags', () => {
@@ -17,6 +18,7 @@ describe('applyTags', () => {
     name: string,
     isChannel: (tag: string) => boolean,
     doesVerify = false,
+    onChange: (application: Application) => void = () => undefined,
   ): Promise<readonly string[]> => {
     const warnings: string[] = [];
     const clock = systemClock;
@@ -42,7 +44,7 @@ describe('applyTags', () => {
           isDryRun: false,
         },
         connections,
-        { onChange: hear },
+        { onChange },
         { clock, env: {}, signal: new AbortController().signal, log },
       );
     } finally {
@@ -57,6 +59,18 @@ describe('applyTags', () => {
       expect.stringContaining('2.1.0 is a whole version'),
     ]);
     expect(await apply('acme/wide', (tag) => tag === '2.1' || tag === 'main')).toEqual([]);
+  });
+
+  it('says of no tag that it was set where another one is refused', async () => {
+    await seed(registry, 'acme/half', makeImage(), { tags: ['build'] });
+    await seed(registry, 'acme/half', makeImage({ layers: ['older'] }), { tags: ['2.1', 'main'] });
+    const states: unknown[] = [];
+    const hear = ({ fates }: Application) =>
+      void states.push(Object.fromEntries(fates.map(({ tag, outcome }) => [tag, outcome])));
+    await expect(apply('acme/half', (tag) => tag === 'main', false, hear)).rejects.toMatchObject({
+      code: 'TAG_EXISTS',
+    });
+    expect(states).toEqual([{ '2.1.0': 'unset', '2.1': 'refused', main: 'unset' }]);
   });
 
   it('stops at an index that names one index many times, before it has asked a thousand times', async () => {

@@ -35,7 +35,7 @@ export function checkLabels(
     const name = platform === undefined ? digest : `${digest} (${platform})`;
     const revision = labels.get(REVISION);
     if (!revision) warnings.push(`${name} has no label ${REVISION}: nothing says which commit it is from.`);
-    else if (expected.revision === '') warnings.push('The run has no commit to compare the image with.');
+    else if (expected.revision === '') throw nameless(name, revision);
     else if (revision.toLowerCase() !== expected.revision.toLowerCase()) {
       throw differs(name, REVISION, revision, expected.revision);
     }
@@ -71,6 +71,18 @@ function isOther(label: string, versions: readonly string[], readVersion: ReadVe
 function withoutBuild(text: string, readVersion: ReadVersion): string | undefined {
   const reading = readVersion(text);
   return reading.valid ? reading.normalized.split('+')[0] : undefined;
+}
+
+/** A label that cannot be compared is not right: only a missing one warns. */
+function nameless(image: string, revision: string): SuiteError {
+  return new SuiteError(
+    'NOT_VERIFIED',
+    `${image} has the label ${REVISION}=${JSON.stringify(revision.slice(0, 200))}, but this run has no commit.`,
+    {
+      remedy:
+        'Run it in a workflow, set GITHUB_SHA, or use "context: git"; or set "verify-labels: false" to compare nothing.',
+    },
+  );
 }
 
 function differs(image: string, label: string, actual: string, wanted: string): SuiteError {

@@ -55,6 +55,14 @@ describe('checkLabels', () => {
     expect(check([image({ revision: SHA, version })], tags, event)).toEqual([]);
   });
 
+  it('refuses what it cannot compare, because the run has no commit', () => {
+    const expected = { revision: '', event: undefined, tags: [] };
+    const read = (text: string) => parseVersion('semver', text);
+    expect(() => checkLabels([image({ revision: SHA })], expected, read)).toThrow(
+      expect.objectContaining({ code: 'NOT_VERIFIED', message: expect.stringContaining(SHA) }),
+    );
+  });
+
   it('refuses where one platform of many is from another commit', () => {
     const right = image({ revision: SHA, version: '2.1.0' }, 'linux/amd64');
     const wrong = image({ revision: 'c'.repeat(40), version: '2.1.0' }, 'linux/arm64');

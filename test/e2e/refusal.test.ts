@@ -119,6 +119,13 @@ const REFUSALS: readonly Refusal[] = [
     says: (stage) => [stage.dev.host],
   },
   {
+    name: 'a page for people in place of the referrers',
+    fault: { at: 'dev', match: { path: /\/referrers\// }, action: { kind: 'html' } },
+    inputs,
+    code: 'PROTOCOL_INVALID',
+    says: (stage) => [stage.dev.host],
+  },
+  {
     name: 'referrers that cannot be read',
     fault: { at: 'dev', match: { path: /\/referrers\// }, action: { kind: 'answer', status: 403 } },
     inputs,

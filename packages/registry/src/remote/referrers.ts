@@ -33,9 +33,13 @@ export async function listReferrers(
   subject: Digest,
   options: RequestOptions,
 ): Promise<readonly Descriptor[]> {
-  const api = await readReferrersApi(access, subject, options);
-  if (api !== undefined && !INCOMPLETE_API.test(access.host.host)) return once(api, subject);
-  return once([...(api ?? []), ...(await readReferrersTag(access, subject, options))], subject);
+  const api = await askReferrersApi(access, subject, options);
+  const listed = api.kind === 'listed' ? api.referrers : [];
+  if (api.kind === 'listed' && !INCOMPLETE_API.test(access.host.host)) return once(listed, subject);
+  const tagged = await readReferrersTag(access, subject, options);
+  // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
+  if (api.kind === 'unclear' && tagged.length === 0) throw api.error;
+  return once([...listed, ...tagged], subject);
 }
 
 /** What the referrers API lists, all pages of it, or `undefined` where the registry has no such API. */
@@ -44,6 +48,21 @@ export async function readReferrersApi(
   subject: Digest,
   options: RequestOptions,
 ): Promise<readonly Descriptor[] | undefined> {
+  const api = await askReferrersApi(access, subject, options);
+  return api.kind === 'listed' ? api.referrers : undefined;
+}
+
+/** What a registry answers when it is asked for referrers; `unclear` is an answer of another kind. */
+type ReferrersAnswer =
+  | { readonly kind: 'listed'; readonly referrers: readonly Descriptor[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unclear'; readonly error: SuiteError };
+
+async function askReferrersApi(
+  access: RepositoryAccess,
+  subject: Digest,
+  options: RequestOptions,
+): Promise<ReferrersAnswer> {
   const what = `referrers of ${formatLocation(access.repository)}@${subject}`;
   const pages = new Pages(what);
   const referrers: Descriptor[] = [];
@@ -55,7 +74,9 @@ export async function readReferrersApi(
     const { response, bytes } = answer;
     if (target === first && lacksApi(answer, what)) {
       await discard(response);
-      return undefined;
+      if (response.status !== 200) return { kind: 'absent' };
+      const error = await access.oddity(answer, `list the referrers of ${subject}`, 'an index');
+      return { kind: 'unclear', error };
     }
     if (response.status !== 200) throw await access.refusal(response, `list the referrers of ${subject}`);
     const { content } = parseManifest({ bytes, mediaType: MEDIA_TYPE.ociIndex, what: `list of ${what}` });
@@ -65,7 +86,7 @@ export async function readReferrersApi(
     }
     target = nextPage(response);
   }
-  return referrers;
+  return { kind: 'listed', referrers };
 }
 
 async function readPage(

@@ -222,6 +222,13 @@ describe('referrers are listed by the tag', () => {
     expect(await open().listReferrers(parseDigest(subject.digest, 'test'))).toEqual([]);
   });
 
+  it('or not at all, where a page for humans is all there is', async () => {
+    const { server, open } = await startWorld();
+    await seedAll(server, [SUBJECT, ...REFERRERS]);
+    server.faults.add(API, { kind: 'html' });
+    expect((await refusalOf(open().listReferrers(DIGEST))).code).toBe('PROTOCOL_INVALID');
+  });
+
   it('each once', async () => {
     const { server, open } = await startWorld({ referrers: 'none' });
     await seed(server, 'acme/app', makeFallbackIndex([...REFERRERS, ...REFERRERS]), {

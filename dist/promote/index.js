@@ -42244,13 +42244,22 @@ const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
  * its subject is the digest, and takes the type from it.
  */
 async function listReferrers(access, subject, options) {
-    const api = await readReferrersApi(access, subject, options);
-    if (api !== undefined && !INCOMPLETE_API.test(access.host.host))
-        return once(api, subject);
-    return once([...(api ?? []), ...(await readReferrersTag(access, subject, options))], subject);
+    const api = await askReferrersApi(access, subject, options);
+    const listed = api.kind === 'listed' ? api.referrers : [];
+    if (api.kind === 'listed' && !INCOMPLETE_API.test(access.host.host))
+        return once(listed, subject);
+    const tagged = await readReferrersTag(access, subject, options);
+    // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
+    if (api.kind === 'unclear' && tagged.length === 0)
+        throw api.error;
+    return once([...listed, ...tagged], subject);
 }
 /** What the referrers API lists, all pages of it, or `undefined` where the registry has no such API. */
 async function readReferrersApi(access, subject, options) {
+    const api = await askReferrersApi(access, subject, options);
+    return api.kind === 'listed' ? api.referrers : undefined;
+}
+async function askReferrersApi(access, subject, options) {
     const what = `referrers of ${(0,name_reference/* formatLocation */.j$)(access.repository)}@${subject}`;
     const pages = new Pages(what);
     const referrers = [];
@@ -42262,7 +42271,10 @@ async function readReferrersApi(access, subject, options) {
         const { response, bytes } = answer;
         if (target === first && lacksApi(answer, what)) {
             await discard(response);
-            return undefined;
+            if (response.status !== 200)
+                return { kind: 'absent' };
+            const error = await access.oddity(answer, `list the referrers of ${subject}`, 'an index');
+            return { kind: 'unclear', error };
         }
         if (response.status !== 200)
             throw await access.refusal(response, `list the referrers of ${subject}`);
@@ -42274,7 +42286,7 @@ async function readReferrersApi(access, subject, options) {
         }
         target = nextPage(response);
     }
-    return referrers;
+    return { kind: 'listed', referrers };
 }
 async function readPage(access, target, what, options) {
     const request = {

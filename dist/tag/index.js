@@ -39738,6 +39738,12 @@ function refuseMoves({ registry, manifest, fates }) {
     if (refused.length > 0)
         throw tagRefusal(refused);
 }
+/** How things stand before anything is set: where a tag is refused, none of the others is going to be set. */
+function beforeSetting(plan) {
+    if (plan.fates.every(({ outcome }) => outcome !== 'refused'))
+        return plan;
+    return { ...plan, fates: plan.fates.map((fate) => (fate.outcome === 'refused' ? fate : pending(fate))) };
+}
 /**
  * Sets the tags one after the other, versions before channels, and reads each back. Running it again finishes
  * what was begun.
@@ -39831,8 +39837,10 @@ const MAX_DEPTH = 4;
  */
 async function readImageLabels(registry, root, signal) {
     const found = [];
+    let visited = 0;
     const visit = async (manifest, entry, depth) => {
-        if (found.length >= MAX_PLATFORMS || depth > MAX_DEPTH)
+        // Each visit is a request; indexes that name indexes many times over would make millions of them.
+        if (visited++ > MAX_PLATFORMS || depth > MAX_DEPTH)
             throw tooMany(root.digest);
         const { content } = manifest;
         if (content.kind === 'index') {
@@ -39882,7 +39890,7 @@ function at(value, key) {
     return Object.entries(value).find(([name]) => name === key)?.[1];
 }
 function tooMany(digest) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} names more than ${MAX_PLATFORMS} images, or nests deeper than ${MAX_DEPTH} levels.`, { remedy: 'Set "verify-labels: false" to leave their labels unread.' });
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} names more than ${MAX_PLATFORMS} manifests, or nests deeper than ${MAX_DEPTH} levels.`, { remedy: 'Set "verify-labels: false" to leave their labels unread.' });
 }
 
 ;// CONCATENATED MODULE: ./actions/tag/lib/label-check.js
@@ -39897,31 +39905,51 @@ const VERSION = 'org.opencontainers.image.version';
  */
 function checkLabels(images, expected, readVersion) {
     const warnings = [];
+    const versions = versionsOf(expected, readVersion);
     for (const { labels, platform, digest } of images) {
         const name = platform === undefined ? digest : `${digest} (${platform})`;
         const revision = labels.get(REVISION);
         if (!revision)
             warnings.push(`${name} has no label ${REVISION}: nothing says which commit it is from.`);
         else if (expected.revision === '')
-            warnings.push('The run has no commit to compare the image with.');
+            throw nameless(name, revision);
         else if (revision.toLowerCase() !== expected.revision.toLowerCase()) {
             throw differs(name, REVISION, revision, expected.revision);
         }
         const version = labels.get(VERSION);
         if (!version)
             warnings.push(`${name} has no label ${VERSION}.`);
-        else if (expected.version !== undefined && isOther(version, expected.version, readVersion)) {
-            throw differs(name, VERSION, version, expected.version);
+        else if (isOther(version, versions, readVersion)) {
+            throw differs(name, VERSION, version, versions.join(' or '));
         }
     }
     if (images.length === 0)
         warnings.push('What the tags are for is no image with labels: nothing was compared.');
     return [...new Set(warnings)];
 }
-/** Only two that both are SemVer can be told apart: an image of a branch is called by the branch. */
-function isOther(label, wanted, readVersion) {
-    const [one, other] = [readVersion(label), readVersion(wanted)];
-    return one.valid && other.valid && one.normalized.split('+')[0] !== other.normalized.split('+')[0];
+/**
+ * What the image may be called: the event's version, and the first of its tags that is SemVer. These differ where
+ * more than the version is in a tag (`2.1.0-a1b2c3d`); an image is labelled with the one or the other.
+ */
+function versionsOf({ event, tags }, readVersion) {
+    const first = tags.find((tag) => readVersion(tag).valid);
+    const known = [event, first].flatMap((text) => text === undefined ? [] : (withoutBuild(text, readVersion) ?? []));
+    return [...new Set(known)];
+}
+/** Only those that are SemVer can be told apart: an image of a branch is called by the branch. */
+function isOther(label, versions, readVersion) {
+    const one = withoutBuild(label, readVersion);
+    return one !== undefined && versions.length > 0 && !versions.includes(one);
+}
+function withoutBuild(text, readVersion) {
+    const reading = readVersion(text);
+    return reading.valid ? reading.normalized.split('+')[0] : undefined;
+}
+/** A label that cannot be compared is not right: only a missing one warns. */
+function nameless(image, revision) {
+    return new errors/* SuiteError */.$K('NOT_VERIFIED', `${image} has the label ${REVISION}=${JSON.stringify(revision.slice(0, 200))}, but this run has no commit.`, {
+        remedy: 'Run it in a workflow, set GITHUB_SHA, or use "context: git"; or set "verify-labels: false" to compare nothing.',
+    });
 }
 function differs(image, label, actual, wanted) {
     return new errors/* SuiteError */.$K('NOT_VERIFIED', `${image} has the label ${label}=${JSON.stringify(actual.slice(0, 200))}, but this run is ${JSON.stringify(wanted)}.`, {
@@ -39953,6 +39981,11 @@ async function applyTags(request, connections, { onChange }, { clock, env, log, 
             remedy: 'Give "tags" or "strategy" that name this event, or run the step for other events only.',
         });
     }
+    for (const tag of new Set(tags)) {
+        if (!request.isChannel(tag) || !(0,parse_version/* parseVersion */.o)('semver', tag).valid)
+            continue;
+        log.warning(`${tag} is a whole version, and "channels" has a pattern that lets it move: * stands for dots, too. Write 1.[0-9] in place of 1.*.`);
+    }
     const registry = (0,lib_open/* openRegistry */.M)(location, connections);
     const manifest = await resolveSource(registry, source, { signal });
     log.info(`${(0,name_reference/* formatReference */.FH)(source)} is ${manifest.digest}`);
@@ -39963,7 +39996,7 @@ async function applyTags(request, connections, { onChange }, { clock, env, log, 
             log.warning(warning);
     }
     const plan = await planApplication(registry, manifest, tags, request.isChannel, signal);
-    onChange(plan);
+    onChange(beforeSetting(plan));
     refuseMoves(plan);
     if (request.isDryRun)
         return plan;
@@ -40046,6 +40079,7 @@ function findBaseImage(text, path) {
 function readInstructions(text) {
     const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
     const joiner = readEscape(lines);
+    const ends = linesByText(lines);
     const instructions = [];
     for (let i = 0; i < lines.length; i++) {
         let line = (lines[i] ?? '').trim();
@@ -40060,12 +40094,28 @@ function readInstructions(text) {
         }
         const [, keyword = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
         instructions.push({ keyword: keyword.toUpperCase(), rest });
-        for (const end of hereDocuments(keyword, rest)) {
-            while (i + 1 < lines.length && (lines[++i] ?? '').replace(/^\t+/, '') !== end)
-                ;
+        for (const word of hereDocuments(keyword, rest)) {
+            // What looks like one in a quoted text has no end, and must not hide the instructions behind it.
+            const places = ends.get(word) ?? [];
+            while ((places.at(-1) ?? i + 1) <= i)
+                places.pop();
+            i = places.at(-1) ?? i;
         }
     }
     return instructions;
+}
+/** Where each line stands that could end a here-document, the first at the end. */
+function linesByText(lines) {
+    const found = new Map();
+    for (let at = lines.length - 1; at >= 0; at--) {
+        const text = (lines[at] ?? '').replace(/^\t+/, '');
+        const places = found.get(text);
+        if (places === undefined)
+            found.set(text, [at]);
+        else
+            places.push(at);
+    }
+    return found;
 }
 /** `# escape=\`` in the first comments lets paths of Windows be written. */
 function readEscape(lines) {
@@ -40287,7 +40337,7 @@ const tag = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/* .d
             kind: 'list',
             entries: 'patterns',
             commas: true,
-            description: 'Patterns of tags that may move, such as `latest`, `edge`, `1` or `1.*`. Every other tag is immutable.',
+            description: 'Patterns of tags that may move, such as `latest`, `edge`, `1` or `1.[0-9]`. Every other tag is immutable.',
             default: { derived: "the environment's" },
         },
         'verify-labels': {
@@ -41305,7 +41355,7 @@ const DEFAULT_BRANCH_EVENTS = ['create', 'discussion', 'issues', 'schedule'];
 /** The variables every template knows (docker/metadata-action, "Global expressions", and our own). */
 function expressionScope(context, facts) {
     const isDefault = isDefaultBranch(context);
-    return new Map([
+    const texts = [
         ['branch', branchOf(context.ref) ?? ''],
         ['tag', gitTagOf(context.ref) ?? ''],
         ['sha', shortSha(context.sha, facts.shortShaLength)],
@@ -41316,6 +41366,9 @@ function expressionScope(context, facts) {
         ['run_number', String(context.runNumber ?? '')],
         ['run_attempt', String(context.runAttempt ?? '')],
         ['describe', facts.describe ?? ''],
+    ];
+    return new Map([
+        ...texts.map(([name, text]) => [name, oneLine(text)]),
         ['date', (use) => writeDate('date', use, facts.now)],
         ['commit_date', (use) => writeDate('commit_date', use, facts.commitDate ?? facts.now)],
     ]);
@@ -41323,6 +41376,10 @@ function expressionScope(context, facts) {
 /** The first hex digits of a commit. */
 function shortSha(sha, length) {
     return sha.slice(0, length);
+}
+/** Outputs have a label a line. No ref has line breaks, but a payload could say so, and add labels of its own. */
+function oneLine(text) {
+    return text.replace(/[\r\n]+/g, ' ');
 }
 function baseRefOf({ ref, pushBaseRef, pullRequest }) {
     if (gitTagOf(ref) !== undefined && pushBaseRef !== undefined)
@@ -41610,7 +41667,8 @@ function plainValue(text, latest, empty = []) {
 }
 /** The world of a run. */
 function rowWorld(context, flavor, facts, tell) {
-    return { context, flavor, facts, tell, scope: expressionScope(context, facts) };
+    const scope = expressionScope(context, facts);
+    return { context, flavor, facts, tell, scope, version: undefined, latestUse: 'free' };
 }
 /**
  * Fills in a template of a row; `own` are variables that only this template knows.
@@ -41690,7 +41748,7 @@ function formatLabel([key, value]) {
 }
 function standardLabels({ repository, sha }, version, now) {
     const name = (key) => `org.opencontainers.image.${key}`;
-    return [
+    const labels = [
         [name('title'), repository.name],
         [name('description'), repository.description],
         [name('url'), repository.htmlUrl],
@@ -41700,9 +41758,16 @@ function standardLabels({ repository, sha }, version, now) {
         [name('revision'), sha],
         [name('licenses'), repository.license],
     ];
+    // The output has a label a line: what others write about the repository must not add lines to it.
+    return labels.map(([key, value]) => [key, value.replace(/[\r\n]+/g, ' ')]);
 }
 
 ;// CONCATENATED MODULE: ./packages/naming/lib/remark.js
+/** Why `latest` is only made where somebody asked for it by its name (issue 4, "Strategies"). */
+const LATEST_IS_DANGEROUS = {
+    level: 'warning',
+    message: 'latest is made because "channels" lists it: whoever deploys it gets whatever was built last, cannot say afterwards what ran, and has nothing to go back to.',
+};
 /** Gathers remarks, each once. */
 function gatherRemarks() {
     const gathered = [];
@@ -42000,12 +42065,16 @@ function sourceOf(row, world) {
         return undefined;
     return { text: text.slice(prefix.length), empty: rendered?.empty ?? [] };
 }
+/** The input `version`, for a row that looks for the git tag where the event has none of ours. */
+function givenTo({ value }, { version }) {
+    return value !== '' || version === undefined ? undefined : { text: version, empty: [] };
+}
 /**
  * The rules `semver` and `pep440`: a version by a pattern. A prerelease is always written whole, so that `1.2`
  * never names one.
  */
 function applyVersionRule(row, world) {
-    const source = sourceOf(row, world);
+    const source = sourceOf(row, world) ?? givenTo(row, world);
     if (source === undefined)
         return undefined;
     const text = matched(source.text, row, world).replaceAll('/', '-');
@@ -42194,6 +42263,14 @@ function makeTags(rows, world, listed, emptyVariables) {
         const empty = [...value.empty, ...prefix.empty, ...suffix.empty];
         const tag = makeTag(sanitizeTag(text), 'tags', row.text, empty);
         judgeEmpty(tag, row, empty, world, emptyVariables);
+        if (tag === 'latest' && world.latestUse === 'barred') {
+            world.tell({
+                level: 'warning',
+                message: `latest is left out of ${quote(row.text)}, because "channels" does not list it.`,
+                row: row.text,
+            });
+            continue;
+        }
         const affixes = {
             tagPrefix: row.tagPrefix ?? world.flavor.tagPrefix,
             prefix: sanitizeTag(prefix.text),
@@ -42314,14 +42391,19 @@ async function nameArtifact(request) {
     const rows = parseTagRows(inputs.tags);
     const flavor = parseFlavor(inputs.flavor);
     const { remarks, tell } = gatherRemarks();
-    const world = rowWorld(context, flavor, await gatherFacts(request, context, rows, flavor), tell);
+    const { version, latestUse = 'free' } = request;
+    const facts = await gatherFacts(request, context, rows, flavor);
+    const world = { ...rowWorld(context, flavor, facts, tell), version, latestUse };
     const listed = await listExisting(request, context, rows, flavor);
-    const { made, latest } = makeTags(rows, world, listed, request.emptyVariables ?? 'keep');
+    const { made, latest: isWanted } = makeTags(rows, world, listed, request.emptyVariables ?? 'keep');
+    const latest = isWanted && latestUse !== 'barred';
     const [main, ...partial] = made.map(({ tag }) => tag);
     const latestTag = main !== undefined && latest ? makeLatest(world) : undefined;
     const isNew = latestTag !== undefined && !made.some(({ tag }) => tag === latestTag.tag);
     const all = isNew ? [...made, latestTag] : made;
     const tagNames = all.map(({ tag }) => tag);
+    if (latestUse === 'warned' && all.some(({ tag }) => tag === 'latest'))
+        tell(LATEST_IS_DANGEROUS);
     return {
         version: { main, partial, latest },
         images,
@@ -42345,7 +42427,7 @@ async function gatherFacts({ inputs, settings, now }, context, rows, flavor) {
     return {
         now: settings.sourceDate ?? now,
         shortShaLength: settings.shortShaLength,
-        commitDate: mentioned.has('commit_date') ? await context.commitDate() : undefined,
+        commitDate: mentioned.has('commit_date') ? await context.commitDate(context.sha) : undefined,
         describe: mentioned.has('describe') ? await context.describe() : undefined,
     };
 }
@@ -42356,9 +42438,10 @@ function wordsInBraces(text) {
         return [];
     return parts.parts.flatMap((part) => (part.kind === 'tag' ? part.content.split(/[\s#]+/) : []));
 }
-/** A row can only make a version of a git tag or of a value it is given. */
-async function listExisting({ existingTags }, { ref }, rows, { latest }) {
-    const hasVersion = gitTagOf(ref) !== undefined || rows.some((row) => 'value' in row && row.value !== '');
+/** A row can only make a version of a git tag, of the input `version`, or of a value it is given. */
+async function listExisting({ existingTags, version }, { ref }, rows, { latest }) {
+    const isGiven = gitTagOf(ref) !== undefined || version !== undefined;
+    const hasVersion = isGiven || rows.some((row) => 'value' in row && row.value !== '');
     if (latest !== 'highest' || !hasVersion)
         return undefined;
     return { kind: existingTags.kind, tags: await existingTags.list() };
@@ -42487,10 +42570,7 @@ async function nameByStrategy(request) {
     const latest = request.channels.includes('latest') && !namesPrerelease(strategies, facts);
     if (latest) {
         made.push({ tag: (0,name_tag/* parseTag */.ED)('latest', 'channels'), row: 'latest' });
-        tell({
-            level: 'warning',
-            message: 'latest is made because "channels" lists it: whoever deploys it gets whatever was built last, cannot say afterwards what ran, and has nothing to go back to.',
-        });
+        tell(LATEST_IS_DANGEROUS);
     }
     const tagNames = made.map(({ tag }) => tag);
     return {
@@ -42632,11 +42712,15 @@ var parse_version = __nccwpck_require__(6132);
 function judgeVersion(ecosystem, { given, gitTag, made }) {
     if (given !== undefined) {
         const reading = read(ecosystem, given);
-        if (reading.valid)
+        if (!reading.valid) {
+            throw new errors/* SuiteError */.$K('INPUT_INVALID', `Input "version": ${JSON.stringify(given.slice(0, 80))} ${reason(reading)}.`, {
+                remedy: `Write a version by the rules of "ecosystem: ${ecosystem}", or name another ecosystem.`,
+            });
+        }
+        // It stands in where the event carries none. To images any git tag is a version, but few are meant as one.
+        const own = gitTag === undefined ? undefined : read(ecosystem === 'oci' ? 'semver' : ecosystem, gitTag);
+        if (gitTag === undefined || !own?.valid)
             return factsOf(reading);
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `Input "version": ${JSON.stringify(given.slice(0, 80))} ${reason(reading)}.`, {
-            remedy: `Write a version by the rules of "ecosystem: ${ecosystem}", or name another ecosystem.`,
-        });
     }
     const readings = [gitTag, made].flatMap((text) => (text === undefined ? [] : [read(ecosystem, text)]));
     const valid = readings.find((reading) => reading.valid);
@@ -42681,30 +42765,39 @@ async function makeNames(wanted) {
     const naming = {
         images: inputs.images === undefined ? request.images.join('\n') : (context.env['INPUT_IMAGES'] ?? ''),
         tags: rows['tags'] ?? '',
-        flavor: withoutLatest(rows['flavor'] ?? '', inputs, request),
+        flavor: rows['flavor'] ?? '',
         labels: rows['labels'] ?? '',
         annotations: rows['annotations'] ?? '',
     };
-    const common = { inputs: naming, context: situation.git, settings, now: context.clock.now() };
+    const { version } = inputs;
+    const common = { inputs: naming, context: situation.git, settings, now: context.clock.now(), version };
     const { strategies, channels } = request;
     const named = strategies.length > 0
-        ? await nameByStrategy({ ...common, strategies, channels, version: inputs.version })
-        : await nameArtifact({ ...common, existingTags: chooseExistingTags(wanted) });
+        ? await nameByStrategy({ ...common, strategies, channels })
+        : await nameArtifact({
+            ...common,
+            existingTags: chooseExistingTags(wanted),
+            latestUse: latestUseOf(inputs, request),
+        });
     const labels = withBase(named.labels, await readBase(wanted));
+    const gitTag = ownGitTag(situation.git.ref, parseFlavor(naming.flavor).tagPrefix);
     return {
         named: { ...named, labels },
-        facts: judgeVersion(inputs.ecosystem, {
-            given: inputs.version,
-            gitTag: gitTagOf(situation.git.ref),
-            made: named.version.main,
-        }),
+        facts: judgeVersion(inputs.ecosystem, { given: version, gitTag, made: named.version.main }),
+        eventVersion: gitTag ?? version,
         revision: effectiveContext(situation.git, settings).sha,
     };
 }
 /** An environment's images are deployed: `latest` is made there only where it is listed (contract: "tag"). */
-function withoutLatest(flavor, { environment }, { strategies, channels }) {
-    const isRuled = environment !== undefined && strategies.length === 0;
-    return isRuled && !channels.includes('latest') ? `${flavor}\nlatest=false` : flavor;
+function latestUseOf({ environment }, { channels }) {
+    if (environment === undefined)
+        return 'free';
+    return channels.includes('latest') ? 'warned' : 'barred';
+}
+/** The git tag of the event behind `tag-prefix`; that of another component of the repository is none of ours. */
+function ownGitTag(ref, prefix) {
+    const gitTag = gitTagOf(ref);
+    return gitTag?.startsWith(prefix) ? gitTag.slice(prefix.length) : undefined;
 }
 async function readBase({ inputs, desk, context }) {
     if (inputs.dockerfile === undefined)
@@ -43172,7 +43265,7 @@ async function readSituation(inputs, context) {
         repository: { ...repository, license: licence },
         runNumber: numberOf(event.runNumber),
         runAttempt: numberOf(event.runAttempt),
-        commitDate: () => readCommitDate(isGit ? checkout : api, isGit ? undefined : event, head.sha),
+        commitDate: (sha) => readCommitDate(isGit ? checkout : api, isGit ? undefined : event, sha),
         describe: () => checkout.describe(),
     };
     return { event, git, api };
@@ -43408,7 +43501,7 @@ async function applyNames(inputs, names, desk, context, isChannel) {
             tags: names.named.tags,
             isChannel,
             expected: inputs.verifyLabels
-                ? { revision: names.revision, version: names.named.version.main }
+                ? { revision: names.revision, event: names.eventVersion, tags: names.named.tagNames }
                 : undefined,
             isDryRun: inputs.dryRun,
         }, await desk.connections(), {
@@ -63537,13 +63630,22 @@ const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
  * its subject is the digest, and takes the type from it.
  */
 async function listReferrers(access, subject, options) {
-    const api = await readReferrersApi(access, subject, options);
-    if (api !== undefined && !INCOMPLETE_API.test(access.host.host))
-        return once(api, subject);
-    return once([...(api ?? []), ...(await readReferrersTag(access, subject, options))], subject);
+    const api = await askReferrersApi(access, subject, options);
+    const listed = api.kind === 'listed' ? api.referrers : [];
+    if (api.kind === 'listed' && !INCOMPLETE_API.test(access.host.host))
+        return once(listed, subject);
+    const tagged = await readReferrersTag(access, subject, options);
+    // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
+    if (api.kind === 'unclear' && tagged.length === 0)
+        throw api.error;
+    return once([...listed, ...tagged], subject);
 }
 /** What the referrers API lists, all pages of it, or `undefined` where the registry has no such API. */
 async function readReferrersApi(access, subject, options) {
+    const api = await askReferrersApi(access, subject, options);
+    return api.kind === 'listed' ? api.referrers : undefined;
+}
+async function askReferrersApi(access, subject, options) {
     const what = `referrers of ${(0,name_reference/* formatLocation */.j$)(access.repository)}@${subject}`;
     const pages = new Pages(what);
     const referrers = [];
@@ -63555,7 +63657,10 @@ async function readReferrersApi(access, subject, options) {
         const { response, bytes } = answer;
         if (target === first && lacksApi(answer, what)) {
             await discard(response);
-            return undefined;
+            if (response.status !== 200)
+                return { kind: 'absent' };
+            const error = await access.oddity(answer, `list the referrers of ${subject}`, 'an index');
+            return { kind: 'unclear', error };
         }
         if (response.status !== 200)
             throw await access.refusal(response, `list the referrers of ${subject}`);
@@ -63567,7 +63672,7 @@ async function readReferrersApi(access, subject, options) {
         }
         target = nextPage(response);
     }
-    return referrers;
+    return { kind: 'listed', referrers };
 }
 async function readPage(access, target, what, options) {
     const request = {

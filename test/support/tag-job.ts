@@ -59,7 +59,12 @@ export async function openTagJobs(): Promise<TagJobs> {
     const sha = event.sha ?? SHA;
     api.answers = {
       [`/repos/${repository}`]: REPOSITORY_ANSWER,
-      [`/repos/${repository}/commits/${sha}`]: { commit: { committer: { date } } },
+      ...Object.fromEntries(
+        [sha, ...headCommits(event.payload)].map((commit) => [
+          `/repos/${repository}/commits/${commit}`,
+          { commit: { committer: { date } } },
+        ]),
+      ),
       ...api.answers,
     };
     const result = await runAction('tag', {
@@ -84,6 +89,12 @@ export async function openTagJobs(): Promise<TagJobs> {
     return { ...result, exported: await readFileCommand(envFile), warnings, directory };
   };
   return { workplace, api, run };
+}
+
+/** The head commit of a pull request's payload: GitHub knows it beside the merge commit of the event. */
+function headCommits(payload: unknown): readonly string[] {
+  const [, sha] = /"head":\{[^{}]*"sha":"([0-9a-f]+)"/.exec(JSON.stringify(payload ?? {})) ?? [];
+  return sha === undefined ? [] : [sha];
 }
 
 /** What the runner makes of a command's text. */

@@ -8,6 +8,8 @@ export default {
   testMatch: ['<rootDir>/{actions,packages}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '/lib/'],
   transform: { '^.+\\.ts$': '<rootDir>/packages/tooling/jest-strip-types.mjs' },
+  // Two cores may be shared with other work: a test that hangs is told from one that waits for its turn.
+  testTimeout: 20_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['{actions,packages}/*/src/**/*.ts'],
 };

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { runProgram } from '../../packages/tooling/src/bench/process.ts';
 import { type RealRegistry, startRealRegistry } from '../../packages/tooling/src/bench/real-registry.ts';
 import { openWorkplace, type Workplace } from '../../packages/tooling/src/bench/workplace.ts';
+import { runAct } from '../support/act.ts';
 import { digestOfTag } from '../support/picture.ts';
-import { ROOT } from '../support/runner.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 /** A release as GitHub tells it. */
@@ -108,26 +107,12 @@ describeWithTools(
         const event = join(await workplace.place('event'), 'event.json');
         await writeFile(event, JSON.stringify(EVENT));
         const home = await workplace.place('home');
-        const { exitCode, stdout, stderr } = await runProgram(
-          tools.act,
-          [
-            ...['push', '-W', workflow, '-e', event, '-P', 'ubuntu-latest=-self-hosted'],
-            ...['--no-cache-server', '--pull=false'],
-          ],
-          {
-            cwd: ROOT,
-            timeout: 120_000,
-            env: {
-              // act runs the node that comes first: this one, as the runner brings its own.
-              PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-              HOME: home,
-              XDG_CACHE_HOME: join(home, 'cache'),
-              XDG_CONFIG_HOME: join(home, 'config'),
-              // Jobs run on this machine: act must find no docker.
-              DOCKER_HOST: `unix://${join(home, 'no-docker.sock')}`,
-            },
-          },
-        );
+        const { exitCode, stdout, stderr } = await runAct({
+          act: tools.act,
+          workflow,
+          home,
+          more: ['-e', event],
+        });
         expect({ exitCode, log: stdout + stderr }).toMatchObject({ exitCode: 0 });
         const digest = await digestOfTag({ host, name: 'acme/api' }, 'build');
         expect(stdout).toContain(`to ${digest}`);

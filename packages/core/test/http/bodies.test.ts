@@ -7,31 +7,13 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SuiteError } from '../../src/errors.ts';
 import { discard, readBounded, readJson } from '../../src/http/body.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts';
-import type { HttpClient, HttpResponse } from '../../src/http/types.ts';
-import { closeServers, type Handler, startServer, startSocketServer } from './support/server.ts';
+import type { HttpResponse } from '../../src/http/types.ts';
+import { client, closeAll } from './support/client.ts';
+import { type Handler, startServer, startSocketServer } from './support/server.ts';
 import { expectSoon } from './support/soon.ts';
-import { TestClock } from './support/test-clock.ts';
 
 const MEGABYTE = 1024 * 1024;
-const clients: HttpClient[] = [];
-
-function client(options: Partial<HttpClientOptions> = {}): HttpClient {
-  const made = createHttpClient({
-    userAgent: 'test/1',
-    clock: new TestClock(),
-    random: () => 0,
-    environment: {},
-    ...options,
-  });
-  clients.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  for (const made of clients.splice(0)) made.close();
-  await closeServers();
-});
+afterEach(closeAll);
 
 /** Bytes that differ all along, so that a lost or doubled piece shows. */
 function patterned(length: number): Buffer {

@@ -1,30 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readBounded, readJson } from '../../src/http/body.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts';
 import { describeTrace, type HttpTraceEvent } from '../../src/http/trace.ts';
-import type { HttpClient, HttpMethod, HttpResponse } from '../../src/http/types.ts';
-import { closeServers, type Handler, startServer } from './support/server.ts';
+import type { HttpMethod, HttpResponse } from '../../src/http/types.ts';
+import { client, closeAll } from './support/client.ts';
+import { type Handler, startServer } from './support/server.ts';
 import { expectSoon } from './support/soon.ts';
 import { TestClock } from './support/test-clock.ts';
 
-const clients: HttpClient[] = [];
-
-function client(options: Partial<HttpClientOptions> = {}): HttpClient {
-  const made = createHttpClient({
-    userAgent: 'test/1',
-    clock: new TestClock(),
-    random: () => 0,
-    environment: {},
-    ...options,
-  });
-  clients.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  for (const made of clients.splice(0)) made.close();
-  await closeServers();
-});
+afterEach(closeAll);
 
 async function text(response: HttpResponse): Promise<string> {
   return (await readBounded(response, 100_000, 'answer')).toString('utf8');

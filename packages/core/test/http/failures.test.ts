@@ -3,31 +3,13 @@ import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SuiteError } from '../../src/errors.ts';
 import { readBounded } from '../../src/http/body.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts';
 import { explainFailure, isLasting, isUnsent } from '../../src/http/failure.ts';
-import type { HttpClient } from '../../src/http/types.ts';
-import { closeServers, findClosedPort, startServer, startSocketServer } from './support/server.ts';
+import { client, closeAll } from './support/client.ts';
+import { findClosedPort, startServer, startSocketServer } from './support/server.ts';
 import { expectSoon } from './support/soon.ts';
 import { stoppedClock, TestClock } from './support/test-clock.ts';
 
-const clients: HttpClient[] = [];
-
-function client(options: Partial<HttpClientOptions> = {}): HttpClient {
-  const made = createHttpClient({
-    userAgent: 'test/1',
-    clock: new TestClock(),
-    random: () => 0,
-    environment: {},
-    ...options,
-  });
-  clients.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  for (const made of clients.splice(0)) made.close();
-  await closeServers();
-});
+afterEach(closeAll);
 
 const here = (port: number): URL => new URL(`http://127.0.0.1:${port}/v2/?token=geheim`);
 

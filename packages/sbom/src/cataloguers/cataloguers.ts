@@ -1,0 +1,4 @@
+import type { Cataloguer } from './cataloguer.ts';
+
+/** Every cataloguer there is. The order does not matter; a new one is entered here. */
+export const CATALOGUERS: readonly Cataloguer<unknown>[] = [];

@@ -1,0 +1,13 @@
+export type {
+  Cataloguer,
+  Evidence,
+  FileSelection,
+  FoundFile,
+  Report,
+  Scene,
+} from './cataloguers/cataloguer.ts';
+export { CATALOGUERS } from './cataloguers/cataloguers.ts';
+export type * from './inventory/inventory.ts';
+export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
+export type * from './inventory/package.ts';
+export type { Unknown } from './inventory/unknown.ts';

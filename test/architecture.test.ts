@@ -107,6 +107,17 @@ function findArrowProblems(files: Sources): readonly string[] {
     ) {
       return problem('the toolkit stays in packages/core/src/action');
     }
+    if (
+      own === 'packages/core' &&
+      !from.startsWith('packages/core/src/action/') &&
+      to.startsWith('packages/core/src/action/')
+    ) {
+      return problem('core stands below running an action');
+    }
+    // @actions/core uses it, and core/action uses that: anything more would make a ring.
+    if (own === 'packages/toolkit-http' && other !== own && to !== '@artifact-lifecycle/core/http') {
+      return problem('below the toolkit there is core/http alone');
+    }
     if (other === undefined || other === own) return [];
     if (!to.startsWith('@')) return problem('another workspace is imported by its name');
     if (own === 'packages/core') return problem('core stands on nothing of ours');
@@ -196,6 +207,13 @@ describe('the rules of the house', () => {
     ],
     ['packages/trust/src/a.ts', "import { ask } from '@artifact-lifecycle/github';", 'do not know GitHub'],
     ['packages/core/src/http/a.ts', "import '@actions/core';", 'the toolkit stays'],
+    ['packages/core/src/http/a.ts', "import { log } from '../action/log.ts';", 'core stands below'],
+    [
+      'packages/toolkit-http/src/a.ts',
+      "import { runAction } from '@artifact-lifecycle/core/action';",
+      'core/http alone',
+    ],
+    ['packages/toolkit-http/src/a.ts', "import * as core from '@actions/core';", 'core/http alone'],
     [
       'packages/core/src/a.ts',
       "import { parseTag } from '@artifact-lifecycle/registry';",

@@ -61,6 +61,10 @@ function findProductionPackages(action: string): readonly string[] {
   return [...found].filter((path) => path.includes('node_modules/')).sort();
 }
 
+function withoutVersion(id: string): string {
+  return id.slice(0, id.lastIndexOf('@'));
+}
+
 function tellingLines(text: string): readonly string[] {
   return text
     .split(/\r?\n/)
@@ -143,6 +147,14 @@ describe.each(ACTIONS)('dist/%s', (action) => {
     const requested = findRequested(readBundle(action, 'index.js'));
     expect(requested).toContain('module');
     expect(requested.filter((name) => !isBuiltin(name))).toEqual([]);
+  });
+
+  it("carries no HTTP client but the suite's own: undici alone is 0.9 MB to parse at each start", () => {
+    const code = readBundle(action, 'index.js');
+    expect(code).toContain('./packages/toolkit-http/lib/index.js');
+    expect(code).not.toMatch(/node_modules\/(?:undici|tunnel|@actions\/http-client)\//);
+    expect(code).not.toContain('class ProxyAgent');
+    expect(listedPackages(readBundle(action, 'licenses.txt')).map(withoutVersion)).not.toContain('undici');
   });
 
   it('lists the licence of each package whose code is in it, and of no other', () => {

@@ -24,6 +24,15 @@ describe('the lock', () => {
     expect(missing).toEqual([]);
   });
 
+  it('lays our HTTP client below @actions/core, and the published one below the toolkit it is measured by', () => {
+    const clientOf = (path: string): string | undefined =>
+      (packages[`${path}/node_modules/@actions/http-client`] ?? packages['node_modules/@actions/http-client'])
+        ?.resolved;
+    expect(clientOf('node_modules/@actions/core')).toBe('packages/toolkit-http');
+    expect(clientOf('node_modules/toolkit-core')).toBeUndefined();
+    expect(clientOf('node_modules/@actions/github')).toBeUndefined();
+  });
+
   it('names no host that packages are downloaded from', () => {
     const hosts = Object.values(packages).flatMap(
       ({ resolved }) => resolved?.match(/^https?:\/\/[^/]+/) ?? [],

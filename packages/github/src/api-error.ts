@@ -8,6 +8,14 @@ const MAX_QUOTED_LENGTH = 200;
 export function asApiError(error: unknown, what: string, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof SuiteError) return error;
+  // What the HTTP client says of a failed connection (proxy, certificate) is better than any guess here.
+  const transport = error instanceof Error ? error.cause : undefined;
+  if (transport instanceof SuiteError && transport.code !== 'CANCELLED') {
+    return new SuiteError(transport.code, `GitHub's API gave no answer to ${what}: ${transport.message}`, {
+      ...(transport.remedy !== undefined && { remedy: transport.remedy }),
+      cause: error,
+    });
+  }
   const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
   const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
   const { code, remedy } = judge(status, said);

@@ -1,8 +1,8 @@
-import { HttpClient } from '@actions/http-client';
+import { createHttpClient, describeTrace } from '@artifact-lifecycle/core/http';
 import { Octokit as OctokitCore } from '@octokit/core';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
-import { fetch, type RequestInfo, type RequestInit } from 'undici';
+import { fetchOver } from './fetch.ts';
 import type { GitHubApiOptions, Octokit } from './octokit-seam.ts';
 
 /** A request that has no answer by then gets none. */
@@ -18,10 +18,10 @@ const MAX_RATE_LIMIT_SECONDS = 60;
 const RETRIES = 3;
 
 /**
- * Connects to GitHub's API with Octokit's retry and throttling, and the toolkit's proxy settings.
+ * Connects to GitHub's API with Octokit's retry and throttling, over the suite's own HTTP client.
  *
  * It is what `@actions/github` makes, put together here: that package brings a method for each of GitHub's routes
- * and a second HTTP client, a fifth of the bundle that every start would parse, for the three routes asked here.
+ * and undici, which every start would parse, for the three routes asked here.
  */
 export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: GitHubApiOptions): Octokit {
   const onLimit =
@@ -32,17 +32,14 @@ export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: Git
       return mayWait && 'method' in request && request.method === 'GET';
     };
   const timeout = token === undefined ? ANONYMOUS_TIMEOUT : REQUEST_TIMEOUT;
-  const dispatcher = new HttpClient().getAgentDispatcher(apiUrl);
+  const http = createHttpClient({ userAgent, trace: (event) => onTrace(describeTrace(event)) });
   const Client = OctokitCore.plugin(retry, throttling);
   const client = new Client({
     ...(token !== undefined && { auth: token }),
     baseUrl: apiUrl,
     userAgent,
     log: { debug: onTrace, info: onTrace, warn: onTrace, error: onTrace },
-    request: {
-      fetch: (url: RequestInfo, init: RequestInit) =>
-        fetch(url, dispatcher === undefined ? init : { ...init, dispatcher }),
-    },
+    request: { fetch: fetchOver(http) },
     // Asking anonymously is a second best; who gets no answer at once does without.
     retry: { enabled: token !== undefined, retries: RETRIES },
     throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },

@@ -77,6 +77,22 @@ describe("GitHub's API", () => {
     await expect(ask(open('t'))).rejects.toMatchObject({ code: 'PROTOCOL_INVALID' });
   });
 
+  it('says what the connection failed with, and what to do about it', async () => {
+    const api = openGitHubApi({
+      repository: 'acme/api',
+      token: undefined,
+      apiUrl: 'http://127.0.0.1:1',
+      userAgent: 'test',
+      signal: new AbortController().signal,
+      onTrace: () => undefined,
+    });
+    await expect(api.repository()).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: expect.stringMatching(/GET \/repos\/acme\/api: .*127\.0\.0\.1:1.*connection refused/),
+      remedy: expect.stringContaining('127.0.0.1:1'),
+    });
+  });
+
   it('never shows the token', async () => {
     server.failure = { status: 401, message: 'Bad credentials' };
     const error: unknown = await open('secret-token-1')

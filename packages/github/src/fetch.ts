@@ -1,0 +1,41 @@
+import { type HttpClient, type HttpHeaders, readBounded } from '@artifact-lifecycle/core/http';
+
+/** What Octokit asks of a `fetch`; the suite's questions have no body. */
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: HttpHeaders;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What Octokit reads of the answer: of the Fetch standard's `Response`, and of its `Headers`. */
+export interface FetchAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly headers: ReadonlyMap<string, string>;
+  text(): Promise<string>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A commit with 300 files, each with its patch, takes some 2 MB; a page of 100 tags 100 kB. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Makes a `fetch` for Octokit of the suite's HTTP client, with its proxies, certificates and limits. Nothing is
+ * repeated here: Octokit's plugins do that, since they know GitHub's limits.
+ */
+export function fetchOver(client: HttpClient): (url: string, init: FetchInit) => Promise<FetchAnswer> {
+  return async (url, { method, headers, signal }) => {
+    if (method !== 'GET') throw new TypeError(`${method} is not asked of GitHub here.`);
+    const answer = await client.send({ method, url: new URL(url), headers, signal, retry: false });
+    const bytes = await readBounded(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
+    return {
+      status: answer.status,
+      statusText: '',
+      url: answer.url.href,
+      headers: new Map(Object.entries(answer.headers)),
+      text: async () => bytes.toString('utf8'),
+      arrayBuffer: async () => Uint8Array.from(bytes).buffer,
+    };
+  };
+}

@@ -1,0 +1,51 @@
+import { createHttpClient } from '@artifact-lifecycle/core/http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Issuer, startIssuer } from '../../../test/support/issuer.ts';
+import { type FetchAnswer, fetchOver } from '../src/fetch.ts';
+
+describe('the fetch that Octokit gets', () => {
+  let server: Issuer;
+  beforeAll(async () => {
+    server = await startIssuer();
+  });
+  afterAll(() => server.close());
+  beforeEach(() => server.reset());
+  const get = (url: string, environment = {}): Promise<FetchAnswer> => {
+    const client = createHttpClient({ userAgent: 'suite', environment });
+    return fetchOver(client)(url, { method: 'GET', headers: { authorization: 'token t' } });
+  };
+
+  it('gives status, headers and text', async () => {
+    server.answers.push({ status: 404, body: '"ä"', headers: { 'x-ratelimit-remaining': '0' } });
+    const answer = await get(`${server.url}/repos`);
+    expect(answer.status).toBe(404);
+    expect(answer.url).toBe(`${server.url}/repos`);
+    expect(answer.headers.get('x-ratelimit-remaining')).toBe('0');
+    expect(await answer.text()).toBe('"ä"');
+    expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe('"ä"');
+    expect(server.asked[0]?.authorization).toBe('token t');
+  });
+
+  it('goes through the proxy of the environment', async () => {
+    server.answers.push({ status: 200, body: '{}' });
+    expect((await get('http://api.github.test/repos', { http_proxy: server.url })).status).toBe(200);
+    expect(server.asked.map(({ path }) => path)).toEqual(['http://api.github.test/repos']);
+  });
+
+  it.each([429, 500, 503])('leaves what to do about %i to Octokit', async (status) => {
+    server.answers.push({ status });
+    expect((await get(server.url)).status).toBe(status);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('refuses an answer without an end', async () => {
+    server.answers.push({ status: 200, headers: { 'content-length': `${2 ** 30}` } });
+    await expect(get(server.url)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  });
+
+  it('asks, and never writes', async () => {
+    const client = createHttpClient({ userAgent: 'suite', environment: {} });
+    await expect(fetchOver(client)(server.url, { method: 'POST', headers: {} })).rejects.toThrow('POST');
+    expect(server.asked).toEqual([]);
+  });
+});

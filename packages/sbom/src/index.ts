@@ -11,3 +11,5 @@ export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
 export type * from './inventory/package.ts';
 export type { Unknown } from './inventory/unknown.ts';
+export { canonicalPurl, parsePurl } from './purl/parse-purl.ts';
+export { formatPurl, type PurlParts } from './purl/purl.ts';

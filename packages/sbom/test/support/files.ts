@@ -42,7 +42,12 @@ export function catalogue<Facts>(
   for (const [path, content] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!wants(cataloguer.selects, path)) continue;
     const file = foundFile(path, content);
-    const facts = cataloguer.read(file, (reason) => reports.push(`${path}: ${reason}`));
+    let facts: Facts | undefined;
+    try {
+      facts = cataloguer.read(file, (reason) => reports.push(`${path}: ${reason}`));
+    } catch (error) {
+      reports.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
     // The reader uses its buffer again: facts that kept a part of it would change.
     file.bytes.fill(0);
     if (facts !== undefined) evidence.push({ path, layer: undefined, facts, earlier: [] });

@@ -195,4 +195,14 @@ describe('the tags of an event', () => {
     expect(result.outputs.get('error-code')).toBe('INPUT_INVALID');
     expect(JSON.parse(result.outputs.get('json') ?? '{}').error.message).toContain('type=raw');
   }, 30_000);
+
+  it('are kept as docker/metadata-action makes them of an empty variable, but not for an environment', async () => {
+    const tags = 'type=raw,value=mytag-{{branch}}';
+    expect((await name(EVENTS.tag, { tags })).tags).toEqual(['mytag-']);
+    const deployed = await name(EVENTS.tag, { tags, environment: 'production' });
+    expect(deployed.outputs.get('error-code')).toBe('INPUT_INVALID');
+    expect(JSON.parse(deployed.outputs.get('json') ?? '{}').error.message).toMatch(
+      /type=raw,value=mytag-.*branch/,
+    );
+  }, 30_000);
 });

@@ -1,4 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
+import { parseReference } from '@artifact-lifecycle/registry';
 
 /** The image of a Dockerfile's last stage, as it is written there; `undefined` for `FROM scratch`. */
 export type BaseImage = string | undefined;
@@ -14,6 +15,7 @@ interface Instruction {
  * the image the first of them is built on, and the defaults of `ARG`s before the first `FROM` put in.
  *
  * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or its image depends on an argument without default
+ *   that leaves no name of an image
  */
 export function findBaseImage(text: string, path: string): BaseImage {
   const stages = new Map<string, BaseImage>();
@@ -24,7 +26,8 @@ export function findBaseImage(text: string, path: string): BaseImage {
     if (keyword !== 'FROM') continue;
     const [written = '', as, name] = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
     const image = substitute(unquote(written), globals);
-    if (image === '') throw nameless(path, rest);
+    const [unset] = findUnset(written, globals);
+    if (image === '' || (unset !== undefined && !isImage(image))) throw nameless(path, rest, unset);
     const stage = image.toLowerCase();
     const base = stages.has(stage) ? stages.get(stage) : image === 'scratch' ? undefined : image;
     last = { base };
@@ -110,14 +113,39 @@ function substitute(text: string, globals: ReadonlyMap<string, string>): string 
   );
 }
 
+/** The variables that are empty and have no word in their place. */
+function findUnset(text: string, globals: ReadonlyMap<string, string>): readonly string[] {
+  const names = [...text.matchAll(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g)];
+  return names.map(([, plain, braced]) => plain ?? braced ?? '').filter((name) => !globals.get(name));
+}
+
+/** Whether a text names an image: one that lost its tag, or an end of its name, to an empty variable does not. */
+function isImage(text: string): boolean {
+  try {
+    parseReference(text, 'FROM');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function unquote(text: string): string {
   return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
 }
 
-function nameless(path: string, rest: string): SuiteError {
+function nameless(path: string, rest: string, unset: string | undefined): SuiteError {
+  const why =
+    unset === undefined
+      ? 'whose image is empty'
+      : `whose image is not known: ${unset} has no value before the first FROM`;
   return new SuiteError(
     'INPUT_INVALID',
-    `${JSON.stringify(path)} has "FROM ${rest.slice(0, 100)}", whose image is empty without build arguments.`,
-    { remedy: 'Give its ARG a default before the first FROM.' },
+    `${JSON.stringify(path)} has "FROM ${rest.slice(0, 100)}", ${why}.`,
+    {
+      remedy:
+        unset === undefined
+          ? 'Give it an image.'
+          : `Give it a default: ARG ${unset}=… before the first FROM. Build arguments, and what only BuildKit knows, are not seen here.`,
+    },
   );
 }

@@ -62,6 +62,8 @@ export async function makeNames(wanted: NamesRequest): Promise<ArtifactNames> {
   const { version } = inputs;
   const common = { inputs: naming, context: situation.git, settings, now: context.clock.now(), version };
   const { strategies, channels } = request;
+  // A workflow that came from docker/metadata-action keeps what it made of an empty variable; one that deploys or
+  // publishes by inputs of ours has nothing to keep.
   const named =
     strategies.length > 0
       ? await nameByStrategy({ ...common, strategies, channels })
@@ -69,6 +71,7 @@ export async function makeNames(wanted: NamesRequest): Promise<ArtifactNames> {
           ...common,
           existingTags: chooseExistingTags(wanted),
           latestUse: latestUseOf(inputs, request),
+          emptyVariables: inputs.environment === undefined && inputs.source === undefined ? 'keep' : 'refuse',
         });
   const labels = withBase(named.labels, await readBase(wanted));
   const gitTag = ownGitTag(situation.git.ref, parseFlavor(naming.flavor).tagPrefix);

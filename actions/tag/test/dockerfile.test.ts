@@ -55,6 +55,22 @@ describe('findBaseImage', () => {
     );
   });
 
+  it.each([
+    ['a tag', ['FROM alpine:$V'], 'V'],
+    ['a digest', ['ARG D', 'FROM alpine@${D}'], 'D'],
+    ['a name', ['FROM $HUB/alpine'], 'HUB'],
+    ['what only BuildKit knows', ['FROM alpine:3 AS base-amd64', 'FROM base-${TARGETARCH}'], 'TARGETARCH'],
+    ['all', ['FROM ${IMAGE}'], 'IMAGE'],
+  ])('names the argument that has no value where it is %s', (_, lines, name) => {
+    expect(() => find(...lines)).toThrow(
+      expect.objectContaining({
+        code: 'INPUT_INVALID',
+        message: `"Dockerfile" has "${lines.at(-1)}", whose image is not known: ${name} has no value before the first FROM.`,
+        remedy: expect.stringContaining(`ARG ${name}=`),
+      }),
+    );
+  });
+
   it('ends with an image, nothing or a refusal, whatever is in it', () => {
     const line = fc.constantFrom(
       'FROM ',

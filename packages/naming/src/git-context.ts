@@ -77,6 +77,16 @@ export function pullOf(ref: string): string | undefined {
   return after(ref, 'refs/pull/')?.replace(/\/merge$/, '');
 }
 
+/** Whether what is built has not been merged yet: a pull request's, or a merge queue's. */
+export function isUnmerged({ eventName, ref }: GitContext): boolean {
+  return (
+    eventName.includes('pull_request') ||
+    eventName === 'merge_group' ||
+    pullOf(ref) !== undefined ||
+    ref.startsWith('refs/heads/gh-readonly-queue/')
+  );
+}
+
 function after(ref: string, start: string): string | undefined {
   return ref.startsWith(start) ? ref.slice(start.length) : undefined;
 }

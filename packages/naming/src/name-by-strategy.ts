@@ -2,7 +2,7 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import type { TagStrategy } from '@artifact-lifecycle/core/policy';
 import { parseTag } from '@artifact-lifecycle/registry';
 import { type Flavor, parseFlavor } from './flavor.ts';
-import { effectiveContext } from './git-context.ts';
+import { effectiveContext, isUnmerged } from './git-context.ts';
 import { imageNames, imageReferences } from './image-names.ts';
 import { parseImages } from './image-row.ts';
 import { makeLabels } from './labels.ts';
@@ -17,7 +17,9 @@ import type { MadeTag } from './tagging.ts';
 export interface StrategyRequest extends Pick<NamingRequest, 'inputs' | 'context' | 'settings' | 'now'> {
   /** At least one; their tags come in this order, and the first is the version. */
   readonly strategies: readonly TagStrategy[];
-  /** Tags that may move; `latest` is made only where it stands here as it is. */
+  /** Tags that may move; `latest` is made only where it stands here as it is, of what is merged and no
+   * prerelease.
+   */
   readonly channels: readonly string[];
   /** The version where the event carries none. */
   readonly version: string | undefined;
@@ -48,7 +50,11 @@ export async function nameByStrategy(request: StrategyRequest): Promise<NamedArt
     if (!made.some((other) => other.tag === tag)) made.push({ tag, row: strategy });
   }
   const [main, ...partial] = made.map(({ tag }) => tag);
-  const latest = request.channels.includes('latest') && !namesPrerelease(strategies, facts);
+  const isListed = request.channels.includes('latest') && !namesPrerelease(strategies, facts);
+  const latest = isListed && !isUnmerged(context);
+  if (isListed && !latest) {
+    tell({ level: 'notice', message: 'latest is left out: what is not merged yet is not the latest.' });
+  }
   if (latest) {
     made.push({ tag: parseTag('latest', 'channels'), row: 'latest' });
     tell(LATEST_IS_DANGEROUS);

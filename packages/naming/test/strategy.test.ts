@@ -72,6 +72,27 @@ describe('strategies', () => {
       { strategies: ['semver'], version: '2.1.0', channels: ['2', 'latest'] },
       ['2.1.0', 'latest'],
     ],
+    ['no latest of a pull request', { context: PULL_REQUEST, channels: ['latest'] }, ['860c190']],
+    [
+      'no latest of a pull request seen from its base',
+      {
+        context: { ...PULL_REQUEST, eventName: 'pull_request_target', ref: 'refs/heads/main' },
+        channels: ['latest'],
+      },
+      ['860c190'],
+    ],
+    [
+      'no latest of a merge queue',
+      {
+        context: {
+          ...PUSH,
+          eventName: 'merge_group',
+          ref: 'refs/heads/gh-readonly-queue/main/pr-15-860c190',
+        },
+        channels: ['latest'],
+      },
+      ['860c190'],
+    ],
     ['no latest where a channel only matches it', { channels: ['*', 'late*'] }, ['860c190']],
     [
       'no latest of a prerelease',

@@ -11500,11 +11500,13 @@ var tag = __nccwpck_require__(3365);
 var lib_open = __nccwpck_require__(6422);
 ;// CONCATENATED MODULE: ./actions/tag/lib/dockerfile.js
 
+
 /**
  * Finds what the last stage of a Dockerfile is built on (Dockerfile reference, "FROM"): stages are followed to
  * the image the first of them is built on, and the defaults of `ARG`s before the first `FROM` put in.
  *
  * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or its image depends on an argument without default
+ *   that leaves no name of an image
  */
 function findBaseImage(text, path) {
     const stages = new Map();
@@ -11517,8 +11519,9 @@ function findBaseImage(text, path) {
             continue;
         const [written = '', as, name] = rest.split(/\s+/).filter((word) => !word.startsWith('--'));
         const image = substitute(unquote(written), globals);
-        if (image === '')
-            throw nameless(path, rest);
+        const [unset] = findUnset(written, globals);
+        if (image === '' || (unset !== undefined && !isImage(image)))
+            throw nameless(path, rest, unset);
         const stage = image.toLowerCase();
         const base = stages.has(stage) ? stages.get(stage) : image === 'scratch' ? undefined : image;
         last = { base };
@@ -11607,11 +11610,33 @@ function substitute(text, globals) {
         return value;
     });
 }
+/** The variables that are empty and have no word in their place. */
+function findUnset(text, globals) {
+    const names = [...text.matchAll(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g)];
+    return names.map(([, plain, braced]) => plain ?? braced ?? '').filter((name) => !globals.get(name));
+}
+/** Whether a text names an image: one that lost its tag, or an end of its name, to an empty variable does not. */
+function isImage(text) {
+    try {
+        (0,name_reference/* parseReference */.F2)(text, 'FROM');
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
 function unquote(text) {
     return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
 }
-function nameless(path, rest) {
-    return new errors/* SuiteError */.$K('INPUT_INVALID', `${JSON.stringify(path)} has "FROM ${rest.slice(0, 100)}", whose image is empty without build arguments.`, { remedy: 'Give its ARG a default before the first FROM.' });
+function nameless(path, rest, unset) {
+    const why = unset === undefined
+        ? 'whose image is empty'
+        : `whose image is not known: ${unset} has no value before the first FROM`;
+    return new errors/* SuiteError */.$K('INPUT_INVALID', `${JSON.stringify(path)} has "FROM ${rest.slice(0, 100)}", ${why}.`, {
+        remedy: unset === undefined
+            ? 'Give it an image.'
+            : `Give it a default: ARG ${unset}=\u2026 before the first FROM. Build arguments, and what only BuildKit knows, are not seen here.`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./actions/tag/lib/base-image.js
@@ -12404,6 +12429,13 @@ function gitTagOf(ref) {
 /** `15` of `refs/pull/15/merge`, or `undefined` where the ref is none of a pull request. */
 function pullOf(ref) {
     return after(ref, 'refs/pull/')?.replace(/\/merge$/, '');
+}
+/** Whether what is built has not been merged yet: a pull request's, or a merge queue's. */
+function isUnmerged({ eventName, ref }) {
+    return (eventName.includes('pull_request') ||
+        eventName === 'merge_group' ||
+        pullOf(ref) !== undefined ||
+        ref.startsWith('refs/heads/gh-readonly-queue/'));
 }
 function after(ref, start) {
     return ref.startsWith(start) ? ref.slice(start.length) : undefined;
@@ -14023,7 +14055,11 @@ async function nameByStrategy(request) {
             made.push({ tag, row: strategy });
     }
     const [main, ...partial] = made.map(({ tag }) => tag);
-    const latest = request.channels.includes('latest') && !namesPrerelease(strategies, facts);
+    const isListed = request.channels.includes('latest') && !namesPrerelease(strategies, facts);
+    const latest = isListed && !isUnmerged(context);
+    if (isListed && !latest) {
+        tell({ level: 'notice', message: 'latest is left out: what is not merged yet is not the latest.' });
+    }
     if (latest) {
         made.push({ tag: (0,name_tag/* parseTag */.ED)('latest', 'channels'), row: 'latest' });
         tell(LATEST_IS_DANGEROUS);
@@ -14228,12 +14264,15 @@ async function makeNames(wanted) {
     const { version } = inputs;
     const common = { inputs: naming, context: situation.git, settings, now: context.clock.now(), version };
     const { strategies, channels } = request;
+    // A workflow that came from docker/metadata-action keeps what it made of an empty variable; one that deploys or
+    // publishes by inputs of ours has nothing to keep.
     const named = strategies.length > 0
         ? await nameByStrategy({ ...common, strategies, channels })
         : await nameArtifact({
             ...common,
             existingTags: chooseExistingTags(wanted),
             latestUse: latestUseOf(inputs, request),
+            emptyVariables: inputs.environment === undefined && inputs.source === undefined ? 'keep' : 'refuse',
         });
     const labels = withBase(named.labels, await readBase(wanted));
     const gitTag = ownGitTag(situation.git.ref, parseFlavor(naming.flavor).tagPrefix);

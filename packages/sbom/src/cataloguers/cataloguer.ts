@@ -85,3 +85,18 @@ export function firstLayerWith<Facts>(
 ): string | undefined {
   return evidence.earlier.find(({ facts }) => holds(facts))?.layer ?? evidence.layer;
 }
+
+/**
+ * The layer that brought each of many things in one file, by the names `namesIn` gives them: what `firstLayerWith`
+ * says of one, in one walk through the history.
+ */
+export function firstLayers<Facts>(
+  evidence: Evidence<Facts>,
+  namesIn: (facts: Facts) => Iterable<string>,
+): ReadonlyMap<string, string | undefined> {
+  const layers = new Map<string, string | undefined>();
+  for (const { layer, facts } of [...evidence.earlier, evidence]) {
+    for (const name of namesIn(facts)) if (!layers.has(name)) layers.set(name, layer);
+  }
+  return layers;
+}

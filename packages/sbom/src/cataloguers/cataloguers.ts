@@ -1,4 +1,5 @@
 import type { Cataloguer } from './cataloguer.ts';
+import { osRelease } from './distribution/os-release.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
-export const CATALOGUERS: readonly Cataloguer<unknown>[] = [];
+export const CATALOGUERS: readonly Cataloguer<unknown>[] = [osRelease];

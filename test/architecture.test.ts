@@ -83,13 +83,19 @@ function findImports(files: Sources): readonly Import[] {
   });
 }
 
+/** Workspaces by the name in their package.json: a package and an action may be named after the same thing. */
+const workspaces: ReadonlyMap<string, string> = new Map(
+  globSync('{actions,packages}/*/package.json', { cwd: ROOT }).map((path) => {
+    const { name }: { name: string } = JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+    return [name, posix.dirname(path.replaceAll('\\', '/'))];
+  }),
+);
+
 /** The workspace a file or an import belongs to: `packages/core`; `undefined` for what is not ours. */
 function workspaceOf(path: string): string | undefined {
-  const name = /^@artifact-lifecycle\/([\w-]+)/.exec(path)?.[1];
+  const name = /^@artifact-lifecycle\/[\w-]+/.exec(path)?.[0];
   if (name === undefined) return /^(?:actions|packages)\/[^/]+/.exec(path)?.[0];
-  return [...sources.keys()].some((file) => file.startsWith(`actions/${name}/`))
-    ? `actions/${name}`
-    : `packages/${name}`;
+  return workspaces.get(name);
 }
 
 function findArrowProblems(files: Sources): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Cataloguer } from './cataloguer.ts';
 import { osRelease } from './distribution/os-release.ts';
+import { pythonInstalled } from './python/installed.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
-export const CATALOGUERS: readonly Cataloguer<unknown>[] = [osRelease];
+export const CATALOGUERS: readonly Cataloguer<unknown>[] = [osRelease, pythonInstalled];

@@ -10,6 +10,7 @@ export type ToolName =
   | 'crane'
   | 'docker-registry'
   | 'helm'
+  | 'npm'
   | 'oras'
   | 'regctl'
   | 'registry'

@@ -205,4 +205,10 @@ describe('the tags of an event', () => {
       /type=raw,value=mytag-.*branch/,
     );
   }, 30_000);
+
+  it('are none where there is no event, which is said', async () => {
+    const result = await name({ name: '', ref: '', payload: { repository: REPOSITORY } });
+    expect(result.tags).toEqual([]);
+    expect(result.warnings.join()).toContain('There is no event: set GITHUB_EVENT_NAME');
+  }, 30_000);
 });

@@ -22,7 +22,7 @@ export const main: Main<typeof tag> = async (inputs, context) => {
   try {
     const situation = await readSituation(inputs, context);
     const names = await makeNames({ inputs, request, settings, situation, desk, context });
-    const warnings = warningsOf(names);
+    const warnings = warningsOf(names, situation);
     for (const warning of warnings) log.warning(warning);
     for (const { level, message } of names.named.remarks) if (level === 'notice') log.info(message);
     const { outputs, texts } = writeNames(names, inputs, settings, env);
@@ -79,9 +79,13 @@ async function applyNames(
 }
 
 /** docker/metadata-action's remarks, what is said of the version, and that an event makes no tag. */
-function warningsOf({ named, facts }: ArtifactNames): readonly string[] {
+function warningsOf({ named, facts }: ArtifactNames, { event, git }: Situation): readonly string[] {
   const remarks = named.remarks.filter(({ level }) => level === 'warning').map(({ message }) => message);
-  const empty = named.tags.length === 0 ? ['No tag has been generated. Check the input "tags".'] : [];
+  const why =
+    event.name === '' && git.ref === ''
+      ? 'There is no event: set GITHUB_EVENT_NAME and GITHUB_REF, or "context: git".'
+      : 'Check the input "tags".';
+  const empty = named.tags.length === 0 ? [`No tag has been generated. ${why}`] : [];
   return [...remarks, ...(facts.warning === undefined ? [] : [facts.warning]), ...empty];
 }
 

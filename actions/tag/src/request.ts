@@ -46,7 +46,7 @@ export function readRequest(inputs: Inputs<typeof tag>, policy: Policy | undefin
 
 function findEnvironment(
   name: string,
-  { images, tags, strategy, source }: Inputs<typeof tag>,
+  { images, tags, strategy, source, policy: path }: Inputs<typeof tag>,
   policy: Policy | undefined,
 ): Environment | undefined {
   const environments = policy?.environments ?? new Map<string, Environment>();
@@ -55,13 +55,23 @@ function findEnvironment(
   // Without a policy, inputs may say everything else.
   const isKnown = USUAL_STRATEGIES.has(name) || tags !== undefined || strategy !== undefined;
   if (environments.size === 0 && isKnown && (images !== undefined || source !== undefined)) return undefined;
+  if (policy === undefined) {
+    throw new SuiteError(
+      'INPUT_INVALID',
+      `The environment ${JSON.stringify(name)} is not known: there is no policy file ${path}.`,
+      {
+        remedy:
+          'Check the repository out before this step, and describe the environment in that file; or give "images" in its place.',
+      },
+    );
+  }
   const names = [...environments.keys()];
   const meant = nearest(name, names);
   throw new SuiteError('INPUT_INVALID', `The policy has no environment ${JSON.stringify(name)}.`, {
     remedy:
       meant === undefined
         ? names.length === 0
-          ? 'Check the repository out before this step, and add the environment to the policy file.'
+          ? 'Add it to "environments" in the policy file.'
           : `Name one of ${names.join(', ')}.`
         : `Did you mean "${meant}"?`,
   });

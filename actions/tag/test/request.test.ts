@@ -67,7 +67,9 @@ describe('readRequest', () => {
     expect(request({ environment: 'production', images: 'a/b' }, '')).toMatchObject({
       strategies: ['semver', 'combined'],
     });
-    expect(() => request({ environment: 'production' }, '')).toThrow(/no environment "production"/);
+    expect(() => request({ environment: 'production' }, '')).toThrow(
+      /"production" is not known: there is no policy file \.github\/artifact-lifecycle\.yml/,
+    );
   });
 
   it('lets only what is listed move', () => {

@@ -1,3 +1,4 @@
+import { SuiteError } from '@artifact-lifecycle/core';
 import { type HttpClient, type HttpHeaders, readBounded } from '@artifact-lifecycle/core/http';
 
 /** What Octokit asks of a `fetch`; the suite's questions have no body. */
@@ -23,19 +24,37 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /**
  * Makes a `fetch` for Octokit of the suite's HTTP client, with its proxies, certificates and limits. Nothing is
  * repeated here: Octokit's plugins do that, since they know GitHub's limits.
+ *
+ * @param timeout milliseconds that one attempt may take, its body included
  */
-export function fetchOver(client: HttpClient): (url: string, init: FetchInit) => Promise<FetchAnswer> {
+export function fetchOver(
+  client: HttpClient,
+  timeout: number,
+): (url: string, init: FetchInit) => Promise<FetchAnswer> {
   return async (url, { method, headers, signal }) => {
     if (method !== 'GET') throw new TypeError(`${method} is not asked of GitHub here.`);
-    const answer = await client.send({ method, url: new URL(url), headers, signal, retry: false });
-    const bytes = await readBounded(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
-    return {
-      status: answer.status,
-      statusText: '',
-      url: answer.url.href,
-      headers: new Map(Object.entries(answer.headers)),
-      text: async () => bytes.toString('utf8'),
-      arrayBuffer: async () => Uint8Array.from(bytes).buffer,
-    };
+    const limit = AbortSignal.timeout(timeout);
+    const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    try {
+      const answer = await client.send({ method, url: new URL(url), headers, signal: either, retry: false });
+      const bytes = await readBounded(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
+      return {
+        status: answer.status,
+        statusText: '',
+        url: answer.url.href,
+        headers: new Map(Object.entries(answer.headers)),
+        text: async () => bytes.toString('utf8'),
+        arrayBuffer: async () => Uint8Array.from(bytes).buffer,
+      };
+    } catch (error) {
+      throw limit.aborted && signal?.aborted !== true ? tooLate(new URL(url).host, timeout, error) : error;
+    }
   };
+}
+
+function tooLate(host: string, timeout: number, cause: unknown): SuiteError {
+  return new SuiteError('UNREACHABLE', `${host} gave no whole answer within ${timeout / 1000} s.`, {
+    remedy: `Run it again; if it stays so, check ${host} and what lies between (proxy, firewall).`,
+    cause,
+  });
 }

@@ -39,16 +39,12 @@ export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: Git
     baseUrl: apiUrl,
     userAgent,
     log: { debug: onTrace, info: onTrace, warn: onTrace, error: onTrace },
-    request: { fetch: fetchOver(http) },
+    request: { fetch: fetchOver(http, timeout) },
     // Asking anonymously is a second best; who gets no answer at once does without.
     retry: { enabled: token !== undefined, retries: RETRIES },
     throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
   });
   return {
-    request: (route, parameters) =>
-      client.request(route, {
-        ...parameters,
-        request: { signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]) },
-      }),
+    request: (route, parameters) => client.request(route, { ...parameters, request: { signal } }),
   };
 }

@@ -10,9 +10,9 @@ describe('the fetch that Octokit gets', () => {
   });
   afterAll(() => server.close());
   beforeEach(() => server.reset());
-  const get = (url: string, environment = {}): Promise<FetchAnswer> => {
+  const get = (url: string, environment = {}, timeout = 10_000): Promise<FetchAnswer> => {
     const client = createHttpClient({ userAgent: 'suite', environment });
-    return fetchOver(client)(url, { method: 'GET', headers: { authorization: 'token t' } });
+    return fetchOver(client, timeout)(url, { method: 'GET', headers: { authorization: 'token t' } });
   };
 
   it('gives status, headers and text', async () => {
@@ -43,9 +43,19 @@ describe('the fetch that Octokit gets', () => {
     await expect(get(server.url)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
   });
 
+  it('waits for an answer, and its end, so long and no longer', async () => {
+    server.answers.push({ status: 200, headers: { 'content-length': '10' }, body: 'half' });
+    await expect(get(server.url, {}, 50)).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: expect.stringContaining('gave no whole answer within 0.05 s'),
+    });
+  });
+
   it('asks, and never writes', async () => {
     const client = createHttpClient({ userAgent: 'suite', environment: {} });
-    await expect(fetchOver(client)(server.url, { method: 'POST', headers: {} })).rejects.toThrow('POST');
+    await expect(fetchOver(client, 10_000)(server.url, { method: 'POST', headers: {} })).rejects.toThrow(
+      'POST',
+    );
     expect(server.asked).toEqual([]);
   });
 });

@@ -32,7 +32,8 @@ export async function registryError(response: HttpResponse, purpose: Purpose): P
 export function errorOf(status: number, body: ErrorBody, purpose: Purpose, answered: string): SuiteError {
   const { repository, doing } = purpose;
   const place = formatLocation(repository);
-  const said = body.excerpt === '' ? `${status}` : `${status} ${body.excerpt}`;
+  // Servers end their sentences, and so does this one.
+  const said = body.excerpt === '' ? `${status}` : `${status} ${body.excerpt.replace(/\.$/, '')}`;
   const fail = (code: ErrorCode, fact: string, remedy?: string): SuiteError =>
     new SuiteError(code, `${fact} ${place}: could not ${doing}; ${answered} answered ${said}.`, {
       ...(remedy === undefined ? {} : { remedy }),

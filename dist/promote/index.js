@@ -10041,7 +10041,8 @@ async function registryError(response, purpose) {
 function errorOf(status, body, purpose, answered) {
     const { repository, doing } = purpose;
     const place = (0,name_reference/* formatLocation */.j$)(repository);
-    const said = body.excerpt === '' ? `${status}` : `${status} ${body.excerpt}`;
+    // Servers end their sentences, and so does this one.
+    const said = body.excerpt === '' ? `${status}` : `${status} ${body.excerpt.replace(/\.$/, '')}`;
     const fail = (code, fact, remedy) => new errors/* SuiteError */.$K(code, `${fact} ${place}: could not ${doing}; ${answered} answered ${said}.`, {
         ...(remedy === undefined ? {} : { remedy }),
     });

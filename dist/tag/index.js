@@ -12130,7 +12130,7 @@ function readRequest(inputs, policy) {
         isChannel: (one) => matchers.some((matches) => matches(one)),
     };
 }
-function findEnvironment(name, { images, tags, strategy, source }, policy) {
+function findEnvironment(name, { images, tags, strategy, source, policy: path }, policy) {
     const environments = policy?.environments ?? new Map();
     const environment = environments.get(name);
     if (environment !== undefined)
@@ -12139,12 +12139,17 @@ function findEnvironment(name, { images, tags, strategy, source }, policy) {
     const isKnown = USUAL_STRATEGIES.has(name) || tags !== undefined || strategy !== undefined;
     if (environments.size === 0 && isKnown && (images !== undefined || source !== undefined))
         return undefined;
+    if (policy === undefined) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `The environment ${JSON.stringify(name)} is not known: there is no policy file ${path}.`, {
+            remedy: 'Check the repository out before this step, and describe the environment in that file; or give "images" in its place.',
+        });
+    }
     const names = [...environments.keys()];
     const meant = (0,nearest/* nearest */.p)(name, names);
     throw new errors/* SuiteError */.$K('INPUT_INVALID', `The policy has no environment ${JSON.stringify(name)}.`, {
         remedy: meant === undefined
             ? names.length === 0
-                ? 'Check the repository out before this step, and add the environment to the policy file.'
+                ? 'Add it to "environments" in the policy file.'
                 : `Name one of ${names.join(', ')}.`
             : `Did you mean "${meant}"?`,
     });
@@ -14968,7 +14973,7 @@ const main = async (inputs, context) => {
     try {
         const situation = await readSituation(inputs, context);
         const names = await makeNames({ inputs, request, settings, situation, desk, context });
-        const warnings = warningsOf(names);
+        const warnings = warningsOf(names, situation);
         for (const warning of warnings)
             log.warning(warning);
         for (const { level, message } of names.named.remarks)
@@ -15021,9 +15026,12 @@ async function applyNames(inputs, names, desk, context, isChannel) {
     }
 }
 /** docker/metadata-action's remarks, what is said of the version, and that an event makes no tag. */
-function warningsOf({ named, facts }) {
+function warningsOf({ named, facts }, { event, git }) {
     const remarks = named.remarks.filter(({ level }) => level === 'warning').map(({ message }) => message);
-    const empty = named.tags.length === 0 ? ['No tag has been generated. Check the input "tags".'] : [];
+    const why = event.name === '' && git.ref === ''
+        ? 'There is no event: set GITHUB_EVENT_NAME and GITHUB_REF, or "context: git".'
+        : 'Check the input "tags".';
+    const empty = named.tags.length === 0 ? [`No tag has been generated. ${why}`] : [];
     return [...remarks, ...(facts.warning === undefined ? [] : [facts.warning]), ...empty];
 }
 function appliedOutputs(application) {
@@ -32458,31 +32466,49 @@ throttling.VERSION = plugin_throttling_dist_bundle_VERSION;
 throttling.triggersNotification = triggersNotification;
 
 
+// EXTERNAL MODULE: ./packages/core/lib/errors.js
+var errors = __nccwpck_require__(7706);
 // EXTERNAL MODULE: ./packages/core/lib/http/body.js
 var body = __nccwpck_require__(8200);
 ;// CONCATENATED MODULE: ./packages/github/lib/fetch.js
+
 
 /** A commit with 300 files, each with its patch, takes some 2 MB; a page of 100 tags 100 kB. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /**
  * Makes a `fetch` for Octokit of the suite's HTTP client, with its proxies, certificates and limits. Nothing is
  * repeated here: Octokit's plugins do that, since they know GitHub's limits.
+ *
+ * @param timeout milliseconds that one attempt may take, its body included
  */
-function fetchOver(client) {
+function fetchOver(client, timeout) {
     return async (url, { method, headers, signal }) => {
         if (method !== 'GET')
             throw new TypeError(`${method} is not asked of GitHub here.`);
-        const answer = await client.send({ method, url: new URL(url), headers, signal, retry: false });
-        const bytes = await (0,body/* readBounded */.CB)(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
-        return {
-            status: answer.status,
-            statusText: '',
-            url: answer.url.href,
-            headers: new Map(Object.entries(answer.headers)),
-            text: async () => bytes.toString('utf8'),
-            arrayBuffer: async () => Uint8Array.from(bytes).buffer,
-        };
+        const limit = AbortSignal.timeout(timeout);
+        const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+        try {
+            const answer = await client.send({ method, url: new URL(url), headers, signal: either, retry: false });
+            const bytes = await (0,body/* readBounded */.CB)(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
+            return {
+                status: answer.status,
+                statusText: '',
+                url: answer.url.href,
+                headers: new Map(Object.entries(answer.headers)),
+                text: async () => bytes.toString('utf8'),
+                arrayBuffer: async () => Uint8Array.from(bytes).buffer,
+            };
+        }
+        catch (error) {
+            throw limit.aborted && signal?.aborted !== true ? tooLate(new URL(url).host, timeout, error) : error;
+        }
     };
+}
+function tooLate(host, timeout, cause) {
+    return new errors/* SuiteError */.$K('UNREACHABLE', `${host} gave no whole answer within ${timeout / 1000} s.`, {
+        remedy: `Run it again; if it stays so, check ${host} and what lies between (proxy, firewall).`,
+        cause,
+    });
 }
 
 ;// CONCATENATED MODULE: ./packages/github/lib/octokit.js
@@ -32519,16 +32545,13 @@ function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
         baseUrl: apiUrl,
         userAgent,
         log: { debug: onTrace, info: onTrace, warn: onTrace, error: onTrace },
-        request: { fetch: fetchOver(http) },
+        request: { fetch: fetchOver(http, timeout) },
         // Asking anonymously is a second best; who gets no answer at once does without.
         retry: { enabled: token !== undefined, retries: RETRIES },
         throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
     });
     return {
-        request: (route, parameters) => client.request(route, {
-            ...parameters,
-            request: { signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]) },
-        }),
+        request: (route, parameters) => client.request(route, { ...parameters, request: { signal } }),
     };
 }
 
@@ -33675,7 +33698,8 @@ async function registryError(response, purpose) {
 function errorOf(status, body, purpose, answered) {
     const { repository, doing } = purpose;
     const place = (0,name_reference/* formatLocation */.j$)(repository);
-    const said = body.excerpt === '' ? `${status}` : `${status} ${body.excerpt}`;
+    // Servers end their sentences, and so does this one.
+    const said = body.excerpt === '' ? `${status}` : `${status} ${body.excerpt.replace(/\.$/, '')}`;
     const fail = (code, fact, remedy) => new errors/* SuiteError */.$K(code, `${fact} ${place}: could not ${doing}; ${answered} answered ${said}.`, {
         ...(remedy === undefined ? {} : { remedy }),
     });

@@ -11,7 +11,7 @@ export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
 export type * from './inventory/package.ts';
 export type { Unknown } from './inventory/unknown.ts';
-export { licenceExpression } from './licence/licence-expression.ts';
+export { licenceExpression } from './licence/expression.ts';
 export { type ExtractedLicence, extractLicence, findLicenceRefs } from './licence/licence-ref.ts';
 export { canonicalPurl, parsePurl } from './purl/parse-purl.ts';
 export { formatPurl, type PurlParts } from './purl/purl.ts';

@@ -1,120 +1,104 @@
-/** What stands between the operators of an expression, or a group of such. */
-export type Expression =
-  | { readonly kind: 'licence'; readonly text: string }
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Expression[] };
+import type { DeclaredLicence } from '../inventory/package.ts';
+import { findException } from './exceptions.ts';
+import { licenceRef } from './licence-ref.ts';
+import { findLicenceByName } from './names.ts';
+import { combine, type Expression, parseExpression } from './parse-expression.ts';
+import { nameByAddress, recogniseLicenceText } from './texts.ts';
 
-/** Longer than any expression that people write; what is longer is a text. */
-const MAX_TOKENS = 512;
+type Style = DeclaredLicence['style'];
 
-interface Token {
-  readonly kind: 'word' | 'and' | 'or' | 'open' | 'close' | 'comma';
-  readonly text: string;
-}
+/** Longer than any expression; what is longer is the text of a licence. */
+const MAX_EXPRESSION_CHARS = 4096;
+/** Operands of one package; Debian's largest copyright files name some two hundred. */
+const MAX_OPERANDS = 1000;
+
+/** What people write to say that they do not say it. */
+const NOTHING = new Set(['', 'none', '(none)', 'noassertion', 'unknown', 'n/a', 'null', 'undefined', '-']);
 
 /**
- * Reads expressions of all ecosystems: `MIT OR Apache-2.0`, `GPLv2+ and (BSD or MIT)`, `MIT/Apache-2.0`,
- * Debian's comma, which binds weakest (`GPL-2+ or Artistic, and BSD`). What stands between operators may have
- * spaces and exceptions, and is not looked at here.
- *
- * `undefined` where operators and brackets do not add up.
+ * Reads what a package declares as one SPDX expression (SPDX 2.3, Annex D): several licences are joined by AND, since
+ * each covers a part. What SPDX has no name for becomes `LicenseRef-…`; `undefined` where nothing is declared.
  */
-export function parseExpression(text: string): Expression | undefined {
-  const tokens = tokenise(text);
-  if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
-  // One operand and operator a step (Dijkstra's shunting yard): depth costs no stack.
-  const operands: Expression[] = [];
-  const operators: (Token & { readonly binds: number })[] = [];
-  const reduce = (): boolean => {
-    const operator = operators.pop();
-    const right = operands.pop();
-    const left = operands.pop();
-    if (left === undefined || right === undefined || (operator?.kind !== 'and' && operator?.kind !== 'or'))
-      return false;
-    operands.push(combine(operator.kind, [left, right]));
-    return true;
-  };
-  let wantsOperand = true;
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (token === undefined) return undefined;
-    if (token.kind === 'word' || token.kind === 'open') {
-      if (!wantsOperand) return undefined;
-      if (token.kind === 'open') operators.push({ ...token, binds: 0 });
-      else operands.push({ kind: 'licence', text: token.text });
-      wantsOperand = token.kind === 'open';
-      continue;
-    }
-    if (wantsOperand) return undefined;
-    if (token.kind === 'close') {
-      while (operators.at(-1)?.kind !== 'open') if (!reduce()) return undefined;
-      operators.pop();
-      continue;
-    }
-    let kind = token.kind;
-    let binds = kind === 'and' ? 3 : 2;
-    if (kind === 'comma') {
-      const next = tokens[at + 1]?.kind;
-      kind = next === 'or' ? 'or' : 'and';
-      if (next === 'and' || next === 'or') at++;
-      binds = 1;
-    }
-    while ((operators.at(-1)?.binds ?? 0) >= binds) if (!reduce()) return undefined;
-    operators.push({ kind, text: token.text, binds });
-    wantsOperand = true;
+export function licenceExpression(declared: readonly DeclaredLicence[]): string | undefined {
+  const parts: Expression[] = [];
+  for (const { text, style } of declared) {
+    const trimmed = text.trim();
+    if (!NOTHING.has(trimmed.toLowerCase())) parts.push(read(trimmed, style));
   }
-  if (wantsOperand) return undefined;
-  while (operators.length > 0) if (!reduce()) return undefined;
-  return operands.length === 1 ? operands[0] : undefined;
+  return parts.length === 0 ? undefined : write(combine('and', parts), 0);
 }
 
-/** Joins expressions, flat: parts that are joined in the same way are parts of the whole. */
-export function combine(kind: 'and' | 'or', parts: readonly Expression[]): Expression {
-  const of = parts.flatMap((part) => (part.kind === kind ? part.of : [part]));
-  const [only] = of;
-  return of.length === 1 && only !== undefined ? only : { kind, of };
+function read(text: string, style: Style): Expression {
+  if (text.length > MAX_EXPRESSION_CHARS || text.includes('\n')) {
+    const recognised = recogniseLicenceText(text);
+    return leaf(recognised ?? licenceRef(text));
+  }
+  if (style === 'pypi' && text.includes('::')) return readClassifier(text);
+  const known = readName(text, style);
+  if (known !== undefined) return known;
+  const parsed = parseExpression(text);
+  const isWords = style === undefined || style === 'free' || style === 'pypi';
+  if (parsed !== undefined && parsed.kind !== 'licence') {
+    // "Dual licensed under MIT or GPL" is a sentence: only if all of it is known, it is an expression.
+    const resolved = resolve(parsed, style, isWords);
+    if (resolved !== undefined) return resolved;
+  } else if (style === 'alpine') {
+    return combine(
+      'and',
+      text.split(/\s+/).map((word) => readName(word, style) ?? leaf(licenceRef(word))),
+    );
+  }
+  const recognised = isWords ? recogniseLicenceText(text) : undefined;
+  return leaf(recognised ?? licenceRef(text));
 }
 
-/** Words in a row are one operand: `CC0 1.0`, `GPLv2+ with exceptions`. */
-function tokenise(text: string): readonly Token[] {
-  const tokens: Token[] = [];
-  let words: string[] = [];
-  const flush = (): void => {
-    if (words.length > 0) tokens.push({ kind: 'word', text: words.join(' ') });
-    words = [];
-  };
-  for (const [piece] of text.matchAll(/[()]|\|{1,2}|&{1,2}|[,;/]|[^\s()|&,;/]+/g)) {
-    const kind = kindOf(piece);
-    if (kind === 'word') {
-      words.push(piece);
-      continue;
-    }
-    flush();
-    tokens.push({ kind, text: piece });
-    if (tokens.length > MAX_TOKENS) break;
-  }
-  flush();
-  return tokens;
+/** `License :: OSI Approved :: MIT License`; the classes above are no licences. */
+function readClassifier(text: string): Expression {
+  const name = text.split('::').at(-1)?.trim() ?? '';
+  return readName(name, 'free') ?? leaf(licenceRef(name));
 }
 
-function kindOf(piece: string): Token['kind'] {
-  switch (piece.toLowerCase()) {
-    case '(':
-      return 'open';
-    case ')':
-      return 'close';
-    case 'and':
-    case '&':
-    case '&&':
-      return 'and';
-    case 'or':
-    case '|':
-    case '||':
-    case '/':
-      return 'or';
-    case ',':
-    case ';':
-      return 'comma';
-    default:
-      return 'word';
+/** One name, with an exception or without; `undefined` where it is not known. */
+function readName(text: string, style: Style): Expression | undefined {
+  const name = nameByAddress(text) ?? text;
+  if (/^LicenseRef-[A-Za-z0-9.-]{1,128}$/.test(name)) return leaf(name);
+  const known = findLicenceByName(name, style);
+  if (known !== undefined) return parseExpression(known);
+  const found = /^(\S.{0,200}?) with (.{1,200})$/i.exec(name);
+  if (found === null) return undefined;
+  const licence = findLicenceByName(String(found[1]), style);
+  const exception = licence === undefined ? undefined : findException(String(found[2]), licence);
+  return licence === undefined || exception === undefined || / /.test(licence)
+    ? undefined
+    : leaf(`${licence} WITH ${exception}`);
+}
+
+function resolve(expression: Expression, style: Style, isStrict: boolean): Expression | undefined {
+  if (expression.kind === 'licence') {
+    const known = readName(expression.text, style);
+    if (known !== undefined || isStrict) return known;
+    if (style === 'alpine' && expression.text.includes(' ')) return read(expression.text, style);
+    return leaf(licenceRef(expression.text));
   }
+  const of: Expression[] = [];
+  for (const part of expression.of) {
+    const resolved = resolve(part, style, isStrict);
+    if (resolved === undefined) return undefined;
+    of.push(resolved);
+  }
+  return combine(expression.kind, of);
+}
+
+/** Equal parts are written once, in the order they came. */
+function write(expression: Expression, depth: number): string {
+  if (expression.kind === 'licence') return expression.text;
+  const parts = [...new Set(expression.of.map((part) => write(part, depth + 1)))].slice(0, MAX_OPERANDS);
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const text = parts.join(expression.kind === 'and' ? ' AND ' : ' OR ');
+  return depth === 0 ? text : `(${text})`;
+}
+
+function leaf(text: string): Expression {
+  return { kind: 'licence', text };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeclaredLicence } from '../../src/inventory/package.ts';
-import { licenceExpression } from '../../src/licence/licence-expression.ts';
+import { licenceExpression } from '../../src/licence/expression.ts';
 import { extractLicence, findLicenceRefs } from '../../src/licence/licence-ref.ts';
 
 /** Another's reader of the grammar judges what is written. */

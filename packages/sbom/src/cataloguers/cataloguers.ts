@@ -1,7 +1,15 @@
 import type { Cataloguer } from './cataloguer.ts';
 import { osRelease } from './distribution/os-release.ts';
+import { goBinary } from './go/go-binary.ts';
+import { goModule } from './go/go-module.ts';
 import { npmInstalled } from './javascript/npm-installed.ts';
 import { pythonInstalled } from './python/installed.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
-export const CATALOGUERS: readonly Cataloguer<unknown>[] = [npmInstalled, osRelease, pythonInstalled];
+export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
+  goBinary,
+  goModule,
+  npmInstalled,
+  osRelease,
+  pythonInstalled,
+];

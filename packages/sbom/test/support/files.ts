@@ -6,6 +6,7 @@ import type {
   FoundFile,
   Scene,
 } from '../../src/cataloguers/cataloguer.ts';
+import { looksExecutable } from '../../src/cataloguers/executable/executable.ts';
 import type { FoundPackage } from '../../src/inventory/package.ts';
 
 /** What one cataloguer made of files. */
@@ -20,8 +21,9 @@ export function foundFile(path: string, content: string | Buffer): FoundFile {
   return { path, bytes, text: () => bytes.toString('utf8').replace(/^\uFEFF/, '') };
 }
 
-/** Whether a cataloguer wants a path, by the words of `FileSelection` (executables are not asked for here). */
-export function wants(selection: FileSelection, path: string): boolean {
+/** Whether a cataloguer wants a file, by the words of `FileSelection`. */
+export function wants(selection: FileSelection, path: string, bytes: Buffer): boolean {
+  if (selection.executables === true && looksExecutable(bytes)) return true;
   const name = basename(path);
   const isNamed =
     selection.names?.includes(name) === true ||
@@ -40,8 +42,8 @@ export function catalogue<Facts>(
   const reports: string[] = [];
   const evidence: Evidence<Facts>[] = [];
   for (const [path, content] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!wants(cataloguer.selects, path)) continue;
     const file = foundFile(path, content);
+    if (!wants(cataloguer.selects, path, file.bytes)) continue;
     let facts: Facts | undefined;
     try {
       facts = cataloguer.read(file, (reason) => reports.push(`${path}: ${reason}`));

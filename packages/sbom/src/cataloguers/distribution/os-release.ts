@@ -79,7 +79,7 @@ export const osRelease: Cataloguer<ReleaseFacts> = {
 
 /**
  * Picks what an image says it is: its os-release, completed by what release files say where it has no ID; else the
- * first of the other files that says anything. The founder of an inventory asks first and tells all cataloguers.
+ * first of the other files that says anything. Taking an inventory begins with it, and tells all cataloguers.
  */
 export function osReleaseOf(evidence: readonly Evidence<ReleaseFacts>[]): OsRelease | undefined {
   const facts = bestOf(evidence)?.facts;

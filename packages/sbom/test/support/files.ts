@@ -22,7 +22,7 @@ export function foundFile(path: string, content: string | Buffer): FoundFile {
 }
 
 /** Whether a cataloguer wants a file, by the words of `FileSelection`. */
-export function wants(selection: FileSelection, path: string, bytes: Buffer): boolean {
+export function wants(selection: FileSelection, path: string, bytes: Buffer = Buffer.alloc(0)): boolean {
   if (selection.executables === true && looksExecutable(bytes)) return true;
   const name = basename(path);
   const isNamed =

@@ -1,4 +1,6 @@
 import type { Cataloguer } from './cataloguer.ts';
+import { dpkg } from './debian/dpkg.ts';
+import { opkg } from './debian/opkg.ts';
 import { osRelease } from './distribution/os-release.ts';
 import { goBinary } from './go/go-binary.ts';
 import { goModule } from './go/go-module.ts';
@@ -7,9 +9,11 @@ import { pythonInstalled } from './python/installed.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
+  dpkg,
   goBinary,
   goModule,
   npmInstalled,
+  opkg,
   osRelease,
   pythonInstalled,
 ];

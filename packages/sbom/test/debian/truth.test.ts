@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { dpkg } from '../../src/cataloguers/debian/dpkg.ts';
 import { opkg } from '../../src/cataloguers/debian/opkg.ts';
 import { catalogue } from '../support/files.ts';
-import { describeTruth, type Truth } from '../support/truth.ts';
+import { describeTables, type Truth } from '../support/truth-tables.ts';
 
 /** Where a fixture would lie in an image, and what it says. */
 function place(truth: Truth, file: string): Record<string, string> {
@@ -15,7 +15,7 @@ function place(truth: Truth, file: string): Record<string, string> {
   return { [path]: truth.text(file) };
 }
 
-describeTruth('databases of Debian packages', (truth) => {
+describeTables('databases of Debian packages', (truth) => {
   const rows = truth.rows('expected/dpkg.tsv');
   const files = [...new Set(rows.map((row) => row['file'] ?? ''))];
 
@@ -108,7 +108,7 @@ describeTruth('databases of Debian packages', (truth) => {
   });
 });
 
-describeTruth('copyright files', (truth) => {
+describeTables('copyright files', (truth) => {
   const licencesOf = (file: string) => {
     const { packages } = catalogue(dpkg, {
       'var/lib/dpkg/status': 'Package: x\nVersion: 1\nStatus: install ok installed\n',

@@ -15,15 +15,23 @@ export function readOwnedFiles(kind: OwnedFileKind, text: string, root: string):
   return ownPaths(root === '' ? paths : prefixed(paths, root));
 }
 
-/** Directories are left out: nothing is found in the place of one. */
-function* listed(text: string): Generator<string> {
-  let previous: string | undefined;
-  for (const line of linesOf(text)) {
-    if (previous !== undefined && !(line.startsWith(previous) && line[previous.length] === '/'))
-      yield previous;
-    previous = line === '/.' || line === '' ? undefined : line;
+/**
+ * Directories are left out: nothing is found in the place of one. A list and no generator, since a system has a
+ * hundred thousand of these lines.
+ */
+function listed(text: string): readonly string[] {
+  const paths: string[] = [];
+  let previous = '';
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const path = text.slice(text[at] === '/' ? at + 1 : at, text[end - 1] === '\r' ? end - 1 : end);
+    if (previous !== '' && path[previous.length] === '/' && path.startsWith(previous)) paths.pop();
+    previous = path;
+    if (path !== '' && path !== '.') paths.push(path);
+    at = end + 1;
   }
-  if (previous !== undefined) yield previous;
+  return paths;
 }
 
 function* summed(text: string): Generator<string> {

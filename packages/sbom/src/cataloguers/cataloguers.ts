@@ -6,6 +6,7 @@ import { goBinary } from './go/go-binary.ts';
 import { goModule } from './go/go-module.ts';
 import { npmInstalled } from './javascript/npm-installed.ts';
 import { pythonInstalled } from './python/installed.ts';
+import { pythonLockFiles } from './python/lock-files.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
@@ -16,4 +17,5 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   opkg,
   osRelease,
   pythonInstalled,
+  pythonLockFiles,
 ];

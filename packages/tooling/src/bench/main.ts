@@ -9,6 +9,7 @@ import { makeBenchImage } from './generated-image.ts';
 import { type Measurement, medianOf } from './measurement.ts';
 import { startRealRegistry } from './real-registry.ts';
 import { formatReport } from './report.ts';
+import { benchSbom } from './sbom/bench.ts';
 import { type Arena, runScenarios, SCENARIOS, type Scenario } from './scenario.ts';
 import { benchStartUp } from './start-up.ts';
 import { exitOnSignals, openWorkplace } from './workplace.ts';
@@ -89,6 +90,7 @@ exitOnSignals();
 try {
   const [name, ...rest] = process.argv.slice(2);
   if (name === 'tag') console.log(await benchStartUp(ROOT, rest));
+  else if (name === 'sbom') console.log(await benchSbom(ROOT, rest));
   else {
     const options = parseBenchArguments(process.argv.slice(2));
     console.log(options === undefined ? BENCH_HELP : await bench(options));

@@ -31,7 +31,7 @@ export function formatReport(rows: readonly Row[]): string {
 }
 
 /** Aligns rows: the first column to the left, figures to the right. */
-function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import {
@@ -56,13 +56,7 @@ async function readDockerfile(path: string, workspace: string): Promise<string> 
   try {
     const file = await open(resolve(workspace, path));
     try {
-      const { size } = await file.stat();
-      if (size <= MAX_DOCKERFILE_BYTES) return await file.readFile('utf8');
-      throw new SuiteError(
-        'LIMIT_EXCEEDED',
-        `${JSON.stringify(path)} has ${size} bytes; the limit is ${MAX_DOCKERFILE_BYTES}.`,
-        { remedy: 'Let the input "dockerfile" name a Dockerfile.' },
-      );
+      return await readAtMost(file, path);
     } finally {
       await file.close();
     }
@@ -73,4 +67,20 @@ async function readDockerfile(path: string, workspace: string): Promise<string> 
       cause,
     });
   }
+}
+
+/** Whatever its size is said to be: a pull request may make a Dockerfile a link to a device that never ends. */
+async function readAtMost(file: FileHandle, path: string): Promise<string> {
+  const bytes = Buffer.alloc(MAX_DOCKERFILE_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+    if (bytesRead === 0) return bytes.toString('utf8', 0, length);
+    length += bytesRead;
+  }
+  throw new SuiteError(
+    'LIMIT_EXCEEDED',
+    `${JSON.stringify(path)} has more than the ${MAX_DOCKERFILE_BYTES} bytes that are read.`,
+    { remedy: 'Let the input "dockerfile" name a Dockerfile.' },
+  );
 }

@@ -14,8 +14,8 @@ interface Instruction {
  * Finds what the last stage of a Dockerfile is built on (Dockerfile reference, "FROM"): stages are followed to
  * the image the first of them is built on, and the defaults of `ARG`s before the first `FROM` put in.
  *
- * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or its image depends on an argument without default
- *   that leaves no name of an image
+ * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or an argument without a default leaves no name of an
+ *   image; `LIMIT_EXCEEDED` for arguments that grow
  */
 export function findBaseImage(text: string, path: string): BaseImage {
   const stages = new Map<string, BaseImage>();
@@ -46,14 +46,19 @@ function readInstructions(text: string): readonly Instruction[] {
   const ends = linesByText(lines);
   const instructions: Instruction[] = [];
   for (let i = 0; i < lines.length; i++) {
-    let line = (lines[i] ?? '').trim();
-    if (line === '' || line.startsWith('#')) continue;
-    while (line.endsWith(joiner) && i + 1 < lines.length) {
+    let piece = (lines[i] ?? '').trim();
+    if (piece === '' || piece.startsWith('#')) continue;
+    // Joined at the end: a line that grows with each of half a million would be copied as often.
+    const pieces: string[] = [];
+    while (piece.endsWith(joiner) && i + 1 < lines.length) {
       i++;
       const next = (lines[i] ?? '').trim();
       // Comments and blank lines between the lines of an instruction are left out.
-      if (next !== '' && !next.startsWith('#')) line = `${line.slice(0, -1).trimEnd()} ${next}`;
+      if (next === '' || next.startsWith('#')) continue;
+      pieces.push(piece.slice(0, -1).trimEnd());
+      piece = next;
     }
+    const line = [...pieces, piece].join(' ');
     const [, keyword = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
     instructions.push({ keyword: keyword.toUpperCase(), rest });
     for (const word of hereDocuments(keyword, rest)) {
@@ -100,15 +105,28 @@ function readArguments(rest: string, globals: Map<string, string>): void {
   }
 }
 
+/** No name of an image is as long; arguments of arguments that double would fill the memory. */
+const MAX_VALUE_LENGTH = 64 * 1024;
+
 /** `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+other}` (Dockerfile reference, "Environment replacement"). */
 function substitute(text: string, globals: ReadonlyMap<string, string>): string {
+  let length = text.length;
+  const grow = (value: string): string => {
+    length += value.length;
+    if (length <= MAX_VALUE_LENGTH) return value;
+    throw new SuiteError(
+      'LIMIT_EXCEEDED',
+      `An argument of the Dockerfile has more than ${MAX_VALUE_LENGTH} characters.`,
+      { remedy: 'Write shorter defaults of its ARGs.' },
+    );
+  };
   return text.replace(
     /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?([-+])([^{}]*))?\})/g,
     (_, plain: string | undefined, braced: string | undefined, operator: string | undefined, word = '') => {
       const value = globals.get(plain ?? braced ?? '') ?? '';
-      if (operator === '-') return value === '' ? word : value;
-      if (operator === '+') return value === '' ? '' : word;
-      return value;
+      if (operator === '-') return grow(value === '' ? word : value);
+      if (operator === '+') return grow(value === '' ? '' : word);
+      return grow(value);
     },
   );
 }

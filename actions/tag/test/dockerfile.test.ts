@@ -71,6 +71,20 @@ describe('findBaseImage', () => {
     );
   });
 
+  it.each([
+    ['an instruction of half a million lines', `FROM a\nRUN \\\n${'\\\n'.repeat(500_000)}`],
+    ['here-documents without an end', `FROM a\n${'RUN <<A\n'.repeat(130_000)}`],
+  ])('reads %s in a moment', (_, text) => {
+    const begin = performance.now();
+    expect(findBaseImage(text, 'Dockerfile')).toBe('a');
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
+  it('refuses arguments that double, before they fill the memory', () => {
+    const lines = ['ARG A=xxxxxxxxxx', ...Array(60).fill('ARG A=$A$A'), 'FROM $A'];
+    expect(() => find(...lines)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
+  });
+
   it('ends with an image, nothing or a refusal, whatever is in it', () => {
     const line = fc.constantFrom(
       'FROM ',

@@ -77,13 +77,17 @@ export function pullOf(ref: string): string | undefined {
   return after(ref, 'refs/pull/')?.replace(/\/merge$/, '');
 }
 
-/** Whether what is built has not been merged yet: a pull request's, or a merge queue's. */
-export function isUnmerged({ eventName, ref }: GitContext): boolean {
+/**
+ * Whether what is built has not been merged yet: a pull request's, or a merge queue's. A pull request that was
+ * merged runs on the branch it went into (GitHub Docs, "Default environment variables", `GITHUB_REF`); of a
+ * checkout only the event says whose it is.
+ */
+export function isUnmerged({ eventName, ref, source }: GitContext): boolean {
   return (
-    eventName.includes('pull_request') ||
-    eventName === 'merge_group' ||
     pullOf(ref) !== undefined ||
-    ref.startsWith('refs/heads/gh-readonly-queue/')
+    eventName === 'merge_group' ||
+    ref.startsWith('refs/heads/gh-readonly-queue/') ||
+    (source === 'git' && eventName.includes('pull_request'))
   );
 }
 

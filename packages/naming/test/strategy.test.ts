@@ -82,6 +82,19 @@ describe('strategies', () => {
       ['860c190'],
     ],
     [
+      'no latest of a pull request that was checked out by its branch',
+      {
+        context: { ...PULL_REQUEST, source: 'git', ref: 'refs/heads/feature/x' },
+        channels: ['latest'],
+      },
+      ['860c190'],
+    ],
+    [
+      'latest of a pull request that was merged',
+      { context: { ...PULL_REQUEST, ref: 'refs/heads/main' }, channels: ['latest'] },
+      ['860c190', 'latest'],
+    ],
+    [
       'no latest of a merge queue',
       {
         context: {

@@ -11505,8 +11505,8 @@ var lib_open = __nccwpck_require__(6422);
  * Finds what the last stage of a Dockerfile is built on (Dockerfile reference, "FROM"): stages are followed to
  * the image the first of them is built on, and the defaults of `ARG`s before the first `FROM` put in.
  *
- * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or its image depends on an argument without default
- *   that leaves no name of an image
+ * @throws SuiteError `INPUT_INVALID` where there is no `FROM`, or an argument without a default leaves no name of an
+ *   image; `LIMIT_EXCEEDED` for arguments that grow
  */
 function findBaseImage(text, path) {
     const stages = new Map();
@@ -11541,16 +11541,21 @@ function readInstructions(text) {
     const ends = linesByText(lines);
     const instructions = [];
     for (let i = 0; i < lines.length; i++) {
-        let line = (lines[i] ?? '').trim();
-        if (line === '' || line.startsWith('#'))
+        let piece = (lines[i] ?? '').trim();
+        if (piece === '' || piece.startsWith('#'))
             continue;
-        while (line.endsWith(joiner) && i + 1 < lines.length) {
+        // Joined at the end: a line that grows with each of half a million would be copied as often.
+        const pieces = [];
+        while (piece.endsWith(joiner) && i + 1 < lines.length) {
             i++;
             const next = (lines[i] ?? '').trim();
             // Comments and blank lines between the lines of an instruction are left out.
-            if (next !== '' && !next.startsWith('#'))
-                line = `${line.slice(0, -1).trimEnd()} ${next}`;
+            if (next === '' || next.startsWith('#'))
+                continue;
+            pieces.push(piece.slice(0, -1).trimEnd());
+            piece = next;
         }
+        const line = [...pieces, piece].join(' ');
         const [, keyword = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
         instructions.push({ keyword: keyword.toUpperCase(), rest });
         for (const word of hereDocuments(keyword, rest)) {
@@ -11599,15 +11604,24 @@ function readArguments(rest, globals) {
             globals.set(name, substitute(unquote(value), globals));
     }
 }
+/** No name of an image is as long; arguments of arguments that double would fill the memory. */
+const MAX_VALUE_LENGTH = 64 * 1024;
 /** `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:+other}` (Dockerfile reference, "Environment replacement"). */
 function substitute(text, globals) {
+    let length = text.length;
+    const grow = (value) => {
+        length += value.length;
+        if (length <= MAX_VALUE_LENGTH)
+            return value;
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `An argument of the Dockerfile has more than ${MAX_VALUE_LENGTH} characters.`, { remedy: 'Write shorter defaults of its ARGs.' });
+    };
     return text.replace(/\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?([-+])([^{}]*))?\})/g, (_, plain, braced, operator, word = '') => {
         const value = globals.get(plain ?? braced ?? '') ?? '';
         if (operator === '-')
-            return value === '' ? word : value;
+            return grow(value === '' ? word : value);
         if (operator === '+')
-            return value === '' ? '' : word;
-        return value;
+            return grow(value === '' ? '' : word);
+        return grow(value);
     });
 }
 /** The variables that are empty and have no word in their place. */
@@ -11681,10 +11695,7 @@ async function readDockerfile(path, workspace) {
     try {
         const file = await (0,promises_.open)((0,external_node_path_.resolve)(workspace, path));
         try {
-            const { size } = await file.stat();
-            if (size <= MAX_DOCKERFILE_BYTES)
-                return await file.readFile('utf8');
-            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${JSON.stringify(path)} has ${size} bytes; the limit is ${MAX_DOCKERFILE_BYTES}.`, { remedy: 'Let the input "dockerfile" name a Dockerfile.' });
+            return await readAtMost(file, path);
         }
         finally {
             await file.close();
@@ -11698,6 +11709,18 @@ async function readDockerfile(path, workspace) {
             cause,
         });
     }
+}
+/** Whatever its size is said to be: a pull request may make a Dockerfile a link to a device that never ends. */
+async function readAtMost(file, path) {
+    const bytes = Buffer.alloc(MAX_DOCKERFILE_BYTES + 1);
+    let length = 0;
+    while (length < bytes.length) {
+        const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+        if (bytesRead === 0)
+            return bytes.toString('utf8', 0, length);
+        length += bytesRead;
+    }
+    throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${JSON.stringify(path)} has more than the ${MAX_DOCKERFILE_BYTES} bytes that are read.`, { remedy: 'Let the input "dockerfile" name a Dockerfile.' });
 }
 
 
@@ -12435,12 +12458,16 @@ function gitTagOf(ref) {
 function pullOf(ref) {
     return after(ref, 'refs/pull/')?.replace(/\/merge$/, '');
 }
-/** Whether what is built has not been merged yet: a pull request's, or a merge queue's. */
-function isUnmerged({ eventName, ref }) {
-    return (eventName.includes('pull_request') ||
+/**
+ * Whether what is built has not been merged yet: a pull request's, or a merge queue's. A pull request that was
+ * merged runs on the branch it went into (GitHub Docs, "Default environment variables", `GITHUB_REF`); of a
+ * checkout only the event says whose it is.
+ */
+function isUnmerged({ eventName, ref, source }) {
+    return (pullOf(ref) !== undefined ||
         eventName === 'merge_group' ||
-        pullOf(ref) !== undefined ||
-        ref.startsWith('refs/heads/gh-readonly-queue/'));
+        ref.startsWith('refs/heads/gh-readonly-queue/') ||
+        (source === 'git' && eventName.includes('pull_request')));
 }
 function after(ref, start) {
     return ref.startsWith(start) ? ref.slice(start.length) : undefined;

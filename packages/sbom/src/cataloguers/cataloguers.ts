@@ -1,3 +1,4 @@
+import { apk } from './alpine/apk.ts';
 import type { Cataloguer } from './cataloguer.ts';
 import { dpkg } from './debian/dpkg.ts';
 import { opkg } from './debian/opkg.ts';
@@ -10,6 +11,7 @@ import { pythonLockFiles } from './python/lock-files.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
+  apk,
   dpkg,
   goBinary,
   goModule,

@@ -1,0 +1,14 @@
+export type { CertificateFacts } from './certificate/certificate-facts.ts';
+export type * from './instance/instance.ts';
+export type { SlsaVerdict } from './level/slsa-verdict.ts';
+export type * from './signing/attestor.ts';
+export * from './statement/predicate-type.ts';
+export {
+  IN_TOTO_PAYLOAD_TYPE,
+  STATEMENT_TYPE,
+  type Statement,
+  type StatementSubject,
+} from './statement/statement.ts';
+export type * from './store/attestation-store.ts';
+export type * from './verifying/evidence.ts';
+export type * from './verifying/policy.ts';

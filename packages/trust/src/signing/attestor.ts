@@ -1,0 +1,20 @@
+import type { SerializedBundle } from '@sigstore/bundle';
+import type { Statement } from '../statement/statement.ts';
+
+/** A statement, signed. */
+export interface SignedStatement {
+  readonly statement: Statement;
+  /** Sigstore bundle v0.3, as it is stored: the bytes are written once and never anew. */
+  readonly bytes: Uint8Array;
+  readonly bundle: SerializedBundle;
+}
+
+/** Signs statements, by whatever stands behind it: Fulcio and a log, or a key. Safe to call many times at once. */
+export interface Attestor {
+  /** For people: the identity in the certificate once known, or the key's hint. */
+  readonly describe: () => string;
+  attest(
+    statement: Statement,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<SignedStatement>;
+}

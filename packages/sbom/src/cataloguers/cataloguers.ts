@@ -8,6 +8,7 @@ import { goModule } from './go/go-module.ts';
 import { npmInstalled } from './javascript/npm-installed.ts';
 import { pythonInstalled } from './python/installed.ts';
 import { pythonLockFiles } from './python/lock-files.ts';
+import { rpm } from './rpm/rpm.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
@@ -20,4 +21,5 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   osRelease,
   pythonInstalled,
   pythonLockFiles,
+  rpm,
 ];

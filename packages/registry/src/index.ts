@@ -1,12 +1,18 @@
 export { ArchiveRegistry, openArchive } from './archive/archive-registry.ts';
 export { type ByteReader, FileReader, StreamReader } from './archive/byte-reader.ts';
+export { mergePax, NO_PAX_RECORDS, type PaxRecords, parsePax } from './archive/pax.ts';
+export { DEFAULT_TAR_LIMITS, readTar, type TarEntry, type TarLimits } from './archive/tar.ts';
 export {
-  DEFAULT_TAR_LIMITS,
-  readTar,
-  type TarEntry,
+  describeTarEntry,
+  NO_EXTENSIONS,
+  paxNumber,
+  type TarEntryDescription,
   type TarEntryType,
-  type TarLimits,
-} from './archive/tar.ts';
+  type TarExtensions,
+  tarPadding,
+  tarText,
+} from './archive/tar-entry.ts';
+export { parseTarHeader, readTarNumber, TAR_BLOCK_BYTES, type TarHeader } from './archive/tar-header.ts';
 export {
   ANONYMOUS,
   type CredentialOrigin,
@@ -62,7 +68,7 @@ export {
   parseDescriptor,
 } from './oci/descriptor.ts';
 export { type DigestTagKind, digestTagKind } from './oci/digest-tag.ts';
-export { parseBoundedJson } from './oci/json.ts';
+export { field, isJsonObject, type JsonObject, parseBoundedJson } from './oci/json.ts';
 export {
   artifactTypeOf,
   describeManifest,

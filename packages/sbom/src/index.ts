@@ -15,3 +15,6 @@ export { licenceExpression } from './licence/expression.ts';
 export { type ExtractedLicence, extractLicence, findLicenceRefs } from './licence/licence-ref.ts';
 export { canonicalPurl, parsePurl } from './purl/parse-purl.ts';
 export { formatPurl, type PurlParts } from './purl/purl.ts';
+export { type ImageConfig, type ImageHistory, readImageConfig } from './reading/image-config.ts';
+export type { Scan, ScanOptions } from './reading/scan.ts';
+export { type ImageScanOptions, type ImageToScan, scanImage } from './reading/scan-image.ts';

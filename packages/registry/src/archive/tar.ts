@@ -1,19 +1,16 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { ByteReader } from './byte-reader.ts';
-import { type PaxRecords, parsePax } from './pax.ts';
+import { mergePax, NO_PAX_RECORDS, type PaxRecords, parsePax } from './pax.ts';
+import {
+  describeTarEntry,
+  NO_EXTENSIONS,
+  paxNumber,
+  type TarEntryType,
+  type TarExtensions,
+  tarPadding,
+  tarText,
+} from './tar-entry.ts';
 import { parseTarHeader, TAR_BLOCK_BYTES, type TarHeader } from './tar-header.ts';
-
-/** What an entry of a tar is. */
-export type TarEntryType =
-  | 'file'
-  | 'directory'
-  | 'symlink'
-  | 'hardlink'
-  | 'device'
-  | 'pipe'
-  /** A file with holes, whose content this reader does not put together. */
-  | 'sparse'
-  | 'other';
 
 /** One entry of a tar, valid until the next is asked for. */
 export interface TarEntry {
@@ -49,15 +46,6 @@ export const DEFAULT_TAR_LIMITS: TarLimits = { maxEntries: 2_000_000, maxHeaderB
 /** More headers before one entry than any writer needs: a long name, a long link, pax records. */
 const MAX_HEADERS_PER_ENTRY = 16;
 
-const NO_RECORDS: PaxRecords = new Map();
-
-/** What headers before an entry say about it. */
-interface Extensions {
-  readonly longName: string | undefined;
-  readonly longLink: string | undefined;
-  readonly pax: PaxRecords;
-}
-
 /**
  * Reads the entries of a tar in order: v7, ustar, GNU (long names, large numbers) and pax. What follows the
  * end mark is not looked at.
@@ -70,8 +58,8 @@ export async function* readTar(
   what: string,
   limits: TarLimits = DEFAULT_TAR_LIMITS,
 ): AsyncGenerator<TarEntry, void, undefined> {
-  let global: PaxRecords = NO_RECORDS;
-  let own: Extensions = { longName: undefined, longLink: undefined, pax: NO_RECORDS };
+  let global: PaxRecords = NO_PAX_RECORDS;
+  let own = NO_EXTENSIONS;
   let headers = 0;
   let entries = 0;
   for (;;) {
@@ -80,19 +68,19 @@ export async function* readTar(
     if (++headers > MAX_HEADERS_PER_ENTRY)
       throw tooMuch(what, 'headers before one entry', MAX_HEADERS_PER_ENTRY);
     if (header.flag === 'g') {
-      global = merge(global, parsePax(await readWhole(reader, header, what, limits), what));
+      global = mergePax(global, parsePax(await readWhole(reader, header, what, limits), what));
     } else if (header.flag === 'x') {
-      own = { ...own, pax: merge(own.pax, parsePax(await readWhole(reader, header, what, limits), what)) };
+      own = { ...own, pax: mergePax(own.pax, parsePax(await readWhole(reader, header, what, limits), what)) };
     } else if (header.flag === 'L') {
-      own = { ...own, longName: textOf(await readWhole(reader, header, what, limits)) };
+      own = { ...own, longName: tarText(await readWhole(reader, header, what, limits)) };
     } else if (header.flag === 'K') {
-      own = { ...own, longLink: textOf(await readWhole(reader, header, what, limits)) };
+      own = { ...own, longLink: tarText(await readWhole(reader, header, what, limits)) };
     } else {
       if (++entries > limits.maxEntries) throw tooMuch(what, 'entries', limits.maxEntries);
       if (header.isExtended) await skipSparseHeaders(reader, what);
-      const pax = merge(global, own.pax);
+      const pax = mergePax(global, own.pax);
       yield* readEntry(reader, header, { ...own, pax }, what);
-      own = { longName: undefined, longLink: undefined, pax: NO_RECORDS };
+      own = NO_EXTENSIONS;
       headers = 0;
     }
   }
@@ -101,15 +89,15 @@ export async function* readTar(
 async function* readEntry(
   reader: ByteReader,
   header: TarHeader,
-  { longName, longLink, pax }: Extensions,
+  extensions: TarExtensions,
   what: string,
 ): AsyncGenerator<TarEntry, void, undefined> {
-  const type = typeOf(header, pax);
-  const size = hasContent(header.flag) ? paxNumber(pax, 'size', header.size, what) : 0;
+  const { pax } = extensions;
+  const { name, linkName, type, size } = describeTarEntry(header, extensions, what);
   const end = reader.position + size;
   const entry: TarEntry = {
-    name: pax.get('GNU.sparse.name') ?? pax.get('path') ?? longName ?? header.name,
-    linkName: pax.get('linkpath') ?? longLink ?? header.linkName,
+    name,
+    linkName,
     type,
     size,
     offset: reader.position,
@@ -121,7 +109,7 @@ async function* readEntry(
     content: () => readContent(reader, end, what),
   };
   yield entry;
-  await skipExactly(reader, end - reader.position + padding(size), what);
+  await skipExactly(reader, end - reader.position + tarPadding(size), what);
 }
 
 async function* readContent(
@@ -153,7 +141,7 @@ async function readWhole(
   if (size > maxHeaderBytes) throw tooMuch(what, 'bytes in one extended header', maxHeaderBytes);
   const bytes = Uint8Array.from(await reader.read(size));
   if (bytes.length < size) throw cutOff(what);
-  await skipExactly(reader, padding(size), what);
+  await skipExactly(reader, tarPadding(size), what);
   return bytes;
 }
 
@@ -168,58 +156,6 @@ async function skipSparseHeaders(reader: ByteReader, what: string): Promise<void
     if (block.length < TAR_BLOCK_BYTES) throw cutOff(what);
     isExtended = block[504] !== 0;
   }
-}
-
-function typeOf({ flag, name }: TarHeader, pax: PaxRecords): TarEntryType {
-  switch (flag) {
-    case '0':
-    case '7':
-      if (pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map')) return 'sparse';
-      // Before ustar, a directory was a file whose name ends in a slash.
-      return name.endsWith('/') ? 'directory' : 'file';
-    case '1':
-      return 'hardlink';
-    case '2':
-      return 'symlink';
-    case '3':
-    case '4':
-      return 'device';
-    case '5':
-      return 'directory';
-    case '6':
-      return 'pipe';
-    case 'S':
-      return 'sparse';
-    default:
-      return 'other';
-  }
-}
-
-/** Links, devices, directories and pipes have none, whatever their size field says (as GNU tar and Go read it). */
-function hasContent(flag: string): boolean {
-  return !['1', '2', '3', '4', '5', '6'].includes(flag);
-}
-
-function paxNumber(pax: PaxRecords, key: string, otherwise: number, what: string): number {
-  const text = pax.get(key);
-  if (text === undefined) return otherwise;
-  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value)) return value;
-  throw new SuiteError('CONTENT_INVALID', `The ${what} has a pax header whose ${key} is no number.`);
-}
-
-function merge(below: PaxRecords, above: PaxRecords): PaxRecords {
-  if (below.size === 0) return above;
-  return above.size === 0 ? below : new Map([...below, ...above]);
-}
-
-function padding(size: number): number {
-  return (TAR_BLOCK_BYTES - (size % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
-}
-
-function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return Buffer.from(end === -1 ? bytes : bytes.subarray(0, end)).toString('utf8');
 }
 
 function cutOff(what: string): SuiteError {

@@ -1,0 +1,53 @@
+import type { Cataloguer, Evidence, Scene } from '../cataloguers/cataloguer.ts';
+import { osRelease, osReleaseOf } from '../cataloguers/distribution/os-release.ts';
+import type { Scan } from '../reading/scan.ts';
+import { consolidate, type Finding } from './consolidate.ts';
+import type { Inventory, Subject } from './inventory.ts';
+import type { Unknown } from './unknown.ts';
+
+/** What an inventory is taken of. */
+export interface InventoryInput {
+  readonly subject: Subject;
+  readonly scan: Scan;
+  readonly cataloguers: readonly Cataloguer<unknown>[];
+  /** `amd64`, as the image's config says. */
+  readonly architecture?: string | undefined;
+}
+
+/** Makes the inventory of what was read: every cataloguer assembles its packages, and each is listed once. */
+export function takeInventory({ subject, scan, cataloguers, architecture }: InventoryInput): Inventory {
+  const unknowns: Unknown[] = [...scan.unknowns];
+  const os = osReleaseOf(evidenceOf(scan, osRelease));
+  const origin: Scene['origin'] = subject.kind === 'image' ? 'image' : 'directory';
+  const findings = cataloguers
+    .filter(({ origins }) => origins.includes(origin))
+    .flatMap((cataloguer): readonly Finding[] => {
+      const evidence = evidenceOf(scan, cataloguer);
+      if (evidence.length === 0) return [];
+      const report = (path: string, reason: string): void => {
+        unknowns.push({ path, by: cataloguer.name, reason });
+      };
+      const scene: Scene = { origin, os, architecture, resolve: (path) => scan.resolve(path), report };
+      return cataloguer.assemble(evidence, scene).map((found) => ({ cataloguer: cataloguer.name, found }));
+    });
+  return {
+    subject,
+    os,
+    packages: consolidate(findings),
+    layers: scan.layers,
+    unknowns: sortUnknowns(unknowns),
+  };
+}
+
+/** What a cataloguer read: the scan keeps it under the cataloguer's name, so the facts are of its kind. */
+function evidenceOf<Facts>(scan: Scan, { name }: Cataloguer<Facts>): readonly Evidence<Facts>[] {
+  return (scan.evidence.get(name) ?? []) as readonly Evidence<Facts>[];
+}
+
+/** By path, then by who wanted it; the same words once. */
+function sortUnknowns(unknowns: readonly Unknown[]): readonly Unknown[] {
+  const byText = new Map(
+    unknowns.map((one) => [[one.path, one.by, one.layer ?? '', one.reason].join('\0'), one]),
+  );
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}

@@ -1,4 +1,5 @@
 import type { FoundPackage } from '../../inventory/package.ts';
+import { escapeCpe } from '../cpe.ts';
 
 /** A module's path as a namespace and a name: `github.com/spf13` and `cobra`. */
 export function splitModulePath(path: string): Pick<FoundPackage, 'namespace' | 'name'> {
@@ -24,9 +25,4 @@ export function standardLibrary(
     completeness: 'complete',
     occurrences: [occurrence],
   };
-}
-
-/** A value of a CPE 2.3 name: what is neither a letter, a digit nor one of `._-` is escaped (NISTIR 7695, 6.2). */
-export function escapeCpe(value: string): string {
-  return value.replace(/[^\w.-]/g, (char) => `\\${char}`);
 }

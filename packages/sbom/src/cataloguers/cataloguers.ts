@@ -5,6 +5,10 @@ import { opkg } from './debian/opkg.ts';
 import { osRelease } from './distribution/os-release.ts';
 import { goBinary } from './go/go-binary.ts';
 import { goModule } from './go/go-module.ts';
+import { gradleLockfile } from './java/gradle-lockfile.ts';
+import { javaArchive } from './java/java-archive.ts';
+import { jvm } from './java/jvm.ts';
+import { mavenProject } from './java/maven-project.ts';
 import { npmInstalled } from './javascript/npm-installed.ts';
 import { pythonInstalled } from './python/installed.ts';
 import { pythonLockFiles } from './python/lock-files.ts';
@@ -16,6 +20,10 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   dpkg,
   goBinary,
   goModule,
+  gradleLockfile,
+  javaArchive,
+  jvm,
+  mavenProject,
   npmInstalled,
   opkg,
   osRelease,

@@ -1,5 +1,5 @@
-import type { Executable, Section, Segment } from './executable.ts';
 import { extentWithin, readCString, readUInt16, readUInt32, readUInt64 } from './extent.ts';
+import type { Executable, Section, Segment } from './parts.ts';
 
 /** An object file may have more (one section a function), but nothing that is installed. */
 const MOST_SECTIONS = 4096;

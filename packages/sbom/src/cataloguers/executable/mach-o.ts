@@ -1,5 +1,5 @@
-import type { Executable, Section, Segment } from './executable.ts';
 import { extentWithin, readCString, readUInt32, readUInt64 } from './extent.ts';
+import type { Executable, Section, Segment } from './parts.ts';
 
 /** A large program has a few dozen load commands and some ten sections in each segment. */
 const MOST_COMMANDS = 4096;

@@ -1,5 +1,5 @@
-import type { Executable, Section, Segment } from './executable.ts';
 import { extentWithin, readCString } from './extent.ts';
+import type { Executable, Section, Segment } from './parts.ts';
 
 /** What the loader of Windows takes at most. */
 const MOST_SECTIONS = 96;

@@ -13,10 +13,13 @@ import { npmInstalled } from './javascript/npm-installed.ts';
 import { pythonInstalled } from './python/installed.ts';
 import { pythonLockFiles } from './python/lock-files.ts';
 import { rpm } from './rpm/rpm.ts';
+import { cargoLock } from './rust/cargo-lock.ts';
+import { rustBinary } from './rust/rust-binary.ts';
 
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   apk,
+  cargoLock,
   dpkg,
   goBinary,
   goModule,
@@ -30,4 +33,5 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   pythonInstalled,
   pythonLockFiles,
   rpm,
+  rustBinary,
 ];

@@ -6,7 +6,7 @@ import { findAuditable, findSyft } from './peer.ts';
 import type { LayerStep, RootTree } from './root-tree.ts';
 
 /** Changes when the steps do: an image of another recipe is made anew. */
-export const DEBIAN_IMAGE = 'debian-1';
+export const DEBIAN_IMAGE = 'debian-2';
 
 /** What this machine needs to make it, beside npm. */
 export const DEBIAN_IMAGE_NEEDS = ['debootstrap', 'unshare', 'tar', 'npm', 'pip', 'mvn'] as const;
@@ -19,9 +19,9 @@ const NODE_PACKAGES = [
   ...['eslint', '@babel/preset-env', '@babel/core', 'jest', 'date-fns', 'esbuild', 'sharp', 'commander'],
 ];
 const PYTHON_PACKAGES = [
-  ...['numpy==2.1.3', 'pandas==2.2.3', 'django==5.1.4', 'flask==3.1.0', 'fastapi==0.115.6', 'boto3==1.35.80'],
+  ...['numpy==2.1.3', 'django==5.1.4', 'flask==3.1.0', 'fastapi==0.115.6', 'boto3==1.35.80'],
   ...['sqlalchemy==2.0.36', 'cryptography==44.0.0', 'celery==5.4.0', 'pillow==11.0.0', 'requests==2.31.0'],
-  ...['uvicorn==0.34.0', 'jinja2==3.1.4', 'lxml==5.3.0', 'ruff==0.8.3'],
+  ...['uvicorn==0.34.0', 'jinja2==3.1.4', 'lxml==5.3.0'],
 ];
 const SPRING_STARTERS = ['web', 'data-jpa', 'actuator', 'security', 'webflux', 'validation', 'data-redis'];
 const JAVA_ARCHIVES = [
@@ -34,7 +34,7 @@ const JAVA_ARCHIVES = [
   'io.grpc:grpc-netty-shaded:1.68.2:jar',
   'org.apache.lucene:lucene-core:9.12.0:jar',
 ];
-const GO_PROGRAMS = ['crane', 'regctl', 'oras', 'registry', 'helm'] as const;
+const GO_PROGRAMS = ['crane', 'regctl', 'oras'] as const;
 
 const SITE_PACKAGES = 'usr/local/lib/python3.11/site-packages';
 
@@ -52,14 +52,22 @@ export const DEBIAN_LAYERS: readonly LayerStep[] = [
     name: 'runtimes',
     format: 'pax',
     apply: (tree) =>
-      installDebian(tree, 'python3', 'python3-yaml', 'python3-requests', 'openssl', 'ca-certificates', 'git'),
+      installDebian(
+        tree,
+        'python3',
+        'python3-yaml',
+        'python3-requests',
+        'openssl',
+        'ca-certificates',
+        'gnupg',
+      ),
   },
   {
-    name: 'java runtime, and git removed',
+    name: 'busybox, and gnupg removed',
     format: 'gnu',
     apply: async (tree) => {
-      await tree.runInside('apt-get', 'purge', '--yes', '--auto-remove', 'git');
-      await installDebian(tree, 'openjdk-17-jre-headless', 'busybox');
+      await tree.runInside('apt-get', 'purge', '--yes', '--auto-remove', 'gnupg');
+      await installDebian(tree, 'busybox', 'libxml2');
     },
   },
   {

@@ -5,7 +5,8 @@ import { runChecked } from '../process.ts';
 import { cacheDirectory } from './cached-image.ts';
 
 /** The Syft that everything is compared with; another version may find other packages. */
-const SYFT = 'github.com/anchore/syft/cmd/syft@v1.52.0';
+export const SYFT_VERSION = '1.52.0';
+const SYFT = `github.com/anchore/syft/cmd/syft@v${SYFT_VERSION}`;
 /** Writes what it links into the binary: the section that the cataloguer of Rust reads. */
 const CARGO_AUDITABLE = 'cargo-auditable@0.7.4';
 const RUST_PROGRAM = 'ripgrep@14.1.1';

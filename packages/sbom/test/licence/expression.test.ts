@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { DeclaredLicence } from '../../src/inventory/package.ts';
 import { licenceExpression } from '../../src/licence/expression.ts';
 import { extractLicence, findLicenceRefs } from '../../src/licence/licence-ref.ts';
+import { EXCEPTION_IDS } from '../../src/licence/spdx-list.ts';
 
 /** Another's reader of the grammar judges what is written. */
 const parse = createRequire(import.meta.url)('spdx-expression-parse') as (text: string) => unknown;
@@ -208,6 +209,11 @@ describe('licenceExpression', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it('knows the exceptions that SPDX lists', () => {
+  const listed = createRequire(import.meta.url)('spdx-exceptions/index.json') as string[];
+  expect([...EXCEPTION_IDS].sort()).toEqual([...listed].sort());
 });
 
 describe('extractLicence', () => {

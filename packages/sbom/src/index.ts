@@ -7,6 +7,8 @@ export type {
   Scene,
 } from './cataloguers/cataloguer.ts';
 export { CATALOGUERS } from './cataloguers/cataloguers.ts';
+export type { DocumentContext } from './document/context.ts';
+export { writeDocument } from './document/write-document.ts';
 export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
 export type * from './inventory/package.ts';

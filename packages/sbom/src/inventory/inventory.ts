@@ -23,6 +23,8 @@ export type Subject =
       readonly name: string;
       /** Tag it was named by, or version its labels say. */
       readonly version: string | undefined;
+      /** Tag it was named by; the purl says it, where a version of labels is none. */
+      readonly tag?: string | undefined;
       /** Of the platform's manifest. */
       readonly digest: string;
       readonly platform: Platform | undefined;

@@ -1,0 +1,23 @@
+import type { Package } from '../inventory/package.ts';
+import type { ComponentFacts } from './component.ts';
+
+/** CPE 2.3 names as SPDX's tools take them; others are left out rather than making the document invalid. */
+const CPE_23 = /^cpe:2\.3:[aho*-](?::[\x21-\x39\x3b-\x7e]{1,200}){10}$/;
+
+export function validCpes(one: Package): readonly string[] {
+  return (one.cpes ?? []).filter((cpe) => CPE_23.test(cpe));
+}
+
+/** SPDX has no group: it is part of the name, as the ecosystem writes it. */
+export function fullName(one: Package, { group, name }: ComponentFacts): string {
+  return group === undefined ? name : `${group}${one.type === 'maven' ? ':' : '/'}${name}`;
+}
+
+/** Where a package was found, in a sentence. */
+export function formatOccurrences({ foundBy, occurrences }: Package): string | undefined {
+  if (occurrences.length === 0) return undefined;
+  const places = occurrences.map(({ path, layer }) =>
+    layer === undefined ? path : `${path} (layer ${layer})`,
+  );
+  return `found by ${foundBy.join(', ')} in ${places.join(', ')}`;
+}

@@ -51,3 +51,29 @@ export type { RegistryOptions } from './registry/options.ts';
 export { startRegistry } from './registry/start.ts';
 export type { RegistryStore, StoredContent, StoredManifest } from './registry/store.ts';
 export type { TestRegistry, Tokens } from './registry/test-registry.ts';
+export { type Fulcio, type FulcioOptions, type IssuedCertificate, startFulcio } from './sigstore/fulcio.ts';
+export {
+  type ClaimChanges,
+  type Claims,
+  GITHUB_CLAIMS,
+  REUSABLE_WORKFLOW_CLAIMS,
+} from './sigstore/github-claims.ts';
+export type { CertificateChanges } from './sigstore/leaf.ts';
+export type { LogChanges } from './sigstore/log-format.ts';
+export {
+  type OidcIssuer,
+  type OidcIssuerOptions,
+  startOidcIssuer,
+  type TokenChanges,
+  type TokenFlaw,
+} from './sigstore/oidc-issuer.ts';
+export { type Rekor, type RekorOptions, startRekor } from './sigstore/rekor.ts';
+export type { Service } from './sigstore/service.ts';
+export { type Sigstore, type SigstoreOptions, startSigstore } from './sigstore/sigstore.ts';
+export {
+  type StampChanges,
+  startTimestampAuthority,
+  type TimestampAuthority,
+  type TimestampAuthorityOptions,
+} from './sigstore/timestamp-authority.ts';
+export { type TrustedParts, type TrustedRootVersion, writeTrustedRoot } from './sigstore/trusted-root.ts';

@@ -7,7 +7,16 @@ export type {
   Scene,
 } from './cataloguers/cataloguer.ts';
 export { CATALOGUERS } from './cataloguers/cataloguers.ts';
+export {
+  type Changed,
+  type Comparable,
+  diffInventories,
+  type InventoryDiff,
+  type OneSided,
+} from './diff/diff-inventories.ts';
 export type { DocumentContext } from './document/context.ts';
+export type { ListedPackage } from './document/reading/listed-package.ts';
+export { parseDocument, type ReadDocument } from './document/reading/parse-document.ts';
 export { writeDocument } from './document/write-document.ts';
 export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';

@@ -28,8 +28,8 @@ const NOTHING: JsonObject = Object.freeze({});
  *
  * @throws SuiteError `CONTENT_INVALID` (not JSON), `LIMIT_EXCEEDED`
  */
-export function parseJson(text: string): unknown {
-  countStructure(text);
+export function parseJson(text: string, maxValues: number = MAX_VALUES): unknown {
+  countStructure(text, maxValues);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -43,8 +43,8 @@ export function parseJson(text: string): unknown {
  *
  * @throws SuiteError `CONTENT_INVALID` (not JSON, not an object), `LIMIT_EXCEEDED`
  */
-export function parseJsonObject(text: string): JsonObject {
-  const value = parseJson(text);
+export function parseJsonObject(text: string, maxValues: number = MAX_VALUES): JsonObject {
+  const value = parseJson(text, maxValues);
   if (!isJsonObject(value)) throw new SuiteError('CONTENT_INVALID', 'It is not a JSON object.');
   return value;
 }
@@ -114,7 +114,7 @@ export function isTrue(object: JsonObject, key: string): boolean {
   return field(object, key) === true;
 }
 
-function countStructure(text: string): void {
+function countStructure(text: string, maxValues: number): void {
   let depth = 0;
   let values = 1;
   let inString = false;
@@ -135,7 +135,6 @@ function countStructure(text: string): void {
     } else if (unit === CLOSE_OBJECT || unit === CLOSE_LIST) {
       depth--;
     }
-    if (values > MAX_VALUES)
-      throw new SuiteError('LIMIT_EXCEEDED', `It holds more than ${MAX_VALUES} values.`);
+    if (values > maxValues) throw new SuiteError('LIMIT_EXCEEDED', `It holds more than ${maxValues} values.`);
   }
 }

@@ -42,6 +42,9 @@ function read(text: string, style: Style): Expression {
     // "Dual licensed under MIT or GPL" is a sentence: only if all of it is known, it is an expression.
     const resolved = resolve(parsed, style, isWords);
     if (resolved !== undefined) return resolved;
+  } else if (parsed !== undefined && parsed.text !== text) {
+    // Brackets around a single name.
+    return read(parsed.text, style);
   } else if (style === 'alpine') {
     return combine(
       'and',

@@ -37,6 +37,7 @@ const SPDX: readonly Row[] = [
   },
   { text: 'MIT OR (MIT OR ISC)', style: 'spdx', licence: 'MIT OR ISC' },
   { text: 'LicenseRef-Acme', licence: 'LicenseRef-Acme' },
+  { text: '((LicenseRef-Acme))', licence: 'LicenseRef-Acme' },
   { text: 'MIT AND LicenseRef-Acme', style: 'spdx', licence: 'MIT AND LicenseRef-Acme' },
   { text: 'MIT AND Acme-Own', style: 'spdx', licence: 'MIT AND LicenseRef-Acme-Own' },
   { text: 'NOASSERTION', licence: undefined },

@@ -1,0 +1,74 @@
+import { licenceExpression } from '../../licence/expression.ts';
+import { canonicalPurl, parsePurl } from '../../purl/parse-purl.ts';
+
+/** A package as a document lists it, ours or another tool's. */
+export interface ListedPackage {
+  /** Canonical; `undefined` where the document gives none that can be read. */
+  readonly purl: string | undefined;
+  /** As in the purl; `undefined` without one. */
+  readonly type: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly qualifiers: Readonly<Record<string, string | undefined>>;
+  readonly kind: string | undefined;
+  /** SPDX expression of what is declared. */
+  readonly licence: string | undefined;
+  /** CPE 2.3 names, sorted. */
+  readonly cpes: readonly string[];
+}
+
+/** What a format says of a package, before its purl was looked at. */
+export interface RawPackage {
+  readonly purl: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly kind: string | undefined;
+  readonly licences: readonly string[];
+  readonly cpes: readonly string[];
+}
+
+/** What documents write where they do not know. */
+const UNKNOWN: ReadonlySet<string> = new Set(['', 'NOASSERTION', 'NONE']);
+
+/** Brings what a document says into one form; the purl wins over names. `undefined` for what has no name. */
+export function listPackage(raw: RawPackage): ListedPackage | undefined {
+  const purl = readPurl(raw.purl);
+  const parts = purl === undefined ? undefined : parsePurl(purl);
+  const name = parts?.name ?? raw.name;
+  if (name === undefined || name === '') return undefined;
+  const version = parts?.version ?? raw.version;
+  return {
+    purl,
+    type: parts?.type,
+    namespace: parts === undefined ? raw.namespace : parts.namespace,
+    name,
+    version: version === undefined || UNKNOWN.has(version) ? undefined : version,
+    qualifiers: { ...parts?.qualifiers },
+    kind: raw.kind,
+    licence: licenceExpression(
+      raw.licences.filter((text) => !UNKNOWN.has(text)).map((text) => ({ text, style: 'spdx' })),
+    ),
+    cpes: [...new Set(raw.cpes.filter((cpe) => cpe.startsWith('cpe:2.3:')))].sort(),
+  };
+}
+
+function readPurl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return canonicalPurl(text);
+  } catch {
+    // Other tools write purls that are none; the name is still there.
+    return undefined;
+  }
+}
+
+/** Sorted by purl or name and version, each once. */
+export function sortListed(packages: readonly ListedPackage[]): readonly ListedPackage[] {
+  const keyOf = ({ purl, namespace = '', name, version = '' }: ListedPackage): string =>
+    purl ?? `${namespace}/${name}@${version}`;
+  const byKey = new Map<string, ListedPackage>();
+  for (const one of packages) if (!byKey.has(keyOf(one))) byKey.set(keyOf(one), one);
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}

@@ -1,0 +1,60 @@
+import {
+  field,
+  isJsonObject,
+  type JsonObject,
+  listField,
+  objectField,
+  textField,
+} from '../../cataloguers/json.ts';
+import { type ListedPackage, listPackage } from './listed-package.ts';
+import type { ReadDocument } from './parse-document.ts';
+
+/** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
+export function readCycloneDx(bom: JsonObject): ReadDocument {
+  const main = objectField(objectField(bom, 'metadata'), 'component');
+  const packages: ListedPackage[] = [];
+  const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
+  for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
+    if (!isJsonObject(component)) continue;
+    waiting.push(...listField(component, 'components'));
+    const listed = readComponent(component);
+    if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined)) packages.push(listed);
+  }
+  return {
+    title: `CycloneDX ${textField(bom, 'specVersion') ?? '(without version)'}`,
+    subject: readComponent(main),
+    packages,
+  };
+}
+
+function readComponent(component: JsonObject): ListedPackage | undefined {
+  return listPackage({
+    purl: textField(component, 'purl'),
+    namespace: textField(component, 'group'),
+    name: textField(component, 'name'),
+    version: textField(component, 'version'),
+    kind: textField(component, 'type'),
+    licences: readLicences(listField(component, 'licenses')),
+    cpes: [
+      textField(component, 'cpe'),
+      ...listField(component, 'properties')
+        .filter(isJsonObject)
+        .filter((property) => /^(?:artifact-lifecycle|syft):cpe/.test(textField(property, 'name') ?? ''))
+        .map((property) => textField(property, 'value')),
+    ].flatMap((cpe) => cpe ?? []),
+  });
+}
+
+/** What is declared; what somebody concluded only where nothing is. */
+function readLicences(choices: readonly unknown[]): readonly string[] {
+  const declared: string[] = [];
+  const concluded: string[] = [];
+  for (const choice of choices.filter(isJsonObject)) {
+    const licence = objectField(choice, 'license');
+    const text = textField(choice, 'expression') ?? textField(licence, 'id') ?? textField(licence, 'name');
+    if (text === undefined) continue;
+    const said = field(choice, 'acknowledgement') ?? field(licence, 'acknowledgement');
+    (said === 'concluded' ? concluded : declared).push(text);
+  }
+  return declared.length > 0 ? declared : concluded;
+}

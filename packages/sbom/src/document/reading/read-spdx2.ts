@@ -1,0 +1,52 @@
+import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
+import { type ListedPackage, listPackage } from './listed-package.ts';
+import type { ReadDocument } from './parse-document.ts';
+
+/** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
+export function readSpdx2(document: JsonObject): ReadDocument {
+  const described = describedIds(document);
+  const packages: ListedPackage[] = [];
+  let subject: ListedPackage | undefined;
+  for (const one of listField(document, 'packages').filter(isJsonObject)) {
+    const listed = readPackage(one);
+    if (listed === undefined) continue;
+    // A document of one package that describes nothing else is of that package, and lists it.
+    const isDescribed = described.size === 1 && described.has(textField(one, 'SPDXID') ?? '');
+    if (isDescribed) subject = listed;
+    else packages.push(listed);
+  }
+  const version = textField(document, 'spdxVersion')?.replace('SPDX-', '') ?? '(without version)';
+  return { title: `SPDX ${version}`, subject, packages };
+}
+
+function describedIds(document: JsonObject): ReadonlySet<string> {
+  const ids = new Set(listField(document, 'documentDescribes').flatMap((id) => asText(id) ?? []));
+  for (const relationship of listField(document, 'relationships').filter(isJsonObject)) {
+    const [from, to] = [
+      textField(relationship, 'spdxElementId'),
+      textField(relationship, 'relatedSpdxElement'),
+    ];
+    const type = textField(relationship, 'relationshipType');
+    if (type === 'DESCRIBES' && from === 'SPDXRef-DOCUMENT' && to !== undefined) ids.add(to);
+    if (type === 'DESCRIBED_BY' && to === 'SPDXRef-DOCUMENT' && from !== undefined) ids.add(from);
+  }
+  return ids;
+}
+
+function readPackage(one: JsonObject): ListedPackage | undefined {
+  const references = listField(one, 'externalRefs').filter(isJsonObject);
+  const locators = (type: RegExp): readonly string[] =>
+    references
+      .filter((reference) => type.test(textField(reference, 'referenceType') ?? ''))
+      .flatMap((reference) => textField(reference, 'referenceLocator') ?? []);
+  const licences = [textField(one, 'licenseDeclared'), textField(one, 'licenseConcluded')];
+  const licence = licences.find((text) => text !== undefined && text !== 'NOASSERTION' && text !== 'NONE');
+  return listPackage({
+    purl: locators(/(?:^|\/)purl$/)[0],
+    name: textField(one, 'name'),
+    version: textField(one, 'versionInfo'),
+    kind: textField(one, 'primaryPackagePurpose')?.toLowerCase(),
+    licences: licence === undefined ? [] : [licence],
+    cpes: locators(/cpe23Type$/),
+  });
+}

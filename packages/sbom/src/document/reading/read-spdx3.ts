@@ -1,0 +1,73 @@
+import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
+import { type ListedPackage, listPackage } from './listed-package.ts';
+import type { ReadDocument } from './parse-document.ts';
+
+/** Reads SPDX 3.0 in JSON-LD, as its schema compacts it: `software_Package` and the licences related to them. */
+export function readSpdx3(document: JsonObject): ReadDocument {
+  const elements = listField(document, '@graph').filter(isJsonObject);
+  const expressions = new Map<string, string>();
+  const roots = new Set<string>();
+  for (const element of elements) {
+    const id = idOf(element);
+    const expression = textField(element, 'simplelicensing_licenseExpression');
+    if (id !== undefined && expression !== undefined) expressions.set(id, expression);
+    if (typeOf(element) === 'software_Sbom')
+      for (const root of links(element, 'rootElement')) roots.add(root);
+  }
+  const licences = new Map<string, string>();
+  for (const wanted of ['hasConcludedLicense', 'hasDeclaredLicense']) {
+    for (const element of elements) {
+      const from = textField(element, 'from');
+      if (textField(element, 'relationshipType') !== wanted || from === undefined) continue;
+      const said = links(element, 'to').flatMap((to) => expressions.get(to) ?? []);
+      if (said.length > 0) licences.set(from, said.map((text) => `(${text})`).join(' AND '));
+    }
+  }
+  const packages: ListedPackage[] = [];
+  let subject: ListedPackage | undefined;
+  for (const element of elements) {
+    if (typeOf(element) !== 'software_Package') continue;
+    const id = idOf(element) ?? '';
+    const listed = readPackage(element, licences.get(id));
+    if (listed === undefined) continue;
+    if (roots.size === 1 && roots.has(id)) subject = listed;
+    else packages.push(listed);
+  }
+  return { title: `SPDX ${versionOf(elements)}`, subject, packages };
+}
+
+function readPackage(element: JsonObject, licence: string | undefined): ListedPackage | undefined {
+  const identifiers = listField(element, 'externalIdentifier').filter(isJsonObject);
+  const ofType = (type: string): readonly string[] =>
+    identifiers
+      .filter((one) => textField(one, 'externalIdentifierType') === type)
+      .flatMap((one) => textField(one, 'identifier') ?? []);
+  const purpose = textField(element, 'software_primaryPurpose');
+  return listPackage({
+    purl: textField(element, 'software_packageUrl') ?? ofType('packageUrl')[0] ?? ofType('purl')[0],
+    name: textField(element, 'name'),
+    version: textField(element, 'software_packageVersion'),
+    kind: purpose === 'operatingSystem' ? 'operating-system' : purpose,
+    licences: licence === undefined ? [] : [licence],
+    cpes: ofType('cpe23'),
+  });
+}
+
+function typeOf(element: JsonObject): string | undefined {
+  return textField(element, 'type') ?? textField(element, '@type');
+}
+
+function idOf(element: JsonObject): string | undefined {
+  return textField(element, 'spdxId') ?? textField(element, '@id');
+}
+
+/** A link of JSON-LD: one name or a list of them. */
+function links(element: JsonObject, key: string): readonly string[] {
+  const one = textField(element, key);
+  return one === undefined ? listField(element, key).flatMap((link) => asText(link) ?? []) : [one];
+}
+
+function versionOf(elements: readonly JsonObject[]): string {
+  const info = elements.find((element) => typeOf(element) === 'CreationInfo');
+  return (info === undefined ? undefined : textField(info, 'specVersion')) ?? '3.0';
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { diffInventories } from '../../src/diff/diff-inventories.ts';
+import { DOCUMENT_FORMATS } from '../../src/document/format.ts';
+import { parseDocument } from '../../src/document/reading/parse-document.ts';
+import { writeDocument } from '../../src/document/write-document.ts';
+import { inventories, sampleInventory } from '../support/inventories.ts';
+
+const CONTEXT = { toolVersion: '1.2.3', created: undefined, now: new Date(0) };
+const parse = (document: unknown): ReturnType<typeof parseDocument> =>
+  parseDocument(Buffer.from(JSON.stringify(document)));
+
+/** As Syft writes it: files among components, licences without acknowledgement, CPEs as properties. */
+const SYFT_CYCLONEDX = {
+  bomFormat: 'CycloneDX',
+  specVersion: '1.5',
+  metadata: { component: { type: 'container', name: 'alpine', version: 'sha256:1' } },
+  components: [
+    {
+      'bom-ref': 'pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&package-id=0123456789abcdef',
+      type: 'library',
+      name: 'musl',
+      version: '1.2.5-r0',
+      licenses: [{ license: { id: 'MIT' } }],
+      cpe: 'cpe:2.3:a:musl-libc:musl:1.2.5-r0:*:*:*:*:*:*:*',
+      purl: 'pkg:apk/alpine/musl@1.2.5-r0?distro=alpine-3.20.3&arch=x86_64',
+      properties: [{ name: 'syft:cpe23', value: 'cpe:2.3:a:musl:musl:1.2.5-r0:*:*:*:*:*:*:*' }],
+      components: [{ type: 'library', name: 'inner', version: '2', purl: 'pkg:npm/inner@2' }],
+    },
+    { type: 'operating-system', name: 'alpine', version: '3.20.3' },
+    { type: 'file', name: '/etc/passwd' },
+  ],
+};
+
+/** As Syft writes it: a root that the document describes, files, a licence that is not asserted. */
+const SYFT_SPDX = {
+  spdxVersion: 'SPDX-2.3',
+  packages: [
+    {
+      SPDXID: 'SPDXRef-Package-npm-core',
+      name: '@babel/core',
+      versionInfo: '7.0.0',
+      licenseConcluded: 'NOASSERTION',
+      licenseDeclared: 'MIT',
+      externalRefs: [
+        {
+          referenceCategory: 'SECURITY',
+          referenceType: 'cpe23Type',
+          referenceLocator: 'cpe:2.3:a:babel:core:7.0.0:*:*:*:*:*:*:*',
+        },
+        {
+          referenceCategory: 'PACKAGE-MANAGER',
+          referenceType: 'purl',
+          referenceLocator: 'pkg:npm/%40babel/core@7.0.0',
+        },
+      ],
+    },
+    {
+      SPDXID: 'SPDXRef-DocumentRoot-Image-app',
+      name: 'app',
+      versionInfo: '1',
+      primaryPackagePurpose: 'CONTAINER',
+    },
+    { SPDXID: 'SPDXRef-Package-x', name: 'x', versionInfo: 'NOASSERTION', licenseDeclared: 'NOASSERTION' },
+  ],
+  files: [{ SPDXID: 'SPDXRef-File-1', fileName: 'a' }],
+  relationships: [
+    {
+      spdxElementId: 'SPDXRef-DOCUMENT',
+      relatedSpdxElement: 'SPDXRef-DocumentRoot-Image-app',
+      relationshipType: 'DESCRIBES',
+    },
+  ],
+};
+
+describe('parseDocument', () => {
+  it.each(DOCUMENT_FORMATS)(
+    'reads back what is written as %s, whatever the inventory',
+    (format) => {
+      fc.assert(
+        fc.property(inventories, (inventory) => {
+          const read = parseDocument(writeDocument(inventory, format, CONTEXT));
+          const purls = inventory.packages.flatMap(({ purl }) => purl ?? []);
+          expect(read.packages.flatMap(({ purl }) => purl ?? [])).toEqual([...new Set(purls)].sort());
+        }),
+        { numRuns: 60 },
+      );
+    },
+    60_000,
+  );
+
+  it.each(DOCUMENT_FORMATS)('finds no difference to what is written as %s', (format) => {
+    const inventory = sampleInventory();
+    const read = parseDocument(writeDocument(inventory, format, CONTEXT));
+    expect(read.subject?.purl).toMatch(/^pkg:oci\/app@sha256:b+\?arch=arm64/);
+    expect(diffInventories(inventory.packages, read.packages)).toEqual({
+      added: [],
+      removed: [],
+      changed: [],
+      unchanged: inventory.packages.length,
+    });
+  });
+    // CycloneDX has a name for a licence of one's own, and the name is all that is read back.
+    expect(changed.map(({ name }) => name)).toEqual(format.startsWith('cyclonedx') ? ['org.acme/demo'] : []);
+  });
+
+  it('reads CycloneDX of another tool', () => {
+    const { title, subject, packages } = parse(SYFT_CYCLONEDX);
+    expect(title).toBe('CycloneDX 1.5');
+    expect(subject).toMatchObject({ name: 'alpine', kind: 'container' });
+    expect(packages).toEqual([
+      expect.objectContaining({
+        purl: undefined,
+        name: 'alpine',
+        version: '3.20.3',
+        kind: 'operating-system',
+      }),
+      {
+        purl: 'pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&distro=alpine-3.20.3',
+        type: 'apk',
+        namespace: 'alpine',
+        name: 'musl',
+        version: '1.2.5-r0',
+        qualifiers: { arch: 'x86_64', distro: 'alpine-3.20.3' },
+        kind: 'library',
+        licence: 'MIT',
+        cpes: [
+          'cpe:2.3:a:musl-libc:musl:1.2.5-r0:*:*:*:*:*:*:*',
+          'cpe:2.3:a:musl:musl:1.2.5-r0:*:*:*:*:*:*:*',
+        ],
+      },
+      expect.objectContaining({ purl: 'pkg:npm/inner@2' }),
+    ]);
+  });
+
+  it('reads SPDX of another tool, in a statement and an envelope, too', () => {
+    const statement = { _type: 'https://in-toto.io/Statement/v1', subject: [], predicate: SYFT_SPDX };
+    const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
+    for (const document of [SYFT_SPDX, statement, { payloadType: 'application/vnd.in-toto+json', payload }]) {
+      const { title, subject, packages } = parse(document);
+      expect(title).toBe('SPDX 2.3');
+      expect(subject).toMatchObject({ name: 'app' });
+      expect(packages).toEqual([
+        expect.objectContaining({ name: 'x', version: undefined, licence: undefined }),
+        expect.objectContaining({
+          namespace: '@babel',
+          name: 'core',
+          version: '7.0.0',
+          licence: 'MIT',
+          cpes: ['cpe:2.3:a:babel:core:7.0.0:*:*:*:*:*:*:*'],
+        }),
+      ]);
+    }
+  });
+
+  it.each([
+    { name: 'no JSON', text: 'spdx', code: 'CONTENT_INVALID' },
+    { name: 'another JSON', text: '{"a":1}', code: 'CONTENT_INVALID' },
+    { name: 'a list', text: '[]', code: 'CONTENT_INVALID' },
+    { name: 'deep JSON', text: `{"a":${'['.repeat(100_000)}`, code: 'LIMIT_EXCEEDED' },
+  ])('refuses $name', ({ text, code }) => {
+    expect(() => parseDocument(Buffer.from(text))).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('survives anything in the place of anything', () => {
+    const json = fc.jsonValue({ maxDepth: 3 });
+    const shapes = fc.oneof(
+      fc.record({
+        bomFormat: fc.constant('CycloneDX'),
+        metadata: json,
+        components: fc.oneof(
+          json,
+          fc.array(fc.record({ name: json, purl: json, licenses: json, components: json })),
+        ),
+      }),
+      fc.record({
+        spdxVersion: fc.constant('SPDX-2.3'),
+        packages: fc.oneof(json, fc.array(fc.record({ name: json, externalRefs: json }))),
+        relationships: json,
+      }),
+      fc.record({
+        '@context': fc.constant('https://spdx.org/rdf/3.0.1/spdx-context.jsonld'),
+        '@graph': fc.array(
+          fc.record({ type: fc.constant('software_Package'), name: json, externalIdentifier: json }),
+          { minLength: 1 },
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(shapes, (document) => {
+        expect(Array.isArray(parse(document).packages)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -15,8 +15,8 @@ export {
   type OneSided,
 } from './diff/diff-inventories.ts';
 export type { DocumentContext } from './document/context.ts';
-export type { ListedPackage } from './document/reading/listed-package.ts';
-export { parseDocument, type ReadDocument } from './document/reading/parse-document.ts';
+export type { ListedPackage, ReadDocument } from './document/reading/listed-package.ts';
+export { parseDocument } from './document/reading/parse-document.ts';
 export { writeDocument } from './document/write-document.ts';
 export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';

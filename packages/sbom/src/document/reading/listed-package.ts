@@ -18,6 +18,16 @@ export interface ListedPackage {
   readonly cpes: readonly string[];
 }
 
+/** A document that was read, whoever wrote it. */
+export interface ReadDocument {
+  /** For people: `CycloneDX 1.6`. */
+  readonly title: string;
+  /** What the document is of, where it says. */
+  readonly subject: ListedPackage | undefined;
+  /** Sorted, each once; without the subject. */
+  readonly packages: readonly ListedPackage[];
+}
+
 /** What a format says of a package, before its purl was looked at. */
 export interface RawPackage {
   readonly purl: string | undefined;

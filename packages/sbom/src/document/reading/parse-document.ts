@@ -7,20 +7,10 @@ import {
   parseJsonObject,
   textField,
 } from '../../cataloguers/json.ts';
-import { type ListedPackage, sortListed } from './listed-package.ts';
+import { type ReadDocument, sortListed } from './listed-package.ts';
 import { readCycloneDx } from './read-cyclonedx.ts';
 import { readSpdx2 } from './read-spdx2.ts';
 import { readSpdx3 } from './read-spdx3.ts';
-
-/** A document that was read, whoever wrote it. */
-export interface ReadDocument {
-  /** For people: `CycloneDX 1.6`. */
-  readonly title: string;
-  /** What the document is of, where it says. */
-  readonly subject: ListedPackage | undefined;
-  /** Sorted, each once; without the subject. */
-  readonly packages: readonly ListedPackage[];
-}
 
 /** The largest documents of images are some 100 MB; more would not fit into memory as objects. */
 const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;

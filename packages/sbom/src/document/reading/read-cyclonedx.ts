@@ -6,8 +6,7 @@ import {
   objectField,
   textField,
 } from '../../cataloguers/json.ts';
-import { type ListedPackage, listPackage } from './listed-package.ts';
-import type { ReadDocument } from './parse-document.ts';
+import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
 
 /** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
 export function readCycloneDx(bom: JsonObject): ReadDocument {

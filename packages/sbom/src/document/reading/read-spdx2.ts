@@ -1,6 +1,5 @@
 import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
-import { type ListedPackage, listPackage } from './listed-package.ts';
-import type { ReadDocument } from './parse-document.ts';
+import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
 
 /** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
 export function readSpdx2(document: JsonObject): ReadDocument {

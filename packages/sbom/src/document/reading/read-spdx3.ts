@@ -1,6 +1,5 @@
 import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
-import { type ListedPackage, listPackage } from './listed-package.ts';
-import type { ReadDocument } from './parse-document.ts';
+import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
 
 /** Reads SPDX 3.0 in JSON-LD, as its schema compacts it: `software_Package` and the licences related to them. */
 export function readSpdx3(document: JsonObject): ReadDocument {

@@ -9,7 +9,12 @@ import { gradleLockfile } from './java/gradle-lockfile.ts';
 import { javaArchive } from './java/java-archive.ts';
 import { jvm } from './java/jvm.ts';
 import { mavenProject } from './java/maven-project.ts';
+import { bunLock } from './javascript/bun-lock.ts';
+import { denoLock } from './javascript/deno-lock.ts';
 import { npmInstalled } from './javascript/npm-installed.ts';
+import { npmLock } from './javascript/npm-lock.ts';
+import { pnpmLock } from './javascript/pnpm-lock.ts';
+import { yarnLock } from './javascript/yarn-lock.ts';
 import { pythonInstalled } from './python/installed.ts';
 import { pythonLockFiles } from './python/lock-files.ts';
 import { rpm } from './rpm/rpm.ts';
@@ -19,7 +24,9 @@ import { rustBinary } from './rust/rust-binary.ts';
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   apk,
+  bunLock,
   cargoLock,
+  denoLock,
   dpkg,
   goBinary,
   goModule,
@@ -28,10 +35,13 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   jvm,
   mavenProject,
   npmInstalled,
+  npmLock,
   opkg,
   osRelease,
+  pnpmLock,
   pythonInstalled,
   pythonLockFiles,
   rpm,
   rustBinary,
+  yarnLock,
 ];

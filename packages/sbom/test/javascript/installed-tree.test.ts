@@ -31,7 +31,7 @@ function catalogueOwnTree(
 
 /** The folder Node itself would load a name from, asked from a folder; `undefined` where it finds none. */
 function askNode(from: string, name: string): string | undefined {
-  const places = createRequire(join(ROOT, from, 'index.js')).resolve.paths(name) ?? [];
+  const places = createRequire(join(ROOT, from, 'index.js')).resolve.paths(`${name}/package.json`) ?? [];
   const found = places
     .map((place) => join(place, name))
     .find((place) => existsSync(join(place, 'package.json')));

@@ -1,7 +1,7 @@
 import type { Evidence, Scene } from '../cataloguer.ts';
 import { type DependencyNames, NO_DEPENDENCIES } from './dependency-names.ts';
 import type { LockEntry } from './lock-entry.ts';
-import { candidateFolders, isInNodeModules, nameByPlace, parentOf } from './node-lookup.ts';
+import { isInNodeModules, NodeLookup, nameByPlace, parentOf } from './node-lookup.ts';
 import type { PackageManifest } from './package-manifest.ts';
 
 /** What was read of a file of an installed tree. */
@@ -25,19 +25,13 @@ export interface InstalledPackage {
   readonly entry: LockEntry | undefined;
 }
 
-/**
- * Steps from folder to folder that all look-ups of one image may take together. A tree of 100 000 packages takes
- * less than two million; only one that was made for it takes more.
- */
-const MAX_STEPS = 20_000_000;
-
 /** What is installed, by folder, and how its packages find each other. */
 export class InstalledTree {
   readonly packages: ReadonlyMap<string, InstalledPackage>;
   /** Folders that hold a `node_modules` with a hidden lock file. */
   readonly #locked: ReadonlySet<string>;
   readonly #scene: Scene;
-  #steps = 0;
+  readonly #lookup = new NodeLookup();
 
   constructor(evidence: readonly Evidence<NpmFacts>[], scene: Scene) {
     this.#scene = scene;
@@ -62,7 +56,7 @@ export class InstalledTree {
 
   /** Whether all look-ups were made; otherwise dependencies are missing. */
   get isExhausted(): boolean {
-    return this.#steps > MAX_STEPS;
+    return this.#lookup.isExhausted;
   }
 
   /** Whether a folder's `node_modules` is npm's for all users of a machine, where what lies there was asked for. */
@@ -72,13 +66,11 @@ export class InstalledTree {
 
   /** The package that Node loads when `from` asks for a name. */
   find(from: InstalledPackage, name: string): InstalledPackage | undefined {
-    for (const candidate of candidateFolders(from.folder, name)) {
-      if (++this.#steps > MAX_STEPS) return undefined;
-      const found =
-        this.packages.get(candidate) ?? this.packages.get(withoutSlash(this.#scene.resolve(candidate)));
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.#lookup.find(
+      from.folder,
+      name,
+      (folder) => this.packages.get(folder) ?? this.packages.get(withoutSlash(this.#scene.resolve(folder))),
+    );
   }
 
   /** What a package asks for: its own word, which Node follows, goes before that of a lock file. */

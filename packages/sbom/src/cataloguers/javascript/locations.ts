@@ -54,5 +54,5 @@ export function downloadUrl(resolved: string | undefined): string | undefined {
 
 /** Whether a lock file took a package from a git repository: `git+ssh://…#commit`. */
 export function isGit(resolved: string): boolean {
-  return /^git(?:\+[a-z]+)?:/.test(resolved) || /\.git#[\da-f]+$/.test(resolved);
+  return /^git(?:\+[a-z]+)?:/.test(resolved) || /\.git#(?:commit=)?[\da-f]+$/.test(resolved);
 }

@@ -1,10 +1,13 @@
 import { apk } from './alpine/apk.ts';
 import type { Cataloguer } from './cataloguer.ts';
+import { condaMeta } from './conda/conda-meta.ts';
 import { dpkg } from './debian/dpkg.ts';
 import { opkg } from './debian/opkg.ts';
 import { osRelease } from './distribution/os-release.ts';
+import { githubActions } from './github-actions/github-actions.ts';
 import { goBinary } from './go/go-binary.ts';
 import { goModule } from './go/go-module.ts';
+import { helmCharts } from './helm/helm-charts.ts';
 import { gradleLockfile } from './java/gradle-lockfile.ts';
 import { javaArchive } from './java/java-archive.ts';
 import { jvm } from './java/jvm.ts';
@@ -26,11 +29,14 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   apk,
   bunLock,
   cargoLock,
+  condaMeta,
   denoLock,
   dpkg,
+  githubActions,
   goBinary,
   goModule,
   gradleLockfile,
+  helmCharts,
   javaArchive,
   jvm,
   mavenProject,

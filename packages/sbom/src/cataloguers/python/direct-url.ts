@@ -1,5 +1,7 @@
-import type { Hash, HashAlgorithm } from '../../inventory/package.ts';
+import type { Hash } from '../../inventory/package.ts';
+import { parseHash } from '../hash.ts';
 import { field, isTrue, type JsonObject, objectField, parseJsonObject, textField } from '../json.ts';
+import { publicUrl } from '../public-url.ts';
 
 /** Where a distribution was installed from, where that was no index (PEP 610). */
 export interface DirectUrl {
@@ -11,14 +13,6 @@ export interface DirectUrl {
   readonly hashes: readonly Hash[];
   readonly isEditable: boolean;
 }
-
-const ALGORITHMS: ReadonlyMap<string, HashAlgorithm> = new Map([
-  ['md5', 'MD5'],
-  ['sha1', 'SHA-1'],
-  ['sha256', 'SHA-256'],
-  ['sha384', 'SHA-384'],
-  ['sha512', 'SHA-512'],
-]);
 
 /**
  * Reads `direct_url.json`.
@@ -42,23 +36,4 @@ function readHashes(archive: JsonObject): readonly Hash[] {
   const pairs = Object.entries(objectField(archive, 'hashes')).map(([name, hex]) => `${name}:${hex}`);
   if (pairs.length === 0) pairs.push(String(field(archive, 'hash') ?? '').replace('=', ':'));
   return pairs.flatMap((pair) => parseHash(pair) ?? []);
-}
-
-/** Reads `sha256:<hex>`, as pip, Poetry, uv and PDM write it. */
-export function parseHash(text: string): Hash | undefined {
-  const colon = text.indexOf(':');
-  const algorithm = ALGORITHMS.get(text.slice(0, Math.max(colon, 0)));
-  const hex = text.slice(colon + 1).toLowerCase();
-  return algorithm !== undefined && /^[0-9a-f]{32,128}$/.test(hex) ? { algorithm, hex } : undefined;
-}
-
-/** An address that may be told: secrets in it do not belong in a document. */
-export function publicUrl(url: string | undefined): string | undefined {
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
-  if (parsed.protocol === 'file:') return undefined;
-  if (parsed.username === '' && parsed.password === '') return url;
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
 }

@@ -1,5 +1,6 @@
 import type { Hash, PackageKind, PackageScope } from '../../inventory/package.ts';
-import { parseHash, publicUrl } from './direct-url.ts';
+import { parseHash } from '../hash.ts';
+import { publicUrl } from '../public-url.ts';
 import { normalizeName } from './requirement.ts';
 
 /** A package that another one needs, by a lock file. */

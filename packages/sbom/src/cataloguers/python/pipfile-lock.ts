@@ -1,6 +1,6 @@
 import type { PackageScope } from '../../inventory/package.ts';
+import { parseHash } from '../hash.ts';
 import { asText, isJsonObject, type JsonObject, listField, parseJsonObject, textField } from '../json.ts';
-import { parseHash } from './direct-url.ts';
 import { fromRepository, type LockedPackage, type LockFile, type Origin } from './locked.ts';
 import { isProjectName } from './requirement.ts';
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { PackageScope } from '../../inventory/package.ts';
-import { parseHash } from './direct-url.ts';
+import { parseHash } from '../hash.ts';
 import { chooseFile, fromRepository, type LockedPackage, type LockFile, type Origin } from './locked.ts';
 import { isProjectName, leadingName, normalizeName } from './requirement.ts';
 

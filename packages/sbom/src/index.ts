@@ -15,6 +15,7 @@ export {
   type OneSided,
 } from './diff/diff-inventories.ts';
 export type { DocumentContext } from './document/context.ts';
+export { type IndexedPlatform, type IndexSubject, writeIndexDocument } from './document/index-document.ts';
 export type { ListedPackage, ReadDocument } from './document/reading/listed-package.ts';
 export { parseDocument } from './document/reading/parse-document.ts';
 export { writeDocument } from './document/write-document.ts';

@@ -85,7 +85,7 @@ function listProperties(one: Package, supplier: Party | undefined): readonly (re
     // What nobody can know is said, so that nobody takes it for forgotten (CISA 2025, "known unknowns").
     ['unknown', one.version === undefined ? 'version' : undefined],
     ['unknown', supplier === undefined ? 'supplier' : undefined],
-    ['unknown', one.licence === undefined ? 'licence' : undefined],
+    ['unknown', one.licence === undefined && one.kind !== 'container' ? 'licence' : undefined],
     ['unknown', (one.hashes ?? []).length === 0 ? 'hash' : undefined],
   ];
   return said

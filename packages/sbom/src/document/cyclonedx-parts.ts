@@ -22,6 +22,7 @@ import {
 import { isSupportedSpdxId } from '@cyclonedx/cyclonedx-library/SPDX';
 import type { Hash, Party } from '../inventory/package.ts';
 import { extractLicence } from '../licence/licence-ref.ts';
+import type { DocumentLink } from './links.ts';
 
 /** All properties of this suite are in one namespace (CycloneDX property taxonomy). */
 const NAMESPACE = 'artifact-lifecycle:';
@@ -77,12 +78,21 @@ export interface Addresses {
  * References to what is elsewhere. The repository of the source is both `vcs`, as CycloneDX calls it, and
  * `source-distribution`, as BSI TR-03183-2 v2.1 wants its address (8.2, table 9).
  */
-export function makeReferences(addresses: Addresses, hashes: readonly Hash[]): ExternalReferenceRepository {
+export function makeReferences(
+  addresses: Addresses,
+  hashes: readonly Hash[],
+  link?: DocumentLink,
+): ExternalReferenceRepository {
   const { website, documentation, source, download } = addresses;
   const references = new ExternalReferenceRepository();
   const add = (url: string | undefined, type: ExternalReferenceType, of: readonly Hash[] = []): void => {
     if (url !== undefined) references.add(new ExternalReference(url, type, { hashes: makeHashes(of) }));
   };
+  add(
+    link?.uri,
+    ExternalReferenceType.BOM,
+    link === undefined ? [] : [{ algorithm: 'SHA-256', hex: link.sha256 }],
+  );
   add(download, ExternalReferenceType.Distribution, hashes);
   add(documentation, ExternalReferenceType.Documentation);
   add(source, ExternalReferenceType.SourceDistribution);

@@ -66,7 +66,9 @@ function addEvidence(
     : 'manifest-analysis';
   const methods = one.foundBy.map((value) => ({ technique, confidence: 1, value }));
   const identity =
-    one.purl === undefined ? [] : [{ field: 'purl', confidence: 1, concludedValue: one.purl, methods }];
+    one.purl === undefined || methods.length === 0
+      ? []
+      : [{ field: 'purl', confidence: 1, concludedValue: one.purl, methods }];
   const occurrences = one.occurrences.map(({ path, layer }) =>
     layer === undefined ? { location: path } : { location: path, additionalContext: `layer ${layer}` },
   );

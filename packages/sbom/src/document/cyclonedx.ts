@@ -31,6 +31,7 @@ import {
 } from './cyclonedx-parts.ts';
 import { supplement } from './cyclonedx-supplement.ts';
 import { type Graph, hangBelow } from './graph.ts';
+import type { DocumentLink, DocumentLinks } from './links.ts';
 import { describeRoot, type Root } from './root.ts';
 import { formatUnknown } from './unknowns.ts';
 
@@ -56,11 +57,14 @@ export function writeCycloneDx(
   inventory: Inventory,
   context: DocumentContext,
   version: '1.6' | '1.7',
+  links: DocumentLinks = new Map(),
 ): string {
   const root = describeRoot(inventory, context);
   const packages = inventory.packages.map((one) => ({ one, facts: describeComponent(one, inventory) }));
   const graph = hangBelow(root.ref, inventory.packages);
-  const components = new Map(packages.map(({ one, facts }) => [one.id, makeComponent(one, facts)]));
+  const components = new Map(
+    packages.map(({ one, facts }) => [one.id, makeComponent(one, facts, links.get(one.id))]),
+  );
   const primary = makePrimary(root);
   join(graph, new Map([...components, [root.ref, primary]]));
 
@@ -120,12 +124,12 @@ function makePrimary(root: Root): Component {
   return component;
 }
 
-function makeComponent(one: Package, facts: ComponentFacts): Component {
+function makeComponent(one: Package, facts: ComponentFacts, link: DocumentLink | undefined): Component {
   const component = new Component(TYPES[one.kind], facts.name, {
     bomRef: one.id,
     hashes: makeHashes(facts.hashes),
     licenses: makeLicences(one.licence, one.declaredLicences),
-    externalReferences: makeReferences(facts, facts.hashes),
+    externalReferences: makeReferences(facts, facts.hashes, link),
     properties: makeProperties(facts.properties),
     scope: {
       required: ComponentScope.Required,

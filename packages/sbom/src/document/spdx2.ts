@@ -5,6 +5,7 @@ import { cleanParty } from './addresses.ts';
 import { type ComponentFacts, describeComponent } from './component.ts';
 import { type DocumentContext, documentDate, formatDate, TOOL_NAME } from './context.ts';
 import { type Graph, hangBelow } from './graph.ts';
+import type { DocumentLink, DocumentLinks } from './links.ts';
 import { describeRoot, type Root } from './root.ts';
 import { formatOccurrences, fullName, validCpes } from './spdx-words.ts';
 import { slugOf, uuidOf } from './unique.ts';
@@ -23,7 +24,11 @@ const PURPOSES: Readonly<Record<PackageKind | Root['kind'], string>> = {
 };
 
 /** Writes an inventory as SPDX 2.3 JSON. Files are not listed; what is not known is NOASSERTION. */
-export function writeSpdx2(inventory: Inventory, context: DocumentContext): string {
+export function writeSpdx2(
+  inventory: Inventory,
+  context: DocumentContext,
+  links: DocumentLinks = new Map(),
+): string {
   const root = describeRoot(inventory, context);
   const created = formatDate(documentDate(inventory, context));
   const author = cleanParty(context.author);
@@ -46,6 +51,7 @@ export function writeSpdx2(inventory: Inventory, context: DocumentContext): stri
     spdxVersion: 'SPDX-2.3',
     SPDXID: DOCUMENT_ID,
     creationInfo: { created, creators: [...(author === undefined ? [] : [writeParty(author)]), tool] },
+    ...listOf('externalDocumentRefs', [...links.values()].map(referTo)),
     ...listOf(
       'annotations',
       inventory.unknowns.map((unknown) => annotate(`unknown: ${formatUnknown(unknown)}`)),
@@ -59,7 +65,12 @@ export function writeSpdx2(inventory: Inventory, context: DocumentContext): stri
       }),
     ],
     ...listOf('hasExtractedLicensingInfos', extractAll(root, inventory.packages)),
-    relationships: relate(root, inventory.packages, hangBelow(root.ref, inventory.packages), ids),
+    relationships: [
+      ...relate(root, inventory.packages, hangBelow(root.ref, inventory.packages), ids),
+      ...[...links].map(([id, link]) =>
+        relationship(ids.get(id), 'DESCRIBED_BY', `${documentRef(link)}:${DOCUMENT_ID}`),
+      ),
+    ],
   };
   const uuid = uuidOf(JSON.stringify(content));
   const documentNamespace = `https://spdx.org/spdxdocs/${slugOf(root.name)}-${uuid}`;
@@ -154,11 +165,6 @@ function relate(
   graph: Graph,
   ids: ReadonlyMap<string, string>,
 ): readonly object[] {
-  const relationship = (from: string | undefined, type: string, to: string | undefined): object => ({
-    spdxElementId: from,
-    relationshipType: type,
-    relatedSpdxElement: to,
-  });
   const rootId = ids.get(root.ref);
   const related: object[] = [relationship(DOCUMENT_ID, 'DESCRIBES', rootId)];
   for (const { id } of packages) related.push(relationship(rootId, 'CONTAINS', ids.get(id)));
@@ -170,6 +176,23 @@ function relate(
     else if (graph.get(id)?.length === 0) related.push(relationship(ids.get(id), 'DEPENDS_ON', 'NONE'));
   }
   return related;
+}
+
+function relationship(from: string | undefined, type: string, to: string | undefined): object {
+  return { spdxElementId: from, relationshipType: type, relatedSpdxElement: to };
+}
+
+/** Another document, by its namespace and bytes (SPDX 2.3, 6.6). */
+function referTo(link: DocumentLink): object {
+  return {
+    externalDocumentId: documentRef(link),
+    spdxDocument: link.uri,
+    checksum: { algorithm: 'SHA1', checksumValue: link.sha1 },
+  };
+}
+
+function documentRef({ uri }: DocumentLink): string {
+  return `DocumentRef-${slugOf(uri)}`;
 }
 
 /** Empty lists are left out, as readers expect. */

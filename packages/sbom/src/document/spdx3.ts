@@ -4,6 +4,7 @@ import { cleanParty } from './addresses.ts';
 import { type ComponentFacts, describeComponent } from './component.ts';
 import { type DocumentContext, documentDate, formatDate, lifecyclePhase, TOOL_NAME } from './context.ts';
 import { hangBelow } from './graph.ts';
+import type { DocumentLink, DocumentLinks } from './links.ts';
 import { describeRoot, type Root } from './root.ts';
 import { formatOccurrences, fullName, validCpes } from './spdx-words.ts';
 import {
@@ -33,12 +34,16 @@ const PURPOSES: Readonly<Record<PackageKind | Root['kind'], string>> = {
 };
 
 /** Writes an inventory as SPDX 3.0.1 in JSON-LD: one graph of elements that refer to each other. */
-export function writeSpdx3(inventory: Inventory, context: DocumentContext): string {
+export function writeSpdx3(
+  inventory: Inventory,
+  context: DocumentContext,
+  links: DocumentLinks = new Map(),
+): string {
   const root = describeRoot(inventory, context);
   const created = formatDate(documentDate(inventory, context));
   const author = cleanParty(context.author);
   const uuid = uuidOf(
-    JSON.stringify(['spdx-3.0.1', context.toolVersion, author ?? null, root, created, inventory]),
+    JSON.stringify(['spdx-3.0.1', context.toolVersion, author ?? null, root, created, inventory, [...links]]),
   );
   const namespace = `https://spdx.org/spdxdocs/${slugOf(root.name)}-${uuid}`;
 
@@ -59,6 +64,7 @@ export function writeSpdx3(inventory: Inventory, context: DocumentContext): stri
   ]);
   for (const one of inventory.packages) addPackage(content, one, describeComponent(one, inventory));
   relateAll(content, inventory, root, ids);
+  for (const [id, { uri }] of links) content.relate(uri, 'describes', [ids.get(id) ?? ''], 'complete');
   for (const unknown of inventory.unknowns) content.annotate(rootId, `unknown: ${formatUnknown(unknown)}`);
 
   const dataLicense = content.addLicence('CC0-1.0', []);
@@ -82,6 +88,7 @@ export function writeSpdx3(inventory: Inventory, context: DocumentContext): stri
       name: root.name,
       profileConformance: PROFILES,
       dataLicense,
+      ...listOf('import', [...links.values()].map(importOf)),
       rootElement: [sbomId],
     },
     {
@@ -97,6 +104,11 @@ export function writeSpdx3(inventory: Inventory, context: DocumentContext): stri
     ...elements,
   ];
   return `${JSON.stringify({ '@context': CONTEXT_URL, '@graph': whole }, undefined, 2)}\n`;
+}
+
+/** An element of another document, by its bytes (SPDX 3.0.1, ExternalMap). */
+function importOf({ uri, sha256 }: DocumentLink): object {
+  return { type: 'ExternalMap', externalSpdxId: uri, ...hashed([{ algorithm: 'SHA-256', hex: sha256 }]) };
 }
 
 function addRoot(graph: Spdx3Graph, root: Root): string {

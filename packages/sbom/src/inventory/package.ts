@@ -22,7 +22,7 @@ export type PackageType =
   | 'rpm';
 
 /** What a package is to whoever runs it (CycloneDX, `component.type`). */
-export type PackageKind = 'library' | 'application' | 'framework' | 'operating-system' | 'file';
+export type PackageKind = 'library' | 'application' | 'framework' | 'operating-system' | 'file' | 'container';
 
 /** Whether what is described needs it at run time; `development` is there for building and testing only. */
 export type PackageScope = 'required' | 'optional' | 'development';

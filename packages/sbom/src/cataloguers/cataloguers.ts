@@ -1,4 +1,6 @@
 import { apk } from './alpine/apk.ts';
+import { binaryClassifier } from './binary/binary-classifier.ts';
+import { elfPackageNote } from './binary/elf-package-note.ts';
 import type { Cataloguer } from './cataloguer.ts';
 import { condaMeta } from './conda/conda-meta.ts';
 import { dpkg } from './debian/dpkg.ts';
@@ -27,11 +29,13 @@ import { rustBinary } from './rust/rust-binary.ts';
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   apk,
+  binaryClassifier,
   bunLock,
   cargoLock,
   condaMeta,
   denoLock,
   dpkg,
+  elfPackageNote,
   githubActions,
   goBinary,
   goModule,

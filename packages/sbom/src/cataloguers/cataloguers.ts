@@ -6,6 +6,9 @@ import { condaMeta } from './conda/conda-meta.ts';
 import { dpkg } from './debian/dpkg.ts';
 import { opkg } from './debian/opkg.ts';
 import { osRelease } from './distribution/os-release.ts';
+import { apkDocuments } from './embedded/apk-documents.ts';
+import { bitnami } from './embedded/bitnami.ts';
+import { dockerHardened } from './embedded/docker-hardened.ts';
 import { githubActions } from './github-actions/github-actions.ts';
 import { goBinary } from './go/go-binary.ts';
 import { goModule } from './go/go-module.ts';
@@ -29,11 +32,14 @@ import { rustBinary } from './rust/rust-binary.ts';
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   apk,
+  apkDocuments,
   binaryClassifier,
+  bitnami,
   bunLock,
   cargoLock,
   condaMeta,
   denoLock,
+  dockerHardened,
   dpkg,
   elfPackageNote,
   githubActions,

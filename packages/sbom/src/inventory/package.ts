@@ -8,6 +8,7 @@ export type PackageType =
   | 'composer'
   | 'conda'
   | 'deb'
+  | 'dhi'
   | 'gem'
   | 'generic'
   | 'github'

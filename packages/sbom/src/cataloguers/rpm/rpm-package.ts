@@ -36,7 +36,7 @@ export interface RpmDigests {
 }
 
 /** Characters of all paths of one database: a million files have some 80 million. Hostile ones are endless. */
-const MAX_PATH_CHARACTERS = 400_000_000;
+const MAX_PATH_CHARACTERS = 100_000_000;
 
 /** Longer than any file system's paths. */
 const MAX_PATH_LENGTH = 4096;
@@ -63,7 +63,11 @@ export interface ReadHeaders {
 }
 
 /** Reads headers of one database; keys of gpg are stored like packages and are none. */
-export function readHeaders(blobs: Iterable<Buffer>, root: string): ReadHeaders {
+export function readHeaders(
+  blobs: Iterable<Buffer>,
+  root: string,
+  maxPathCharacters = MAX_PATH_CHARACTERS,
+): ReadHeaders {
   let broken = 0;
   const headers = Array.from(blobs, (blob) => {
     const header = openHeader(blob);
@@ -77,7 +81,7 @@ export function readHeaders(blobs: Iterable<Buffer>, root: string): ReadHeaders 
     header === undefined ? [] : namesOf(header, TAG.requires, names),
   );
   const wanted = new Set(requires.flat().filter((name) => name.startsWith('/')));
-  const budget = { characters: MAX_PATH_CHARACTERS };
+  const budget = { characters: maxPathCharacters };
   const packages = headers.map((header, at) => {
     if (header === undefined) return undefined;
     const requiredFiles: string[] = [];

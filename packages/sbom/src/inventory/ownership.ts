@@ -31,7 +31,9 @@ export function ownershipIn(packages: readonly FoundPackage[]): OwnershipRule {
     return owner;
   };
   return (found) => {
-    if (found.owned !== undefined) return { free: found.occurrences, owners: [] };
+    // A distribution's package also brings the file that says which distribution it is: that is not that package.
+    const isItself = found.owned !== undefined || found.kind === 'operating-system';
+    if (isItself) return { free: found.occurrences, owners: [] };
     const free: Occurrence[] = [];
     const hiding = new Set<FoundPackage>();
     for (const occurrence of found.occurrences) {

@@ -143,6 +143,23 @@ describe('packages owned by the distribution', () => {
     ]);
   });
 
+  it('do not hide the distribution itself, whose name is in a file of one of them', () => {
+    const release = found({
+      key: 'debian',
+      type: 'generic',
+      kind: 'operating-system',
+      name: 'debian',
+      version: '12',
+      occurrences: [{ path: 'usr/lib/os-release' }],
+    });
+    const files = { ...deb, name: 'base-files', owned: ownPaths(['/usr/lib/os-release']) };
+    const packages = consolidate([...by('dpkg', files), ...by('os-release', release)]);
+    expect(packages.map(({ name, contains }) => [name, contains])).toEqual([
+      ['base-files', []],
+      ['debian', []],
+    ]);
+  });
+
   it('are depended on by way of their owner', () => {
     const requests = found({
       key: 'requests',

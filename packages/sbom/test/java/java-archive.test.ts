@@ -164,6 +164,12 @@ describe('who a Java archive is', () => {
       expected: 'org.apache.logging.log4j:log4j-1.2-api:2.14.1 manifest',
     },
     {
+      name: 'a well-known artifact whose manifest is empty',
+      path: 'kafka-clients-3.9.0.jar',
+      bytes: jar(),
+      expected: 'org.apache.kafka:kafka-clients:3.9.0 manifest',
+    },
+    {
       name: 'a file name alone',
       path: 'akka-actor_2.13-2.6.20.jar',
       bytes: makeZip({ 'a.class': 'class' }),

@@ -20,7 +20,7 @@ const PURPOSES: Readonly<Record<PackageKind | Root['kind'], string>> = {
   file: 'FILE',
   framework: 'FRAMEWORK',
   library: 'LIBRARY',
-  'operating-system': 'OPERATING-SYSTEM',
+  'operating-system': 'OPERATING_SYSTEM',
 };
 
 /** Writes an inventory as SPDX 2.3 JSON. Files are not listed; what is not known is NOASSERTION. */

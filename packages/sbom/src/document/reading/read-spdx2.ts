@@ -44,7 +44,7 @@ function readPackage(one: JsonObject): ListedPackage | undefined {
     purl: locators(/(?:^|\/)purl$/)[0],
     name: textField(one, 'name'),
     version: textField(one, 'versionInfo'),
-    kind: textField(one, 'primaryPackagePurpose')?.toLowerCase(),
+    kind: textField(one, 'primaryPackagePurpose')?.toLowerCase().replace('_', '-'),
     licences: licence === undefined ? [] : [licence],
     cpes: locators(/cpe23Type$/),
   });

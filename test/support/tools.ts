@@ -12,6 +12,7 @@ export type ToolName =
   | 'helm'
   | 'npm'
   | 'oras'
+  | 'python3'
   | 'regctl'
   | 'registry'
   | 'skopeo'

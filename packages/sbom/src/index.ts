@@ -1,3 +1,4 @@
+export { type Attached, type Attachment, attachDocument } from './attach/attach-document.ts';
 export type {
   Cataloguer,
   Evidence,
@@ -14,14 +15,26 @@ export {
   type InventoryDiff,
   type OneSided,
 } from './diff/diff-inventories.ts';
-export type { DocumentContext } from './document/context.ts';
+export { type DocumentContext, documentDate } from './document/context.ts';
+export { DOCUMENT_FORMATS, type DocumentFormat, FORMAT_FACTS, type FormatFacts } from './document/format.ts';
 export { type IndexedPlatform, type IndexSubject, writeIndexDocument } from './document/index-document.ts';
 export type { ListedPackage, ReadDocument } from './document/reading/listed-package.ts';
-export { parseDocument } from './document/reading/parse-document.ts';
+export { MAX_DOCUMENT_BYTES, parseDocument } from './document/reading/parse-document.ts';
 export { writeDocument } from './document/write-document.ts';
+export { describeDirectory } from './image/describe-directory.ts';
+export {
+  type DescribedImage,
+  type DescribeOptions,
+  type DescribeProgress,
+  describeImage,
+  type ImageInput,
+  platformSlug,
+} from './image/describe-image.ts';
+export { type PlatformManifest, platformManifests } from './image/platform-manifests.ts';
 export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
 export type * from './inventory/package.ts';
+export { type InventoryInput, takeInventory } from './inventory/take-inventory.ts';
 export type { Unknown } from './inventory/unknown.ts';
 export { licenceExpression } from './licence/expression.ts';
 export { type ExtractedLicence, extractLicence, findLicenceRefs } from './licence/licence-ref.ts';

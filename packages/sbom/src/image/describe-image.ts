@@ -96,6 +96,7 @@ function subjectOf(
     kind: 'image',
     name: formatLocation(location),
     version: tag ?? labels[VERSION_LABEL],
+    tag,
     digest,
     platform,
     labels,

@@ -6,7 +6,6 @@ import {
   type ManifestContent,
   makeImage,
   makeIndex,
-  makeReferrer,
 } from '@artifact-lifecycle/testing';
 import { packLayer } from '../bench/packed-layer.ts';
 import { type InstalledPackage, readProductionPackages } from './production-packages.ts';
@@ -24,13 +23,6 @@ export interface MachineLayer {
   readonly title: string;
   readonly unpacked: number;
   readonly blob: BlobContent;
-}
-
-/** An image of what is on this machine, and what is attached to it. */
-export interface MachineImage {
-  readonly image: ManifestContent;
-  /** A software bill of materials, whose subject is the image. */
-  readonly sbom: ManifestContent;
 }
 
 /** OCI names the machine's architecture as Go does. */
@@ -83,10 +75,10 @@ export async function packMachine(
  *
  * @param version goes into the labels: another version is another digest with the same layers
  */
-export function makeMachineImage(layers: MachineLayers, version: string): MachineImage {
-  const { packages, runtime, dependencies, bundles } = layers;
+export function makeMachineImage(layers: MachineLayers, version: string): ManifestContent {
+  const { runtime, dependencies, bundles } = layers;
   const own = ARCHITECTURES[process.arch] ?? 'amd64';
-  const image = makeIndex(
+  return makeIndex(
     Object.values(ARCHITECTURES).map((architecture) =>
       makeImage({
         platform: { os: 'linux', architecture },
@@ -100,13 +92,6 @@ export function makeMachineImage(layers: MachineLayers, version: string): Machin
       }),
     ),
   );
-  const sbom = makeReferrer({
-    subject: image,
-    artifactType: 'application/vnd.cyclonedx+json',
-    layers: [formatBill(packages)],
-    annotations: { 'org.opencontainers.image.title': 'sbom.cdx.json' },
-  });
-  return { image, sbom };
 }
 
 /** Reads a directory as files of a layer, in an order that does not depend on the machine. */
@@ -122,19 +107,4 @@ async function readTree(directory: string, path: string): Promise<readonly Layer
       content: await readFile(file),
     })),
   );
-}
-
-/** A bill of materials in CycloneDX 1.6, as short as it may be. */
-function formatBill(packages: readonly InstalledPackage[]): string {
-  return JSON.stringify({
-    bomFormat: 'CycloneDX',
-    specVersion: '1.6',
-    version: 1,
-    components: packages.map(({ name, version }) => ({
-      type: 'library',
-      name,
-      version,
-      purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
-    })),
-  });
 }

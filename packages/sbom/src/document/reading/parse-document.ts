@@ -13,7 +13,7 @@ import { readSpdx2 } from './read-spdx2.ts';
 import { readSpdx3 } from './read-spdx3.ts';
 
 /** The largest documents of images are some 100 MB; more would not fit into memory as objects. */
-const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
 /** A component of ours has some 80 values; an image of 50 000 packages is the largest anybody showed. */
 const MAX_VALUES = 20_000_000;
 

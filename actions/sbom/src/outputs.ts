@@ -1,0 +1,73 @@
+import type { Outputs } from '@artifact-lifecycle/core/action';
+import { formatPlatform } from '@artifact-lifecycle/registry';
+import type { Inventory, Package } from '@artifact-lifecycle/sbom';
+import type { Description, SbomReport } from './description.ts';
+import type { sbom } from './inputs.ts';
+
+/** Packages of all platforms, each once, sorted by id. */
+export function distinctPackages({ inventories }: Pick<Description, 'inventories'>): readonly Package[] {
+  const byId = new Map(inventories.flatMap(({ packages }) => packages.map((one) => [one.id, one])));
+  return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** `linux/arm64`; `undefined` for what is no image. */
+export function platformOf({ subject }: Inventory): string | undefined {
+  return subject.kind === 'image' && subject.platform !== undefined
+    ? formatPlatform(subject.platform)
+    : undefined;
+}
+
+export function outputsOf(report: SbomReport): Outputs<typeof sbom> {
+  const { isDryRun, description, documents, attached, diff } = report;
+  return {
+    sboms: documents.map((document) => {
+      const { inventory, format, path, sha256 } = document;
+      return {
+        platform: platformOf(inventory),
+        digest: inventory.subject.kind === 'image' ? inventory.subject.digest : undefined,
+        format,
+        path: isDryRun ? undefined : path,
+        sha256,
+        packages: inventory.packages.length,
+        referrer: attached.find((one) => one.document === document)?.referrer,
+      };
+    }),
+    sbom: isDryRun ? undefined : documents[0]?.path,
+    packages: distinctPackages(description).length,
+    diff: diff?.diff,
+  };
+}
+
+/** What the summary says beyond the outputs, for the output `json`. */
+export function factsOf({ isDryRun, description, attached, diff }: SbomReport): Record<string, unknown> {
+  const { inventories } = description;
+  return {
+    dryRun: isDryRun,
+    ...(description.kind === 'image' && { digest: description.root.digest }),
+    ecosystems: countBy(distinctPackages(description), ({ type }) => type),
+    licences: countBy(distinctPackages(description), ({ licence }) => licence ?? 'NOASSERTION'),
+    layers: inventories.flatMap((inventory) =>
+      inventory.layers.map((layer) => ({ platform: platformOf(inventory), ...layer })),
+    ),
+    unknowns: inventories.flatMap((inventory) =>
+      inventory.unknowns.map((unknown) => ({ platform: platformOf(inventory), ...unknown })),
+    ),
+    attached: attached.map(({ format, subject, referrer, outcome }) => ({
+      format,
+      subject,
+      referrer,
+      outcome,
+    })),
+    ...(diff !== undefined && { diffWith: diff.before }),
+  };
+}
+
+/** How many there are of each, the most first. */
+export function countBy<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}

@@ -42,4 +42,5 @@ export { canonicalPurl, parsePurl } from './purl/parse-purl.ts';
 export { formatPurl, type PurlParts } from './purl/purl.ts';
 export { type ImageConfig, type ImageHistory, readImageConfig } from './reading/image-config.ts';
 export type { Scan, ScanOptions } from './reading/scan.ts';
+export { scanDirectory } from './reading/scan-directory.ts';
 export { type ImageScanOptions, type ImageToScan, scanImage } from './reading/scan-image.ts';

@@ -62,7 +62,9 @@ export interface Scene {
  * Knows one kind of package. To add one, write such an object in a file of its own and enter it in
  * `cataloguers.ts`.
  *
- * `read` sees each wanted file once, in no order, while layers stream by, and keeps little of it. `assemble` sees
+ * `read` sees each wanted file once, in no order, while layers stream by, and keeps little of it. A hard link to a
+ * file that was read has its facts, without being read again, where it has the same base name or is an executable:
+ * what depends on the directory belongs into `assemble`. `assemble` sees
  * what was read of the files that are there in the end, sorted by path, and makes packages of it. Both are pure; an
  * exception in `read` lists the file as unknown, and nothing else is lost.
  */

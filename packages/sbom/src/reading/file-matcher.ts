@@ -92,3 +92,9 @@ function put<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   if (there === undefined) map.set(key, [value]);
   else there.push(value);
 }
+
+/** Those of both, ascending. */
+export function unite(some: Wants, others: Wants): Wants {
+  if (some.length === 0) return others;
+  return [...new Set([...some, ...others])].sort((one, other) => one - other);
+}

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { Cataloguer, FoundFile } from '../cataloguers/cataloguer.ts';
 import type { Wants } from './file-matcher.ts';
 import { MAX_REPORTS_PER_FILE } from './limits.ts';
@@ -33,7 +34,7 @@ export function readFile(
     try {
       facts = cataloguers[by]?.read(found, report);
     } catch (error) {
-      report(`It could not be read: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
+      report(`It could not be read: ${isNativeError(error) ? error.message : 'for an unknown reason'}`);
     }
     return facts === undefined && reasons.length === 0 ? [] : [{ path, by, facts, reasons, order }];
   });

@@ -1,11 +1,11 @@
 import type { TarEntryDescription } from '@artifact-lifecycle/registry';
 import type { Cataloguer } from '../cataloguers/cataloguer.ts';
+import { looksExecutable } from '../cataloguers/executable/executable.ts';
 import { PathSet } from '../inventory/path-set.ts';
 import type { ContentMemory } from './content-memory.ts';
 import { baseOf, joinPath, normalizePath, parentOf } from './entry-path.ts';
-import { isExecutable } from './executable.ts';
 import { FileGatherer } from './file-gatherer.ts';
-import { type FileMatcher, UNWANTED, type Wants } from './file-matcher.ts';
+import { type FileMatcher, UNWANTED, unite, type Wants } from './file-matcher.ts';
 import { type Finding, oneLine, readFile } from './finding.ts';
 import { type HardLink, type PassedOver, readKey } from './layer-contents.ts';
 import { LayerTree, type TreeAllowance } from './layer-tree.ts';
@@ -115,8 +115,8 @@ export class LayerReader implements TarSink {
   #onFile(path: string, size: number, head: Buffer): boolean {
     const { matcher, cataloguers } = this.#tools;
     let wants = matcher.match(path);
-    if (matcher.executables.length > 0 && isExecutable(head)) {
-      wants = [...new Set([...wants, ...matcher.executables])].sort((one, other) => one - other);
+    if (matcher.executables.length > 0 && looksExecutable(head)) {
+      wants = unite(wants, matcher.executables);
     }
     if (wants.length === 0) return false;
     const { within, beyond } = withinSize(cataloguers, wants, { path, size, order: this.#order });

@@ -138,5 +138,5 @@ export class LayerTree {
 }
 
 function tooMany(limit: number, of: string): SuiteError {
-  return new SuiteError('LIMIT_EXCEEDED', `The image has more than ${limit} ${of}.`);
+  return new SuiteError('LIMIT_EXCEEDED', `There are more than ${limit} ${of}.`);
 }

@@ -45,3 +45,6 @@ export const SCRATCH_BYTES = 4 * 1024 * 1024;
 
 /** Node's 16 KiB take twice the time: each chunk is a round through the thread pool. */
 export const CHUNK_BYTES = 256 * 1024;
+
+/** As many bytes as it takes to tell an executable. */
+export const EXECUTABLE_HEAD_BYTES = 8;

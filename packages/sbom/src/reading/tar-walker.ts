@@ -2,7 +2,7 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import { TAR_BLOCK_BYTES, type TarEntryDescription, tarPadding } from '@artifact-lifecycle/registry';
 import { ChunkCursor } from './chunk-cursor.ts';
 import { EntryHeaders } from './entry-headers.ts';
-import { EXECUTABLE_HEAD_BYTES } from './executable.ts';
+import { EXECUTABLE_HEAD_BYTES } from './limits.ts';
 import { ContentMap, checkLayout, SparseContent } from './sparse.ts';
 
 /** What becomes of the entries of a tar. */

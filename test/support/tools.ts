@@ -6,10 +6,12 @@ import { describe } from '@jest/globals';
 export type ToolName =
   | 'act'
   | 'actionlint'
+  | 'cargo-auditable'
   | 'conformance'
   | 'crane'
   | 'docker-registry'
   | 'helm'
+  | 'mvn'
   | 'npm'
   | 'oras'
   | 'python3'

@@ -53,6 +53,13 @@ export type { RegistryStore, StoredContent, StoredManifest } from './registry/st
 export type { TestRegistry, Tokens } from './registry/test-registry.ts';
 export { type Fulcio, type FulcioOptions, type IssuedCertificate, startFulcio } from './sigstore/fulcio.ts';
 export {
+  type AttestationAccess,
+  type GitHubAttestations,
+  type GitHubAttestationsOptions,
+  type KeptAttestation,
+  startGitHubAttestations,
+} from './sigstore/github-attestations.ts';
+export {
   type ClaimChanges,
   type Claims,
   GITHUB_CLAIMS,
@@ -70,6 +77,7 @@ export {
 export { type Rekor, type RekorOptions, startRekor } from './sigstore/rekor.ts';
 export type { Service } from './sigstore/service.ts';
 export { type Sigstore, type SigstoreOptions, startSigstore } from './sigstore/sigstore.ts';
+export { compressSnappy } from './sigstore/snappy.ts';
 export {
   type StampChanges,
   startTimestampAuthority,

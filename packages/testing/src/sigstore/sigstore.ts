@@ -1,9 +1,18 @@
 import { type Fulcio, startFulcio } from './fulcio.ts';
+import {
+  type GitHubAttestations,
+  type GitHubAttestationsOptions,
+  startGitHubAttestations,
+} from './github-attestations.ts';
 import type { ClaimChanges } from './github-claims.ts';
 import { type OidcIssuer, startOidcIssuer } from './oidc-issuer.ts';
 import { type Rekor, type RekorOptions, startRekor } from './rekor.ts';
 import type { JsonObject } from './service.ts';
-import { startTimestampAuthority, type TimestampAuthority } from './timestamp-authority.ts';
+import {
+  startTimestampAuthority,
+  type TimestampAuthority,
+  type TimestampAuthorityOptions,
+} from './timestamp-authority.ts';
 import { type TrustedRootVersion, writeTrustedRoot } from './trusted-root.ts';
 
 export interface SigstoreOptions {
@@ -13,8 +22,10 @@ export interface SigstoreOptions {
   readonly claims?: ClaimChanges | undefined;
   /** Digits that stamps have after the point of the second. */
   readonly fraction?: string | undefined;
+  readonly tsa?: Omit<TimestampAuthorityOptions, 'now'> | undefined;
   /** For the log of version 2. */
   readonly rekor?: Omit<RekorOptions, 'version' | 'now'> | undefined;
+  readonly github?: GitHubAttestationsOptions | undefined;
 }
 
 /** A whole Sigstore instance on 127.0.0.1. */
@@ -26,8 +37,9 @@ export interface Sigstore {
   /** The log of version 1. */
   readonly rekorV1: Rekor;
   readonly tsa: TimestampAuthority;
+  readonly github: GitHubAttestations;
   /** Addresses as the actions' inputs take them. */
-  readonly urls: Readonly<Record<'issuer' | 'fulcio' | 'rekor' | 'rekorV1' | 'tsa', string>>;
+  readonly urls: Readonly<Record<'issuer' | 'fulcio' | 'rekor' | 'rekorV1' | 'tsa' | 'github', string>>;
   /** What a job with `id-token: write` finds in its environment. */
   readonly env: OidcIssuer['env'];
   /** `TrustedRoot` in JSON; the older form. */
@@ -45,13 +57,14 @@ export interface Sigstore {
 export async function startSigstore(options: SigstoreOptions = {}): Promise<Sigstore> {
   const { now = Date.now } = options;
   const issuer = await startOidcIssuer({ now, claims: options.claims });
-  const [fulcio, rekor, rekorV1, tsa] = await Promise.all([
+  const [fulcio, rekor, rekorV1, tsa, github] = await Promise.all([
     startFulcio({ now, issuer }),
     startRekor({ ...options.rekor, now, version: 2 }),
     startRekor({ now, version: 1 }),
-    startTimestampAuthority({ now, fraction: options.fraction }),
+    startTimestampAuthority({ fraction: options.fraction, ...options.tsa, now }),
+    startGitHubAttestations(options.github),
   ]);
-  const services = { issuer, fulcio, rekor, rekorV1, tsa };
+  const services = { issuer, fulcio, rekor, rekorV1, tsa, github };
   const begin = now() - 3_600_000;
   const write = (version: TrustedRootVersion, start = begin): JsonObject =>
     writeTrustedRoot(
@@ -72,6 +85,7 @@ export async function startSigstore(options: SigstoreOptions = {}): Promise<Sigs
       rekor: rekor.url,
       rekorV1: rekorV1.url,
       tsa: tsa.timestampUrl,
+      github: github.url,
     },
     env: issuer.env,
     trustedRoot: write('0.1'),

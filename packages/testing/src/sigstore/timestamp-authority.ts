@@ -70,12 +70,12 @@ export async function startTimestampAuthority(
 ): Promise<TimestampAuthority> {
   const { now = Date.now } = options;
   const own = makeStampSigner(options, now());
-  let stranger: StampSigner | undefined;
+  let stranger: typeof own | undefined;
   let changes = options.changes ?? {};
 
   const stamp = (request: TimestampRequest, asked: StampChanges): Buffer => {
-    if (asked.signer === 'stranger') stranger ??= makeStampSigner(options, now()).signer;
-    const signer = asked.signer === 'stranger' && stranger !== undefined ? stranger : own.signer;
+    if (asked.signer === 'stranger') stranger ??= makeStampSigner(options, now());
+    const { signer, authority } = asked.signer === 'stranger' && stranger !== undefined ? stranger : own;
     const { digest, digestOid, nonce } = request;
     return writeTimestampResponse(
       {
@@ -87,7 +87,7 @@ export async function startTimestampAuthority(
         policy: request.policy ?? POLICY,
         serial: makeSerial(),
       },
-      { ...signer, enclosed: request.wantsCertificates ? [signer.certificate, own.authority.chain[0]] : [] },
+      { ...signer, enclosed: request.wantsCertificates ? [signer.certificate, authority.chain[0]] : [] },
     );
   };
   const service = await startService({

@@ -100,3 +100,8 @@ export function verifyBundle(
   const trust = toTrustMaterial(TrustedRoot.fromJSON(sigstore.trustedRoot));
   return new Verifier(trust, options).verify(toSignedEntity(bundleFromJSON(bundleToJSON(bundle))));
 }
+
+/** Reads an answer whose shape the test expects. */
+export async function readJson(response: Response | Promise<Response>) {
+  return JSON.parse(await (await response).text());
+}

@@ -6,6 +6,9 @@ import { condaMeta } from './conda/conda-meta.ts';
 import { dpkg } from './debian/dpkg.ts';
 import { opkg } from './debian/opkg.ts';
 import { osRelease } from './distribution/os-release.ts';
+import { dotnetDeps } from './dotnet/deps-json.ts';
+import { nugetLock } from './dotnet/nuget-lock.ts';
+import { packagesConfig } from './dotnet/packages-config.ts';
 import { apkDocuments } from './embedded/apk-documents.ts';
 import { bitnami } from './embedded/bitnami.ts';
 import { dockerHardened } from './embedded/docker-hardened.ts';
@@ -23,9 +26,12 @@ import { npmInstalled } from './javascript/npm-installed.ts';
 import { npmLock } from './javascript/npm-lock.ts';
 import { pnpmLock } from './javascript/pnpm-lock.ts';
 import { yarnLock } from './javascript/yarn-lock.ts';
+import { composerInstalled, composerLock } from './php/composer.ts';
 import { pythonInstalled } from './python/installed.ts';
 import { pythonLockFiles } from './python/lock-files.ts';
 import { rpm } from './rpm/rpm.ts';
+import { gemfileLock } from './ruby/gemfile-lock.ts';
+import { rubyInstalled } from './ruby/installed-gems.ts';
 import { cargoLock } from './rust/cargo-lock.ts';
 import { rustBinary } from './rust/rust-binary.ts';
 
@@ -37,11 +43,15 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   bitnami,
   bunLock,
   cargoLock,
+  composerInstalled,
+  composerLock,
   condaMeta,
   denoLock,
   dockerHardened,
+  dotnetDeps,
   dpkg,
   elfPackageNote,
+  gemfileLock,
   githubActions,
   goBinary,
   goModule,
@@ -52,12 +62,15 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   mavenProject,
   npmInstalled,
   npmLock,
+  nugetLock,
   opkg,
   osRelease,
+  packagesConfig,
   pnpmLock,
   pythonInstalled,
   pythonLockFiles,
   rpm,
+  rubyInstalled,
   rustBinary,
   yarnLock,
 ];

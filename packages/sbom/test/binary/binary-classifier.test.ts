@@ -201,6 +201,11 @@ describe('a note of an ELF file', () => {
       expected: ['pkg:rpm/fedora/coreutils@9.1-6.fc37?arch=x86_64'],
     },
     {
+      name: 'a package of Debian, by its name',
+      bytes: note('{"type":"deb","os":"Debian","name":"systemd","version":"252.38-1~deb12u1"}'),
+      expected: ['pkg:deb/debian/systemd@252.38-1~deb12u1'],
+    },
+    {
       name: 'a package of nobody',
       bytes: note('{"name":"tool","version":"1"}'),
       expected: ['pkg:generic/tool@1'],

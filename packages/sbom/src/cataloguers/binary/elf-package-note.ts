@@ -69,7 +69,8 @@ function findNote(bytes: Buffer): string | undefined {
 function packageOf({ path, layer, facts }: Evidence<PackageNote>): FoundPackage {
   const { name, version, architecture, osCpe } = facts;
   const type = TYPES[facts.type ?? ''];
-  const os = facts.os ?? distributionOf(osCpe);
+  // Debian writes its name here, where os-release has its id.
+  const os = facts.os?.toLowerCase() ?? distributionOf(osCpe);
   const isOfDistribution = type !== undefined && os !== undefined;
   return {
     key: path,

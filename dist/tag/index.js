@@ -10973,8 +10973,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var errors = __nccwpck_require__(7706);
 // EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
 var name_reference = __nccwpck_require__(6218);
-// EXTERNAL MODULE: ./packages/registry/lib/open.js + 18 modules
-var lib_open = __nccwpck_require__(6422);
+// EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
+var lib_open = __nccwpck_require__(3845);
 // EXTERNAL MODULE: ./packages/registry/lib/name/tag.js
 var name_tag = __nccwpck_require__(3365);
 // EXTERNAL MODULE: ./packages/registry/lib/oci/manifest.js + 1 modules
@@ -11496,8 +11496,8 @@ var errors = __nccwpck_require__(7706);
 var name_reference = __nccwpck_require__(6218);
 // EXTERNAL MODULE: ./packages/registry/lib/name/tag.js
 var tag = __nccwpck_require__(3365);
-// EXTERNAL MODULE: ./packages/registry/lib/open.js + 18 modules
-var lib_open = __nccwpck_require__(6422);
+// EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
+var lib_open = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./actions/tag/lib/dockerfile.js
 
 
@@ -32596,7 +32596,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseReference: () => (/* reexport */ name_reference/* parseReference */.F2)
 });
 
-// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, LayoutRegistry, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MEDIA_TYPE, StreamReader, VerifiedStream, addReferrer, artifactTypeOf, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, executePlan, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isDigest, isForeignLayer, isIndexType, isManifestType, machineEnvironment, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parseRepository, parseTag, planCopy, readTar, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tryParseDigest, tryParseTag
+// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, LayoutRegistry, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
 
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
@@ -35335,9 +35335,12 @@ function certificateFiles(registries) {
     return new Map([...registries].flatMap(([host, { caFile, plainHttp }]) => caFile === undefined ? [] : [[registryUrl(host, plainHttp).host, caFile]]));
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/open.js + 18 modules
-var lib_open = __nccwpck_require__(6422);
+// EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
+var lib_open = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
+
+
 
 
 
@@ -36531,7 +36534,7 @@ function mismatch(message) {
 
 /***/ }),
 
-/***/ 6422:
+/***/ 3845:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37171,14 +37174,17 @@ class FileReader {
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/archive/pax.js
 
+const NO_PAX_RECORDS = new Map();
 /**
  * Reads pax records: `LENGTH KEYWORD=VALUE\n`, LENGTH counting the whole record in bytes (POSIX pax, "pax
- * Extended Header").
+ * Extended Header"). The holes of a sparse file of GNU's format 0.0, which come one record each, are gathered
+ * under `GNU.sparse.map`, as format 0.1 writes them.
  *
  * @throws SuiteError `CONTENT_INVALID`
  */
 function parsePax(bytes, what) {
     const records = new Map();
+    const holes = [];
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let at = 0;
     while (at < buffer.length) {
@@ -37190,10 +37196,23 @@ function parsePax(bytes, what) {
         if (length === 0 || end > buffer.length || buffer[end - 1] !== 0x0a || equals === -1 || equals >= end) {
             throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} has a pax header that cannot be read.`);
         }
-        records.set(buffer.toString('utf8', space + 1, equals), buffer.toString('utf8', equals + 1, end - 1));
+        const key = buffer.toString('utf8', space + 1, equals);
+        const value = buffer.toString('utf8', equals + 1, end - 1);
+        if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes')
+            holes.push(value);
+        else
+            records.set(key, value);
         at = end;
     }
+    if (holes.length > 0)
+        records.set('GNU.sparse.map', holes.join(','));
     return records;
+}
+/** Records of the whole archive, and above them those of one entry. */
+function mergePax(below, above) {
+    if (below.size === 0)
+        return above;
+    return above.size === 0 ? below : new Map([...below, ...above]);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/archive/tar-header.js
@@ -37206,8 +37225,10 @@ const TAR_BLOCK_BYTES = 512;
  * @throws SuiteError `CONTENT_INVALID`
  */
 function parseTarHeader(block, what) {
-    const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-    if (bytes.every((byte) => byte === 0))
+    const bytes = Buffer.isBuffer(block)
+        ? block
+        : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+    if (bytes[0] === 0 && bytes.every((byte) => byte === 0))
         return undefined;
     verifyChecksum(bytes, what);
     const flag = bytes[156] === 0 ? '0' : bytes.toString('latin1', 156, 157);
@@ -37219,11 +37240,11 @@ function parseTarHeader(block, what) {
         name: prefix === '' ? name : `${prefix}/${name}`,
         linkName: readText(bytes, 157, 100),
         flag,
-        size: readNumber(bytes, 124, 12, 'size', what),
-        mode: readNumber(bytes, 100, 8, 'mode', what),
-        uid: readNumber(bytes, 108, 8, 'uid', what),
-        gid: readNumber(bytes, 116, 8, 'gid', what),
-        mtime: readNumber(bytes, 136, 12, 'mtime', what),
+        size: readTarNumber(bytes, 124, 12, 'size', what),
+        mode: readTarNumber(bytes, 100, 8, 'mode', what),
+        uid: readTarNumber(bytes, 108, 8, 'uid', what),
+        gid: readTarNumber(bytes, 116, 8, 'gid', what),
+        mtime: readTarNumber(bytes, 136, 12, 'mtime', what),
         isExtended: flag === 'S' && bytes[482] !== 0,
     };
 }
@@ -37233,36 +37254,62 @@ function readText(bytes, start, length) {
     const end = part.indexOf(0);
     return part.toString('utf8', 0, end === -1 ? length : end);
 }
-/** Octal digits, or with the first bit set a big-endian binary number (GNU and star, for what is too large). */
-function readNumber(bytes, start, length, field, what) {
-    const part = bytes.subarray(start, start + length);
-    const first = part[0] ?? 0;
-    if (first & 0x80) {
-        const isNegative = (first & 0x40) !== 0;
-        const value = BigInt.asIntN(length * 8 - 1, BigInt(`0x${part.toString('hex')}`));
-        const mayBeNegative = field === 'mtime';
-        if ((isNegative && !mayBeNegative) || value > BigInt(Number.MAX_SAFE_INTEGER)) {
-            throw tar_header_invalid(what, `has an entry with an impossible ${field}`);
-        }
-        return Number(value);
+/**
+ * Reads a number of a header: octal digits with blanks and zero bytes around them, or with the first bit set a
+ * big-endian binary number (GNU and star, for what is too large).
+ *
+ * @throws SuiteError `CONTENT_INVALID`
+ */
+function readTarNumber(bytes, start, length, field, what) {
+    const end = start + length;
+    const first = bytes[start] ?? 0;
+    if (first & 0x80)
+        return readBinary(bytes.subarray(start, end), field, what);
+    let at = start;
+    while (at < end && isBlank(bytes[at]))
+        at++;
+    let value = 0;
+    for (; at < end; at++) {
+        const digit = (bytes[at] ?? 0) - 0x30;
+        if (digit < 0 || digit > 7)
+            break;
+        value = value * 8 + digit;
     }
-    const text = part.toString('latin1').replaceAll('\0', ' ').trim();
-    if (text === '')
-        return 0;
-    if (!/^[0-7]{1,12}$/.test(text))
+    while (at < end && isBlank(bytes[at]))
+        at++;
+    if (at < end)
         throw tar_header_invalid(what, `has an entry whose ${field} is no octal number`);
-    return Number.parseInt(text, 8);
+    return value;
+}
+function isBlank(byte) {
+    return byte === 0 || byte === 0x20;
+}
+function readBinary(part, field, what) {
+    const first = part[0] ?? 0;
+    const isNegative = (first & 0x40) !== 0;
+    const value = BigInt.asIntN(part.length * 8 - 1, BigInt(`0x${part.toString('hex')}`));
+    const mayBeNegative = field === 'mtime';
+    if ((isNegative && !mayBeNegative) || value > BigInt(Number.MAX_SAFE_INTEGER)) {
+        throw tar_header_invalid(what, `has an entry with an impossible ${field}`);
+    }
+    return Number(value);
 }
 /** The sum of all bytes, with the sum's own eight taken as spaces. Old tars summed signed bytes. */
 function verifyChecksum(bytes, what) {
-    const stated = readNumber(bytes, 148, 8, 'checksum', what);
-    let unsigned = 0;
-    let signed = 0;
-    for (let at = 0; at < bytes.length; at++) {
-        const byte = at >= 148 && at < 156 ? 0x20 : (bytes[at] ?? 0);
+    const stated = readTarNumber(bytes, 148, 8, 'checksum', what);
+    let unsigned = 8 * 0x20;
+    let high = 0;
+    for (let at = 0; at < 148; at++) {
+        const byte = bytes[at] ?? 0;
         unsigned += byte;
-        signed += byte > 127 ? byte - 256 : byte;
+        high += byte >> 7;
     }
+    for (let at = 156; at < TAR_BLOCK_BYTES; at++) {
+        const byte = bytes[at] ?? 0;
+        unsigned += byte;
+        high += byte >> 7;
+    }
+    const signed = unsigned - 256 * high;
     if (stated !== unsigned && stated !== signed)
         throw tar_header_invalid(what, 'has a header with a wrong checksum');
 }
@@ -37270,115 +37317,47 @@ function tar_header_invalid(what, fact) {
     return new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} ${fact}.`);
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/archive/tar.js
+;// CONCATENATED MODULE: ./packages/registry/lib/archive/tar-entry.js
 
 
 
-/** The largest images have some 500,000 files a layer; pax headers hold names and attributes of a few KiB. */
-const DEFAULT_TAR_LIMITS = { maxEntries: 2_000_000, maxHeaderBytes: 1024 * 1024 };
-/** More headers before one entry than any writer needs: a long name, a long link, pax records. */
-const MAX_HEADERS_PER_ENTRY = 16;
-const NO_RECORDS = new Map();
+/** Of an entry with nothing before it. */
+const NO_EXTENSIONS = {
+    longName: undefined,
+    longLink: undefined,
+    pax: NO_PAX_RECORDS,
+};
 /**
- * Reads the entries of a tar in order: v7, ustar, GNU (long names, large numbers) and pax. What follows the
- * end mark is not looked at.
+ * Applies what came before an entry to its header.
  *
- * @param what names the tar, for errors: `layer sha256:\u2026`.
- * @throws SuiteError `CONTENT_INVALID` for what is no tar or is cut off, `LIMIT_EXCEEDED`
+ * @throws SuiteError `CONTENT_INVALID`
  */
-async function* readTar(reader, what, limits = DEFAULT_TAR_LIMITS) {
-    let global = NO_RECORDS;
-    let own = { longName: undefined, longLink: undefined, pax: NO_RECORDS };
-    let headers = 0;
-    let entries = 0;
-    for (;;) {
-        const header = await readHeader(reader, what);
-        if (header === undefined)
-            return;
-        if (++headers > MAX_HEADERS_PER_ENTRY)
-            throw tooMuch(what, 'headers before one entry', MAX_HEADERS_PER_ENTRY);
-        if (header.flag === 'g') {
-            global = merge(global, parsePax(await readWhole(reader, header, what, limits), what));
-        }
-        else if (header.flag === 'x') {
-            own = { ...own, pax: merge(own.pax, parsePax(await readWhole(reader, header, what, limits), what)) };
-        }
-        else if (header.flag === 'L') {
-            own = { ...own, longName: textOf(await readWhole(reader, header, what, limits)) };
-        }
-        else if (header.flag === 'K') {
-            own = { ...own, longLink: textOf(await readWhole(reader, header, what, limits)) };
-        }
-        else {
-            if (++entries > limits.maxEntries)
-                throw tooMuch(what, 'entries', limits.maxEntries);
-            if (header.isExtended)
-                await skipSparseHeaders(reader, what);
-            const pax = merge(global, own.pax);
-            yield* tar_readEntry(reader, header, { ...own, pax }, what);
-            own = { longName: undefined, longLink: undefined, pax: NO_RECORDS };
-            headers = 0;
-        }
-    }
-}
-async function* tar_readEntry(reader, header, { longName, longLink, pax }, what) {
-    const type = typeOf(header, pax);
-    const size = hasContent(header.flag) ? paxNumber(pax, 'size', header.size, what) : 0;
-    const end = reader.position + size;
-    const entry = {
+function describeTarEntry(header, { longName, longLink, pax }, what) {
+    return {
         name: pax.get('GNU.sparse.name') ?? pax.get('path') ?? longName ?? header.name,
         linkName: pax.get('linkpath') ?? longLink ?? header.linkName,
-        type,
-        size,
-        offset: reader.position,
-        mode: header.mode,
-        uid: paxNumber(pax, 'uid', header.uid, what),
-        gid: paxNumber(pax, 'gid', header.gid, what),
-        mtime: Math.floor(Number(pax.get('mtime') ?? header.mtime)) || 0,
-        pax,
-        content: () => readContent(reader, end, what),
+        type: typeOf(header, pax),
+        size: hasContent(header.flag) ? paxNumber(pax, 'size', header.size, what) : 0,
     };
-    yield entry;
-    await skipExactly(reader, end - reader.position + padding(size), what);
 }
-async function* readContent(reader, end, what) {
-    while (reader.position < end) {
-        const chunk = await reader.readSome(end - reader.position);
-        if (chunk.length === 0)
-            throw cutOff(what);
-        yield chunk;
-    }
+/** A number of a pax record, or what stands in for it; @throws SuiteError `CONTENT_INVALID` */
+function paxNumber(pax, key, otherwise, what) {
+    const text = pax.get(key);
+    if (text === undefined)
+        return otherwise;
+    const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value))
+        return value;
+    throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} has a pax header whose ${key} is no number.`);
 }
-/** The next header, or `undefined` at the end: blocks of zeros, or where there is nothing more. */
-async function readHeader(reader, what) {
-    const block = await reader.read(TAR_BLOCK_BYTES);
-    if (block.length === 0)
-        return undefined;
-    if (block.length < TAR_BLOCK_BYTES)
-        throw cutOff(what);
-    return parseTarHeader(block, what);
+/** Bytes between the end of a content and the next block. */
+function tarPadding(size) {
+    return (TAR_BLOCK_BYTES - (size % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
 }
-async function readWhole(reader, { size }, what, { maxHeaderBytes }) {
-    if (size > maxHeaderBytes)
-        throw tooMuch(what, 'bytes in one extended header', maxHeaderBytes);
-    const bytes = Uint8Array.from(await reader.read(size));
-    if (bytes.length < size)
-        throw cutOff(what);
-    await skipExactly(reader, padding(size), what);
-    return bytes;
-}
-async function skipExactly(reader, length, what) {
-    if ((await reader.skip(length)) < length)
-        throw cutOff(what);
-}
-/** GNU's old sparse files: blocks of 21 holes, each saying in its byte 504 whether another one follows. */
-async function skipSparseHeaders(reader, what) {
-    for (let isExtended = true; isExtended;) {
-        const block = await reader.read(TAR_BLOCK_BYTES);
-        if (block.length < TAR_BLOCK_BYTES)
-            throw cutOff(what);
-        isExtended = block[504] !== 0;
-    }
+/** The text of a GNU long name. */
+function tarText(bytes) {
+    const end = bytes.indexOf(0);
+    return Buffer.from(end === -1 ? bytes : bytes.subarray(0, end)).toString('utf8');
 }
 function typeOf({ flag, name }, pax) {
     switch (flag) {
@@ -37409,26 +37388,116 @@ function typeOf({ flag, name }, pax) {
 function hasContent(flag) {
     return !['1', '2', '3', '4', '5', '6'].includes(flag);
 }
-function paxNumber(pax, key, otherwise, what) {
-    const text = pax.get(key);
-    if (text === undefined)
-        return otherwise;
-    const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value))
-        return value;
-    throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} has a pax header whose ${key} is no number.`);
+
+;// CONCATENATED MODULE: ./packages/registry/lib/archive/tar.js
+
+
+
+
+/** The largest images have some 500,000 files a layer; pax headers hold names and attributes of a few KiB. */
+const DEFAULT_TAR_LIMITS = { maxEntries: 2_000_000, maxHeaderBytes: 1024 * 1024 };
+/** More headers before one entry than any writer needs: a long name, a long link, pax records. */
+const MAX_HEADERS_PER_ENTRY = 16;
+/**
+ * Reads the entries of a tar in order: v7, ustar, GNU (long names, large numbers) and pax. What follows the
+ * end mark is not looked at.
+ *
+ * @param what names the tar, for errors: `layer sha256:\u2026`.
+ * @throws SuiteError `CONTENT_INVALID` for what is no tar or is cut off, `LIMIT_EXCEEDED`
+ */
+async function* readTar(reader, what, limits = DEFAULT_TAR_LIMITS) {
+    let global = NO_PAX_RECORDS;
+    let own = NO_EXTENSIONS;
+    let headers = 0;
+    let entries = 0;
+    for (;;) {
+        const header = await readHeader(reader, what);
+        if (header === undefined)
+            return;
+        if (++headers > MAX_HEADERS_PER_ENTRY)
+            throw tooMuch(what, 'headers before one entry', MAX_HEADERS_PER_ENTRY);
+        if (header.flag === 'g') {
+            global = mergePax(global, parsePax(await readWhole(reader, header, what, limits), what));
+        }
+        else if (header.flag === 'x') {
+            own = { ...own, pax: mergePax(own.pax, parsePax(await readWhole(reader, header, what, limits), what)) };
+        }
+        else if (header.flag === 'L') {
+            own = { ...own, longName: tarText(await readWhole(reader, header, what, limits)) };
+        }
+        else if (header.flag === 'K') {
+            own = { ...own, longLink: tarText(await readWhole(reader, header, what, limits)) };
+        }
+        else {
+            if (++entries > limits.maxEntries)
+                throw tooMuch(what, 'entries', limits.maxEntries);
+            if (header.isExtended)
+                await skipSparseHeaders(reader, what);
+            const pax = mergePax(global, own.pax);
+            yield* tar_readEntry(reader, header, { ...own, pax }, what);
+            own = NO_EXTENSIONS;
+            headers = 0;
+        }
+    }
 }
-function merge(below, above) {
-    if (below.size === 0)
-        return above;
-    return above.size === 0 ? below : new Map([...below, ...above]);
+async function* tar_readEntry(reader, header, extensions, what) {
+    const { pax } = extensions;
+    const { name, linkName, type, size } = describeTarEntry(header, extensions, what);
+    const end = reader.position + size;
+    const entry = {
+        name,
+        linkName,
+        type,
+        size,
+        offset: reader.position,
+        mode: header.mode,
+        uid: paxNumber(pax, 'uid', header.uid, what),
+        gid: paxNumber(pax, 'gid', header.gid, what),
+        mtime: Math.floor(Number(pax.get('mtime') ?? header.mtime)) || 0,
+        pax,
+        content: () => readContent(reader, end, what),
+    };
+    yield entry;
+    await skipExactly(reader, end - reader.position + tarPadding(size), what);
 }
-function padding(size) {
-    return (TAR_BLOCK_BYTES - (size % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
+async function* readContent(reader, end, what) {
+    while (reader.position < end) {
+        const chunk = await reader.readSome(end - reader.position);
+        if (chunk.length === 0)
+            throw cutOff(what);
+        yield chunk;
+    }
 }
-function textOf(bytes) {
-    const end = bytes.indexOf(0);
-    return Buffer.from(end === -1 ? bytes : bytes.subarray(0, end)).toString('utf8');
+/** The next header, or `undefined` at the end: blocks of zeros, or where there is nothing more. */
+async function readHeader(reader, what) {
+    const block = await reader.read(TAR_BLOCK_BYTES);
+    if (block.length === 0)
+        return undefined;
+    if (block.length < TAR_BLOCK_BYTES)
+        throw cutOff(what);
+    return parseTarHeader(block, what);
+}
+async function readWhole(reader, { size }, what, { maxHeaderBytes }) {
+    if (size > maxHeaderBytes)
+        throw tooMuch(what, 'bytes in one extended header', maxHeaderBytes);
+    const bytes = Uint8Array.from(await reader.read(size));
+    if (bytes.length < size)
+        throw cutOff(what);
+    await skipExactly(reader, tarPadding(size), what);
+    return bytes;
+}
+async function skipExactly(reader, length, what) {
+    if ((await reader.skip(length)) < length)
+        throw cutOff(what);
+}
+/** GNU's old sparse files: blocks of 21 holes, each saying in its byte 504 whether another one follows. */
+async function skipSparseHeaders(reader, what) {
+    for (let isExtended = true; isExtended;) {
+        const block = await reader.read(TAR_BLOCK_BYTES);
+        if (block.length < TAR_BLOCK_BYTES)
+            throw cutOff(what);
+        isExtended = block[504] !== 0;
+    }
 }
 function cutOff(what) {
     return new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is cut off in the middle of an entry.`);

@@ -84,7 +84,8 @@ export async function startOidcIssuer(options: OidcIssuerOptions = {}): Promise<
     return writeToken(changeClaims({ aud, ...claims }), flaw, await key);
   };
   const serveToken = async (exchange: Exchange): Promise<Answer> => {
-    if (exchange.header('authorization')?.toLowerCase() !== `bearer ${requestToken}`.toLowerCase()) {
+    const [scheme, token] = (exchange.header('authorization') ?? '').split(' ', 2);
+    if (scheme?.toLowerCase() !== 'bearer' || token !== requestToken) {
       throw new Rejection(401, { message: 'Unauthorized', typeKey: 'VssUnauthorizedException' });
     }
     const audience = exchange.query.get('audience') ?? undefined;

@@ -64,6 +64,7 @@ describe('an issuer of tokens', () => {
   it.each([
     { name: 'no token', authorization: '' },
     { name: 'another token', authorization: 'bearer other' },
+    { name: 'the token in capitals', authorization: 'bearer RUNNER-REQUEST-TOKEN' },
     { name: 'another scheme', authorization: 'basic runner-request-token' },
   ])('refuses a request with $name', async ({ authorization }) => {
     expect((await ask(issuer.requestUrl(), authorization)).status).toBe(401);

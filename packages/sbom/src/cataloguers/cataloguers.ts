@@ -12,6 +12,7 @@ import { packagesConfig } from './dotnet/packages-config.ts';
 import { apkDocuments } from './embedded/apk-documents.ts';
 import { bitnami } from './embedded/bitnami.ts';
 import { dockerHardened } from './embedded/docker-hardened.ts';
+import { wheelDocuments } from './embedded/wheel-documents.ts';
 import { githubActions } from './github-actions/github-actions.ts';
 import { goBinary } from './go/go-binary.ts';
 import { goModule } from './go/go-module.ts';
@@ -72,5 +73,6 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   rpm,
   rubyInstalled,
   rustBinary,
+  wheelDocuments,
   yarnLock,
 ];

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { apkDocuments } from '../../src/cataloguers/embedded/apk-documents.ts';
 import { bitnami } from '../../src/cataloguers/embedded/bitnami.ts';
 import { dockerHardened } from '../../src/cataloguers/embedded/docker-hardened.ts';
+import { wheelDocuments } from '../../src/cataloguers/embedded/wheel-documents.ts';
 import type { FoundPackage } from '../../src/inventory/package.ts';
 import { formatPurl } from '../../src/purl/purl.ts';
 import { catalogue, wants } from '../support/files.ts';
@@ -149,6 +150,36 @@ describe('documents of apk packages', () => {
     expect(purls(catalogue(apkDocuments, files).packages)).toEqual([
       'pkg:apk/wolfi/bash@5.2-r1?arch=x86_64',
       'pkg:apk/wolfi/gone@1-r0?arch=x86_64',
+    ]);
+  });
+});
+
+describe('documents in wheels', () => {
+  const path = 'site-packages/numpy-2.dist-info/sboms/auditwheel.cdx.json';
+  const bom = (components: readonly object[]): string =>
+    JSON.stringify({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.4',
+      metadata: { component: { name: 'numpy', version: '2', purl: 'pkg:pypi/numpy@2' } },
+      components,
+    });
+
+  it('say what libraries a wheel brings', () => {
+    const content = bom([
+      { type: 'library', name: 'libffi', version: '3.1', purl: 'pkg:rpm/almalinux/libffi@3.1?arch=x86_64' },
+      { type: 'library', name: 'serde', version: '1.0', purl: 'pkg:cargo/serde@1.0' },
+      { type: 'library', name: 'nameless', version: '1.0' },
+    ]);
+    expect(purls(catalogue(wheelDocuments, { [path]: content }).packages)).toEqual([
+      'pkg:cargo/serde@1.0',
+      'pkg:rpm/almalinux/libffi@3.1?arch=x86_64',
+    ]);
+    expect(wants(wheelDocuments.selects, 'site-packages/numpy/sboms/x.json')).toBe(false);
+  });
+
+  it('are unknown where they are none', () => {
+    expect(catalogue(wheelDocuments, { [path]: '{}' }).reports).toEqual([
+      `${path}: The document is neither CycloneDX nor SPDX 2 or 3 in JSON.`,
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { pythonInstalled } from '../../src/cataloguers/python/installed.ts';
 import type { FoundPackage } from '../../src/inventory/package.ts';
 import { catalogue, wants } from '../support/files.ts';
 import { describeTruth, readTree } from '../support/truth.ts';
+import { makeZip } from '../support/zip.ts';
 
 const SITE = 'usr/lib/python3.12/site-packages';
 
@@ -42,6 +43,7 @@ describe('selection', () => {
     { path: 'site-packages/w.EGG-INFO/PKG-INFO', is: true },
     { path: 'site-packages/a-1-py3.8.egg/EGG-INFO/PKG-INFO', is: true },
     { path: 'dist-packages/pycups-2.0.1.egg-info', is: true },
+    { path: 'site-packages/six-1.9.0-py3.8.egg', is: true },
     { path: 'opt/venv/pyvenv.cfg', is: true },
     { path: 'site-packages/six-1.16.0.dist-info/REQUESTED', is: true },
     { path: 'site-packages/six-1.16.0.dist-info/RECORD', is: false },
@@ -248,6 +250,35 @@ describe('edges', () => {
       [`${SITE}/setuptools/_vendor/wheel-0.43.0.dist-info/METADATA`]: metadata('wheel', '0.43.0'),
     };
     expect(edges(files)[`${SITE}/setuptools-75.dist-info/METADATA`]).toEqual(['wheel']);
+  });
+});
+
+describe('zipped eggs', () => {
+  const egg = makeZip({
+    'EGG-INFO/PKG-INFO': metadata('zipped', '1.0'),
+    'EGG-INFO/requires.txt': 'b\n',
+    'zipped/PKG-INFO': metadata('other', '1.0'),
+  });
+
+  it('are read inside, and know what lies beside them', () => {
+    const files = {
+      [`${SITE}/zipped-1.0-py3.8.egg`]: egg,
+      [`${SITE}/b-1.dist-info/METADATA`]: metadata('b', '1'),
+    };
+    const found = catalogue(pythonInstalled, files).packages.find(({ name }) => name === 'zipped');
+    expect(found).toMatchObject({
+      version: '1.0',
+      dependsOn: [`${SITE}/b-1.dist-info/METADATA`],
+      occurrences: [{ path: `${SITE}/zipped-1.0-py3.8.egg!EGG-INFO/PKG-INFO` }],
+    });
+  });
+
+  it.each([
+    { name: 'no archive', content: Buffer.from('not a zip') },
+    { name: 'half an archive', content: egg.subarray(40) },
+  ])('are unknown where they are $name', ({ content }) => {
+    const { packages, reports } = catalogue(pythonInstalled, { 'x/a-1-py3.8.egg': content });
+    expect([packages.length, reports.length]).toEqual([0, 1]);
   });
 });
 

@@ -103,7 +103,8 @@ export function describeEmbedded(
   };
 }
 
-function isKnownType(type: string): type is PackageType {
+/** Whether the inventory knows a purl's type. */
+export function isKnownType(type: string): type is PackageType {
   return TYPES.has(type);
 }
 

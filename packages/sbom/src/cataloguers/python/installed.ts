@@ -7,6 +7,7 @@ import { type Distribution, readDistribution } from './metadata.ts';
 import { normalizeName, parseEggRequires, type Requirement } from './requirement.ts';
 import { type FindInstalled, indexSites, type VirtualEnvironment } from './sites.ts';
 import { parseVirtualEnvironment } from './virtual-environment.ts';
+import { EGG_METADATA, readZippedEgg } from './zipped-egg.ts';
 
 /** What one file says of an installed distribution, or of the environment it lies in. */
 export type InstalledFacts =
@@ -17,15 +18,15 @@ export type InstalledFacts =
   | { readonly kind: 'requested' }
   | { readonly kind: 'environment'; readonly environment: VirtualEnvironment };
 
-/** Metadata carries the README; the largest known have a megabyte of change log. */
-const MAX_BYTES = 16 * 1024 * 1024;
+/** Eggs are archives of whole packages; the largest have some hundred megabytes. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /** `INSTALLER` holds one word: pip, uv, conda, dpkg. */
 const MAX_INSTALLER_LENGTH = 100;
 
 /**
  * Installed Python distributions: wheels by `*.dist-info`, eggs by `*.egg-info` and `EGG-INFO`, in folders that
- * are named in either case, and single files of distutils. RECORD is not read: its hashes are of files, and no
+ * are named in either case, single files of distutils, and zipped eggs. RECORD is not read: its hashes are of files, and no
  * package's.
  */
 export const pythonInstalled: Cataloguer<InstalledFacts> = {
@@ -41,8 +42,8 @@ export const pythonInstalled: Cataloguer<InstalledFacts> = {
       'REQUESTED',
       'pyvenv.cfg',
     ],
-    extensions: ['.egg-info'],
-    accepts: (path) => isInInfoFolder(path) || isEggFile(path) || basename(path) === 'pyvenv.cfg',
+    extensions: ['.egg-info', '.egg'],
+    accepts: (path) => isInInfoFolder(path) || isSingleFile(path) || basename(path) === 'pyvenv.cfg',
     maxBytes: MAX_BYTES,
   },
   read(file) {
@@ -67,7 +68,9 @@ function readFacts(file: FoundFile): InstalledFacts | undefined {
     case 'pyvenv.cfg':
       return { kind: 'environment', environment: parseVirtualEnvironment(file.text(), dirname(file.path)) };
     default: {
-      const distribution = readDistribution(file.bytes, file.path);
+      const distribution = /\.egg$/i.test(file.path)
+        ? readZippedEgg(file.bytes, file.path)
+        : readDistribution(file.bytes, file.path);
       // distutils writes one for Python itself, which is no package of the index.
       return distribution === undefined || distribution.name === 'Python'
         ? undefined
@@ -95,7 +98,7 @@ function assemble(evidence: readonly Evidence<InstalledFacts>[]): readonly Found
   }
   const candidates = evidence.flatMap((each): readonly Candidate[] => {
     if (each.facts.kind !== 'distribution') return [];
-    const beside = isEggFile(each.path) ? [] : (byFolder.get(dirname(each.path)) ?? []);
+    const beside = isSingleFile(each.path) ? [] : (byFolder.get(dirname(each.path)) ?? []);
     return [{ evidence: each, distribution: each.facts.distribution, site: siteOf(each.path), beside }];
   });
   const find = indexSites(
@@ -149,7 +152,7 @@ function describe(
       ...(installer === undefined ? {} : { 'python.installer': installer }),
       ...(direct?.isEditable === true ? { 'python.editable': 'true' } : {}),
     },
-    occurrences: [{ path: evidence.path, layer: evidence.layer }],
+    occurrences: [{ path: placeOf(evidence.path), layer: evidence.layer }],
   };
 }
 
@@ -170,14 +173,19 @@ function isInInfoFolder(path: string): boolean {
   return /(?:dist-info|egg-info)$/i.test(dirname(path));
 }
 
-/** `pycups-2.0.1.egg-info` as a file. */
-function isEggFile(path: string): boolean {
-  return /\.egg-info$/i.test(path);
+/** `pycups-2.0.1.egg-info` as a file, `six-1.9.0-py3.8.egg` as an archive. */
+function isSingleFile(path: string): boolean {
+  return /\.egg(?:-info)?$/i.test(path);
+}
+
+/** Where the metadata lies; in a zipped egg that is inside. */
+function placeOf(path: string): string {
+  return /\.egg$/i.test(path) ? `${path}!${EGG_METADATA}` : path;
 }
 
 /** The folder a distribution was installed into, by the path of its metadata. */
 function siteOf(path: string): string {
-  if (isEggFile(path)) return dirname(path);
+  if (isSingleFile(path)) return dirname(path);
   const around = dirname(dirname(path));
   return /\.egg$/i.test(around) ? dirname(around) : around;
 }

@@ -27,6 +27,7 @@ import { npmInstalled } from './javascript/npm-installed.ts';
 import { npmLock } from './javascript/npm-lock.ts';
 import { pnpmLock } from './javascript/pnpm-lock.ts';
 import { yarnLock } from './javascript/yarn-lock.ts';
+import { yarnPnp } from './javascript/yarn-pnp.ts';
 import { composerInstalled, composerLock } from './php/composer.ts';
 import { pythonInstalled } from './python/installed.ts';
 import { pythonLockFiles } from './python/lock-files.ts';
@@ -75,4 +76,5 @@ export const CATALOGUERS: readonly Cataloguer<unknown>[] = [
   rustBinary,
   wheelDocuments,
   yarnLock,
+  yarnPnp,
 ];

@@ -109,6 +109,11 @@ describe('metadata', () => {
         { name: 'B, C', email: 'b@example.com' },
       ],
     },
+    {
+      name: 'an address in the first',
+      lines: ['Author: A B <a@b.c>'],
+      is: [{ name: 'A B', email: 'a@b.c' }],
+    },
     { name: 'an address only', lines: ['Author-email: a@b.c'], is: [{ name: 'a@b.c', email: 'a@b.c' }] },
     {
       name: 'maintainers where there is no author',

@@ -119,7 +119,10 @@ function readParties(name: string | undefined, email: string | undefined): reado
   return entries[0] === undefined || entries[0] === '' ? [] : [asParty(entries[0], entries[0])];
 }
 
-function asParty(name: string, email: string | undefined): Party {
+/** Some write the address into the name, too. */
+function asParty(text: string, given: string | undefined): Party {
+  const open = text.endsWith('>') ? text.lastIndexOf('<') : -1;
+  const [name, email] = open > 0 ? [text.slice(0, open).trim(), text.slice(open + 1, -1)] : [text, given];
   return email?.includes('@') === true ? { name, email } : { name };
 }
 

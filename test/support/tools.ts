@@ -9,6 +9,7 @@ export type ToolName =
   | 'cargo-auditable'
   | 'conformance'
   | 'crane'
+  | 'debootstrap'
   | 'docker-registry'
   | 'helm'
   | 'mvn'
@@ -17,6 +18,8 @@ export type ToolName =
   | 'python3'
   | 'regctl'
   | 'registry'
+  | 'rpm'
+  | 'rpmbuild'
   | 'skopeo'
   | 'zizmor';
 

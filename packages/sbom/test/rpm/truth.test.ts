@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { rpm } from '../../src/cataloguers/rpm/rpm.ts';
+import { readHeaders } from '../../src/cataloguers/rpm/rpm-package.ts';
 import { catalogue } from '../support/files.ts';
 import { describeTables } from '../support/truth-tables.ts';
 
@@ -55,5 +56,14 @@ describeTables('databases of rpm', (truth) => {
       .filter(({ completeness }) => completeness !== 'complete')
       .map(({ name }) => name);
     expect(incomplete).toEqual([]);
+  });
+
+  it('reads a header of Fedora', () => {
+    const { packages, broken } = readHeaders([truth.bytes('rpm/blob.bin')], '');
+    expect(broken).toBe(0);
+    expect(packages).toMatchObject([
+      { name: 'publicsuffix-list-dafsa', version: '20210518', release: '2.fc35', vendor: 'Fedora Project' },
+    ]);
+    expect(packages[0]?.digests.sha256Payload).toMatch(/^d974f579/);
   });
 });

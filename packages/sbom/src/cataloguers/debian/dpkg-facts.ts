@@ -1,5 +1,6 @@
 import type { OwnedPaths } from '../../inventory/owned-paths.ts';
 import type { FileSelection, FoundFile, Report } from '../cataloguer.ts';
+import { detach } from '../detached.ts';
 import { type ChiselPackage, inflateManifest, readChiselManifest } from './chisel.ts';
 import { keepFields } from './control-file.ts';
 import { readCopyright } from './copyright.ts';
@@ -89,7 +90,7 @@ export function readDpkgFile(file: FoundFile, report: Report): DpkgFacts | undef
     case 'extended':
       return { kind: 'extended', stanzas: keepFields(file.bytes, EXTENDED_FIELDS) };
     case 'copyright':
-      return { kind: 'copyright', licences: readCopyright(file.text()) };
+      return { kind: 'copyright', licences: detach(readCopyright(file.text())) };
     case 'chisel': {
       const text = inflateManifest(file.bytes);
       if (text !== undefined) return { kind: 'chisel', packages: readChiselManifest(text, place.root) };

@@ -52,7 +52,7 @@ describe('a list of what is inside, as the runner sees it', () => {
   };
 
   const read = async (result: { readonly directory: string }, path: string): Promise<Buffer> =>
-    readFile(join(result.directory, path));
+    readFile(join(result.directory, 'workspace', path));
 
   it('writes a document for each platform, and says so in outputs, summary and log', async () => {
     const result = await run({ image: reference });
@@ -65,21 +65,21 @@ describe('a list of what is inside, as the runner sees it', () => {
         platform: 'linux/amd64',
         format: 'cyclonedx-json',
         path: 'sbom/app-linux-amd64.cdx.json',
-        packages: 5,
+        packages: 4,
       },
       {
         platform: 'linux/arm64',
         format: 'cyclonedx-json',
         path: 'sbom/app-linux-arm64.cdx.json',
-        packages: 5,
+        packages: 4,
       },
     ]);
     expect(sboms.map(({ digest }) => digest)).toEqual(image.children.map(({ digest }) => digest));
     expect(result.outputs.get('sbom')).toBe('sbom/app-linux-amd64.cdx.json');
     // The two npm packages are the same on both platforms; the distribution's are of an architecture each.
-    expect(result.outputs.get('packages')).toBe('7');
+    expect(result.outputs.get('packages')).toBe('6');
     expect(jsonOf(result)).toMatchObject({ unknowns: [], ecosystems: { apk: 4, npm: 2 } });
-    expect(result.summary).toContain('5 packages');
+    expect(result.summary).toContain('6 packages on 2 platforms');
     const document = JSON.parse((await read(result, 'sbom/app-linux-amd64.cdx.json')).toString());
     expect(document).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
     const purls = document.components.map(({ purl }: { purl?: string }) => purl);
@@ -153,7 +153,7 @@ describe('a list of what is inside, as the runner sees it', () => {
       'dry-run': 'true',
     });
     expect(result.exitCode).toBe(0);
-    expect(result.outputs.get('packages')).toBe('9');
+    expect(result.outputs.get('packages')).toBe('7');
     expect(writesOf(registry)).toEqual([]);
     await expect(read(result, 'sbom/app-linux-amd64.cdx.json')).rejects.toThrow('ENOENT');
   });
@@ -166,7 +166,11 @@ describe('a list of what is inside, as the runner sees it', () => {
     async ({ before }) => {
       const directory = await workplace.place('job');
       const old = await run({ image: reference });
-      await writeFile(join(directory, 'before.cdx.json'), await read(old, 'sbom/app-linux-amd64.cdx.json'));
+      await mkdir(join(directory, 'workspace'), { recursive: true });
+      await writeFile(
+        join(directory, 'workspace', 'before.cdx.json'),
+        await read(old, 'sbom/app-linux-amd64.cdx.json'),
+      );
       const result = await run(
         {
           image: `${registry.host}/${REPOSITORY}:1.1`,
@@ -190,9 +194,9 @@ describe('a list of what is inside, as the runner sees it', () => {
 
   it('describes a directory by its lock files', async () => {
     const directory = await workplace.place('job');
-    await mkdir(join(directory, 'app'));
+    await mkdir(join(directory, 'workspace', 'app'), { recursive: true });
     await writeFile(
-      join(directory, 'app', 'package-lock.json'),
+      join(directory, 'workspace', 'app', 'package-lock.json'),
       JSON.stringify({
         name: 'app',
         version: '1.0.0',

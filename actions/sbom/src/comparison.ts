@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { SuiteError } from '@artifact-lifecycle/core';
 import { diffInventories, type Inventory, MAX_DOCUMENT_BYTES, parseDocument } from '@artifact-lifecycle/sbom';
 import type { Comparison, Description } from './description.ts';
-import { distinctPackages } from './outputs.ts';
+import { everythingIn } from './outputs.ts';
 
 /**
  * Compares what was found with another image's inventories, or with the document in a file.
@@ -16,10 +16,8 @@ export async function compareWith(
   description: Description,
 ): Promise<Comparison> {
   const old =
-    typeof before === 'string'
-      ? parseDocument(await readDocument(before)).packages
-      : distinctPackages({ inventories: before });
-  return { before: name, diff: diffInventories(old, distinctPackages(description)) };
+    typeof before === 'string' ? parseDocument(await readDocument(before)).packages : everythingIn(before);
+  return { before: name, diff: diffInventories(old, everythingIn(description.inventories)) };
 }
 
 async function readDocument(path: string): Promise<Uint8Array> {

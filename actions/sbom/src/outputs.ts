@@ -4,8 +4,18 @@ import type { Inventory, Package } from '@artifact-lifecycle/sbom';
 import type { Description, SbomReport } from './description.ts';
 import type { sbom } from './inputs.ts';
 
+/** What counts as a package: all that is listed but the distribution itself, which is what packages are of. */
+export function packagesOf({ packages }: Inventory): readonly Package[] {
+  return packages.filter(({ kind }) => kind !== 'operating-system');
+}
+
 /** Packages of all platforms, each once, sorted by id. */
 export function distinctPackages({ inventories }: Pick<Description, 'inventories'>): readonly Package[] {
+  return everythingIn(inventories.map((one) => ({ packages: packagesOf(one) })));
+}
+
+/** All that is listed on any platform, the distributions among it, each once, sorted by id. */
+export function everythingIn(inventories: readonly Pick<Inventory, 'packages'>[]): readonly Package[] {
   const byId = new Map(inventories.flatMap(({ packages }) => packages.map((one) => [one.id, one])));
   return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
@@ -28,7 +38,7 @@ export function outputsOf(report: SbomReport): Outputs<typeof sbom> {
         format,
         path: isDryRun ? undefined : path,
         sha256,
-        packages: inventory.packages.length,
+        packages: packagesOf(inventory).length,
         referrer: attached.find((one) => one.document === document)?.referrer,
       };
     }),

@@ -2,7 +2,7 @@ import { formatBytes, formatCount, type Line, type Summary } from '@artifact-lif
 import { formatReference } from '@artifact-lifecycle/registry';
 import { type Changed, FORMAT_FACTS, type Inventory, type OneSided } from '@artifact-lifecycle/sbom';
 import type { Comparison, SbomReport } from './description.ts';
-import { countBy, distinctPackages, platformOf } from './outputs.ts';
+import { countBy, distinctPackages, packagesOf, platformOf } from './outputs.ts';
 
 /** More rows than these say nothing to a reader; the documents have all. */
 const MAX_LAYERS = 5;
@@ -69,7 +69,7 @@ function listDocuments({ isDryRun, documents, attached }: SbomReport, summary: S
     return [
       platformOf(inventory) ?? '',
       FORMAT_FACTS[format].title,
-      inventory.packages.length,
+      packagesOf(inventory).length,
       { code: isDryRun ? fileName : path },
       referrer === undefined ? '' : { code: referrer.referrer },
     ];

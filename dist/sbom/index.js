@@ -14895,7 +14895,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8792);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5932);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1229);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4807);
 
 
 
@@ -15036,7 +15036,7 @@ const ALIASES = new Map([
 
 /***/ }),
 
-/***/ 1229:
+/***/ 4807:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21720,7 +21720,8 @@ function findNote(bytes) {
 function packageOf({ path, layer, facts }) {
     const { name, version, architecture, osCpe } = facts;
     const type = TYPES[facts.type ?? ''];
-    const os = facts.os ?? distributionOf(osCpe);
+    // Debian writes its name here, where os-release has its id.
+    const os = facts.os?.toLowerCase() ?? distributionOf(osCpe);
     const isOfDistribution = type !== undefined && os !== undefined;
     return {
         key: path,
@@ -22227,6 +22228,7 @@ function joinOwned(lists) {
 
 
 
+
 /** `available` lists a whole archive where dselect made it, some 60 MB. */
 const dpkg_facts_MAX_BYTES = 64 * 1024 * 1024;
 const DATABASE = /^(|.*?\/)(?:var\/|usr\/)?lib\/dpkg\/(status|available|status\.d|info)(?:\/([^/]+))?$/;
@@ -22295,7 +22297,7 @@ function readDpkgFile(file, report) {
         case 'extended':
             return { kind: 'extended', stanzas: keepFields(file.bytes, EXTENDED_FIELDS) };
         case 'copyright':
-            return { kind: 'copyright', licences: readCopyright(file.text()) };
+            return { kind: 'copyright', licences: detach(readCopyright(file.text())) };
         case 'chisel': {
             const text = inflateManifest(file.bytes);
             if (text !== undefined)
@@ -22953,6 +22955,247 @@ function pointRelease(evidence) {
     return facts?.kind === 'other' ? facts.line : undefined;
 }
 
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/javascript/integrity.js
+const integrity_ALGORITHMS = new Map([
+    ['sha1', ['SHA-1', 20]],
+    ['sha256', ['SHA-256', 32]],
+    ['sha384', ['SHA-384', 48]],
+    ['sha512', ['SHA-512', 64]],
+]);
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/**
+ * Reads `sha512-\u2026` as lock files write it, base64 after the algorithm, several separated by spaces (W3C Subresource
+ * Integrity, section 3.5). What is none is passed over.
+ */
+function parseIntegrity(text) {
+    if (text === undefined)
+        return [];
+    return text.split(/\s+/).flatMap((part) => {
+        const dash = part.indexOf('-');
+        const [algorithm, length] = integrity_ALGORITHMS.get(part.slice(0, Math.max(dash, 0))) ?? [];
+        // Options follow a question mark.
+        const [base64 = ''] = part.slice(dash + 1).split('?');
+        if (algorithm === undefined || !BASE64.test(base64))
+            return [];
+        const bytes = Buffer.from(base64, 'base64');
+        return bytes.length === length ? [{ algorithm, hex: bytes.toString('hex') }] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/dotnet/deps-json.js
+
+
+
+/** The SDK's largest has 500 kB. */
+const deps_json_MAX_BYTES = 32 * 1024 * 1024;
+/** Fields of a target that name files which are there at run time. */
+const ASSETS = ['runtime', 'runtimeTargets', 'native', 'resources'];
+const PACK_PREFIX = 'runtimepack.';
+/** Applications of .NET, and .NET itself, by the `*.deps.json` that is built with them. */
+const dotnetDeps = {
+    name: 'dotnet-deps',
+    origins: ['image', 'directory'],
+    selects: { extensions: ['.deps.json'], maxBytes: deps_json_MAX_BYTES },
+    read: (file) => detach({ libraries: parseDepsJson(file.text()) }),
+    assemble: (evidence) => evidence.flatMap(describeLibraries),
+};
+/**
+ * Reads a `*.deps.json` (dotnet/sdk, "runtime-configuration-file"). A package with no file at run time, of its own or
+ * of what it needs, was there for building only.
+ *
+ * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+function parseDepsJson(text) {
+    const deps = parseJsonObject(text);
+    const libraries = objectField(deps, 'libraries');
+    const runtime = textField(objectField(deps, 'runtimeTarget'), 'name') ?? '';
+    const target = objectField(objectField(deps, 'targets'), runtime);
+    const ids = new Map(Object.keys(libraries).map((id) => [id.toLowerCase(), id]));
+    const found = Object.entries(libraries).flatMap(([id, library]) => json_isJsonObject(library) ? (readLibrary(id, library, objectField(target, id), ids) ?? []) : []);
+    // Without a target that fits nobody knows which of them are there.
+    if (Object.keys(target).length === 0)
+        return found;
+    const deployed = findDeployed(found, target);
+    return found.filter(({ id, isProject }) => isProject || deployed.has(id));
+}
+function readLibrary(id, library, place, ids) {
+    const slash = id.lastIndexOf('/');
+    const type = textField(library, 'type')?.toLowerCase();
+    const isProject = type === 'project';
+    if (slash <= 0 || slash === id.length - 1)
+        return undefined;
+    if (!isProject && type !== 'package' && type !== 'runtimepack')
+        return undefined;
+    const name = id.slice(0, slash);
+    const required = Object.entries(objectField(place, 'dependencies'));
+    const requires = required.flatMap(([other, version]) => ids.get(`${other}/${asText(version) ?? ''}`.toLowerCase()) ?? []);
+    return {
+        id,
+        // A runtime pack is a package of that name without the prefix.
+        name: type === 'runtimepack' && name.startsWith(PACK_PREFIX) ? name.slice(PACK_PREFIX.length) : name,
+        version: id.slice(slash + 1),
+        isProject,
+        hashes: parseIntegrity(textField(library, 'sha512')),
+        requires,
+        isIncomplete: requires.length < required.length,
+    };
+}
+/** Ids of those that have files at run time, and of those that need one of these. */
+function findDeployed(libraries, target) {
+    const neededBy = new Map();
+    for (const { id, requires } of libraries) {
+        for (const other of requires) {
+            const list = neededBy.get(other);
+            if (list === undefined)
+                neededBy.set(other, [id]);
+            else
+                list.push(id);
+        }
+    }
+    const hasFiles = (id) => ASSETS.some((field) => Object.keys(objectField(objectField(target, id), field)).length > 0);
+    const open = libraries.flatMap(({ id }) => (hasFiles(id) ? [id] : []));
+    const deployed = new Set();
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+        if (deployed.has(id))
+            continue;
+        deployed.add(id);
+        for (const other of neededBy.get(id) ?? [])
+            open.push(other);
+    }
+    return deployed;
+}
+function describeLibraries({ path, layer, facts }) {
+    const keyOf = (id) => `${path}#${id}`;
+    const direct = new Set(facts.libraries.flatMap(({ isProject, requires }) => (isProject ? requires : [])));
+    return facts.libraries.map((library) => ({
+        key: keyOf(library.id),
+        type: 'nuget',
+        name: library.name,
+        version: library.version,
+        kind: library.isProject ? 'application' : undefined,
+        hashes: library.hashes,
+        dependsOn: [...new Set(library.requires.map(keyOf))].sort(),
+        isDirect: direct.has(library.id),
+        completeness: library.isIncomplete ? 'incomplete' : 'complete',
+        occurrences: [{ path, layer }],
+    }));
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/dotnet/nuget-lock.js
+
+
+
+/** A lock file of 500 packages for five frameworks has 1 MB. */
+const nuget_lock_MAX_BYTES = 32 * 1024 * 1024;
+/** NuGet's lock file, packages.lock.json. */
+const nugetLock = {
+    name: 'nuget-lock',
+    origins: ['image', 'directory'],
+    selects: { names: ['packages.lock.json'], maxBytes: nuget_lock_MAX_BYTES },
+    read: (file) => detach({ packages: parseNugetLock(file.text()) }),
+    assemble: (evidence) => evidence.flatMap(describeLock),
+};
+/**
+ * Reads packages.lock.json of versions 1 and 2: packages by framework.
+ *
+ * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+function parseNugetLock(text) {
+    const frameworks = json_field(parseJsonObject(text), 'dependencies');
+    if (!json_isJsonObject(frameworks))
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It is no lock file of NuGet.');
+    return Object.keys(frameworks).flatMap((framework) => Object.entries(objectField(frameworks, framework)).flatMap(([name, entry]) => {
+        if (!json_isJsonObject(entry) || name === '')
+            return [];
+        return [
+            {
+                framework,
+                name,
+                version: textField(entry, 'resolved'),
+                isDirect: textField(entry, 'type')?.toLowerCase() === 'direct',
+                contentHash: textField(entry, 'contentHash'),
+                requires: Object.keys(objectField(entry, 'dependencies')),
+            },
+        ];
+    }));
+}
+function describeLock({ path, layer, facts }) {
+    const keyOf = (framework, name) => `${path}#${framework}#${name.toLowerCase()}`;
+    const known = new Set(facts.packages.map(({ framework, name }) => keyOf(framework, name)));
+    return facts.packages.flatMap((one) => {
+        // A project of the same solution is no package, and has a lock file of its own.
+        if (one.version === undefined)
+            return [];
+        const targets = one.requires.map((name) => keyOf(one.framework, name)).filter((key) => known.has(key));
+        return [
+            {
+                key: keyOf(one.framework, one.name),
+                type: 'nuget',
+                name: one.name,
+                version: one.version,
+                // Of the content without the signature, and so not of the file that is downloaded.
+                properties: one.contentHash === undefined ? undefined : { 'nuget.contentHash': one.contentHash },
+                dependsOn: [...new Set(targets)].sort(),
+                isDirect: one.isDirect,
+                completeness: targets.length < one.requires.length ? 'incomplete' : 'complete',
+                occurrences: [{ path, layer }],
+            },
+        ];
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/dotnet/packages-config.js
+
+
+/** A list of 1000 packages has 100 kB. */
+const packages_config_MAX_BYTES = 8 * 1024 * 1024;
+/** An element without content. Neither name nor version has a bracket in it. */
+const PACKAGE = /<package\s([^<>]*)>/g;
+const ATTRIBUTE = /\b(\w{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** NuGet's older list of packages, packages.config. It says nothing of what needs what. */
+const packagesConfig = {
+    name: 'packages-config',
+    origins: ['image', 'directory'],
+    selects: { names: ['packages.config'], maxBytes: packages_config_MAX_BYTES },
+    read: (file) => detach(parsePackagesConfig(file.text())),
+    assemble: (evidence) => evidence.flatMap(({ path, layer, facts }) => facts.map(({ name, version, isForDevelopment }, index) => ({
+        key: `${path}#${index}`,
+        type: 'nuget',
+        name,
+        version,
+        scope: isForDevelopment ? 'development' : undefined,
+        occurrences: [{ path, layer }],
+    }))),
+};
+/**
+ * Reads packages.config (NuGet, "packages.config reference").
+ *
+ * @throws SuiteError `CONTENT_INVALID` where there is no `<packages>`
+ */
+function parsePackagesConfig(text) {
+    if (!text.includes('<packages'))
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It has no <packages>.');
+    return [...withoutComments(text).matchAll(PACKAGE)].flatMap(([, inside = '']) => {
+        const attributes = new Map([...inside.matchAll(ATTRIBUTE)].map(([, key = '', double, single]) => [key, double ?? single ?? '']));
+        const [name, version] = [attributes.get('id'), attributes.get('version')];
+        if (name === undefined || version === undefined || name === '' || version === '')
+            return [];
+        return [{ name, version, isForDevelopment: attributes.get('developmentDependency') === 'true' }];
+    });
+}
+function withoutComments(text) {
+    const parts = [];
+    let from = 0;
+    for (let start = text.indexOf('<!--'); start >= 0; start = text.indexOf('<!--', from)) {
+        parts.push(text.slice(from, start));
+        const end = text.indexOf('-->', start);
+        if (end < 0)
+            return parts.join('');
+        from = end + '-->'.length;
+    }
+    return parts.join('') + text.slice(from);
+}
+
 ;// CONCATENATED MODULE: ./packages/sbom/lib/purl/types.js
 const NO_CASE = { lowerCase: ['namespace', 'name'] };
 const OWNER_AND_NAME = { ...NO_CASE, namespace: 'required' };
@@ -23340,6 +23583,7 @@ function describeEmbedded(found, path, layer) {
         occurrences: [{ path, layer }],
     };
 }
+/** Whether the inventory knows a purl's type. */
 function isKnownType(type) {
     return spdx_document_TYPES.has(type);
 }
@@ -23559,6 +23803,1046 @@ const dockerHardened = {
         return packages.length === 0 ? undefined : detach(packages);
     },
     assemble: (evidence) => evidence.flatMap(({ path, layer, facts }) => facts.map((each) => describeEmbedded(each, path, layer))),
+};
+
+;// CONCATENATED MODULE: ./node_modules/spdx-license-ids/index.json
+const spdx_license_ids_namespaceObject = /*#__PURE__*/JSON.parse('["0BSD","3D-Slicer-1.0","AAL","ADSL","AFL-1.1","AFL-1.2","AFL-2.0","AFL-2.1","AFL-3.0","AGPL-1.0-only","AGPL-1.0-or-later","AGPL-3.0-only","AGPL-3.0-or-later","ALGLIB-Documentation","AMD-newlib","AMDPLPA","AML","AML-glslang","AMPAS","ANTLR-PD","ANTLR-PD-fallback","APAFML","APL-1.0","APSL-1.0","APSL-1.1","APSL-1.2","APSL-2.0","ASWF-Digital-Assets-1.0","ASWF-Digital-Assets-1.1","Abstyles","AdaCore-doc","Adobe-2006","Adobe-Display-PostScript","Adobe-Glyph","Adobe-Utopia","Advanced-Cryptics-Dictionary","Afmparse","Aladdin","Apache-1.0","Apache-1.1","Apache-2.0","App-s2p","Arphic-1999","Artistic-1.0","Artistic-1.0-Perl","Artistic-1.0-cl8","Artistic-2.0","Artistic-dist","Aspell-RU","BOLA-1.1","BSD-1-Clause","BSD-2-Clause","BSD-2-Clause-Darwin","BSD-2-Clause-Patent","BSD-2-Clause-Views","BSD-2-Clause-first-lines","BSD-2-Clause-pkgconf-disclaimer","BSD-2-Clause-pos-unchanged","BSD-3-Clause","BSD-3-Clause-Attribution","BSD-3-Clause-Clear","BSD-3-Clause-HP","BSD-3-Clause-LBNL","BSD-3-Clause-Modification","BSD-3-Clause-No-Military-License","BSD-3-Clause-No-Nuclear-License","BSD-3-Clause-No-Nuclear-License-2014","BSD-3-Clause-No-Nuclear-Warranty","BSD-3-Clause-Open-MPI","BSD-3-Clause-OpenWebUI","BSD-3-Clause-Sun","BSD-3-Clause-Tso","BSD-3-Clause-acpica","BSD-3-Clause-flex","BSD-4-Clause","BSD-4-Clause-Shortened","BSD-4-Clause-UC","BSD-4.3RENO","BSD-4.3TAHOE","BSD-Advertising-Acknowledgement","BSD-Attribution-HPND-disclaimer","BSD-Inferno-Nettverk","BSD-Mark-Modifications","BSD-Protection","BSD-Source-Code","BSD-Source-Code-no-disclaimer","BSD-Source-alt-GPL","BSD-Source-beginning-file","BSD-Systemics","BSD-Systemics-W3Works","BSD-ask-to-endorse","BSL-1.0","BUSL-1.1","Baekmuk","Bahyph","Barr","Beerware","BitTorrent-1.0","BitTorrent-1.1","Bitstream-Charter","Bitstream-Vera","BlueOak-1.0.0","Boehm-GC","Boehm-GC-without-fee","Borceux","Brian-Gladman-2-Clause","Brian-Gladman-3-Clause","Brian-Gladman-3-Clause-no-conversion","Buddy","Bugroff","C-UDA-1.0","CAL-1.0","CAL-1.0-Combined-Work-Exception","CAPEC-tou","CATOSL-1.1","CC-BY-1.0","CC-BY-2.0","CC-BY-2.5","CC-BY-2.5-AU","CC-BY-3.0","CC-BY-3.0-AT","CC-BY-3.0-AU","CC-BY-3.0-DE","CC-BY-3.0-IGO","CC-BY-3.0-NL","CC-BY-3.0-US","CC-BY-4.0","CC-BY-NC-1.0","CC-BY-NC-2.0","CC-BY-NC-2.5","CC-BY-NC-3.0","CC-BY-NC-3.0-DE","CC-BY-NC-3.0-IGO","CC-BY-NC-4.0","CC-BY-NC-ND-1.0","CC-BY-NC-ND-2.0","CC-BY-NC-ND-2.5","CC-BY-NC-ND-3.0","CC-BY-NC-ND-3.0-DE","CC-BY-NC-ND-3.0-IGO","CC-BY-NC-ND-4.0","CC-BY-NC-SA-1.0","CC-BY-NC-SA-2.0","CC-BY-NC-SA-2.0-DE","CC-BY-NC-SA-2.0-FR","CC-BY-NC-SA-2.0-UK","CC-BY-NC-SA-2.5","CC-BY-NC-SA-3.0","CC-BY-NC-SA-3.0-DE","CC-BY-NC-SA-3.0-IGO","CC-BY-NC-SA-4.0","CC-BY-ND-1.0","CC-BY-ND-2.0","CC-BY-ND-2.5","CC-BY-ND-3.0","CC-BY-ND-3.0-DE","CC-BY-ND-4.0","CC-BY-SA-1.0","CC-BY-SA-2.0","CC-BY-SA-2.0-UK","CC-BY-SA-2.1-JP","CC-BY-SA-2.5","CC-BY-SA-3.0","CC-BY-SA-3.0-AT","CC-BY-SA-3.0-DE","CC-BY-SA-3.0-IGO","CC-BY-SA-4.0","CC-PDDC","CC-PDM-1.0","CC-SA-1.0","CC0-1.0","CDDL-1.0","CDDL-1.1","CDL-1.0","CDLA-Permissive-1.0","CDLA-Permissive-2.0","CDLA-Sharing-1.0","CECILL-1.0","CECILL-1.1","CECILL-2.0","CECILL-2.1","CECILL-B","CECILL-C","CERN-OHL-1.1","CERN-OHL-1.2","CERN-OHL-P-2.0","CERN-OHL-S-2.0","CERN-OHL-W-2.0","CFITSIO","CMU-Mach","CMU-Mach-nodoc","CNRI-Jython","CNRI-Python","CNRI-Python-GPL-Compatible","COIL-1.0","CPAL-1.0","CPL-1.0","CPOL-1.02","CUA-OPL-1.0","Caldera","Caldera-no-preamble","Catharon","ClArtistic","Clips","Community-Spec-1.0","Condor-1.1","Cornell-Lossless-JPEG","Cronyx","Crossword","CryptoSwift","CrystalStacker","Cube","D-FSL-1.0","DEC-3-Clause","DL-DE-BY-2.0","DL-DE-ZERO-2.0","DOC","DRL-1.0","DRL-1.1","DSDP","DocBook-DTD","DocBook-Schema","DocBook-Stylesheet","DocBook-XML","Dotseqn","ECL-1.0","ECL-2.0","EFL-1.0","EFL-2.0","EPICS","EPL-1.0","EPL-2.0","ESA-PL-permissive-2.4","ESA-PL-strong-copyleft-2.4","ESA-PL-weak-copyleft-2.4","EUDatagrid","EUPL-1.0","EUPL-1.1","EUPL-1.2","Elastic-2.0","Entessa","ErlPL-1.1","Eurosym","FBM","FDK-AAC","FDK-MPEG-H","FSFAP","FSFAP-no-warranty-disclaimer","FSFUL","FSFULLR","FSFULLRSD","FSFULLRWD","FSL-1.1-ALv2","FSL-1.1-MIT","FTL","Fair","Ferguson-Twofish","Frameworx-1.0","FreeBSD-DOC","FreeImage","Furuseth","GCR-docs","GD","GFDL-1.1-invariants-only","GFDL-1.1-invariants-or-later","GFDL-1.1-no-invariants-only","GFDL-1.1-no-invariants-or-later","GFDL-1.1-only","GFDL-1.1-or-later","GFDL-1.2-invariants-only","GFDL-1.2-invariants-or-later","GFDL-1.2-no-invariants-only","GFDL-1.2-no-invariants-or-later","GFDL-1.2-only","GFDL-1.2-or-later","GFDL-1.3-invariants-only","GFDL-1.3-invariants-or-later","GFDL-1.3-no-invariants-only","GFDL-1.3-no-invariants-or-later","GFDL-1.3-only","GFDL-1.3-or-later","GL2PS","GLWTPL","GPL-1.0-only","GPL-1.0-or-later","GPL-2.0-only","GPL-2.0-or-later","GPL-3.0-only","GPL-3.0-or-later","Game-Programming-Gems","Giftware","Glide","Glulxe","Graphics-Gems","Gutmann","HDF5","HIDAPI","HP-1986","HP-1989","HPND","HPND-DEC","HPND-Fenneberg-Livingston","HPND-INRIA-IMAG","HPND-Intel","HPND-Kevlin-Henney","HPND-MIT-disclaimer","HPND-Markus-Kuhn","HPND-Netrek","HPND-Pbmplus","HPND-SMC","HPND-UC","HPND-UC-export-US","HPND-doc","HPND-doc-sell","HPND-export-US","HPND-export-US-acknowledgement","HPND-export-US-modify","HPND-export2-US","HPND-merchantability-variant","HPND-sell-MIT-disclaimer-xserver","HPND-sell-regexpr","HPND-sell-variant","HPND-sell-variant-MIT-disclaimer","HPND-sell-variant-MIT-disclaimer-rev","HPND-sell-variant-critical-systems","HTMLTIDY","HaskellReport","Hippocratic-2.1","Hippocratic-3.0-core","IBM-pibs","ICU","IEC-Code-Components-EULA","IJG","IJG-short","IPA","IPL-1.0","ISC","ISC-Veillard","ISO-permission","ImageMagick","Imlib2","Info-ZIP","Informatica","Inner-Net-2.0","InnoSetup","Intel","Intel-ACPI","Interbase-1.0","JPL-image","JPNIC","JSON","Jam","JasPer-2.0","Kastrup","Kazlib","Knuth-CTAN","LAL-1.2","LAL-1.3","LGPL-2.0-only","LGPL-2.0-or-later","LGPL-2.1-only","LGPL-2.1-or-later","LGPL-3.0-only","LGPL-3.0-or-later","LGPLLR","LOOP","LPD-document","LPL-1.0","LPL-1.02","LPPL-1.0","LPPL-1.1","LPPL-1.2","LPPL-1.3a","LPPL-1.3c","LZMA-SDK-9.11-to-9.20","LZMA-SDK-9.22","Latex2e","Latex2e-translated-notice","Leptonica","LiLiQ-P-1.1","LiLiQ-R-1.1","LiLiQ-Rplus-1.1","Libpng","Linux-OpenIB","Linux-man-pages-1-para","Linux-man-pages-copyleft","Linux-man-pages-copyleft-2-para","Linux-man-pages-copyleft-var","Lucida-Bitmap-Fonts","MIPS","MIT","MIT-0","MIT-CMU","MIT-Click","MIT-Festival","MIT-Khronos-old","MIT-Modern-Variant","MIT-STK","MIT-Wu","MIT-advertising","MIT-enna","MIT-feh","MIT-open-group","MIT-testregex","MITNFA","MMIXware","MMPL-1.0.1","MPEG-SSG","MPL-1.0","MPL-1.1","MPL-2.0","MPL-2.0-no-copyleft-exception","MS-LPL","MS-PL","MS-RL","MTLL","MVT-1.1","Mackerras-3-Clause","Mackerras-3-Clause-acknowledgment","MakeIndex","Martin-Birgmeier","McPhee-slideshow","Minpack","MirOS","Motosoto","MulanPSL-1.0","MulanPSL-2.0","Multics","Mup","NAIST-2003","NASA-1.3","NBPL-1.0","NCBI-PD","NCGL-UK-2.0","NCL","NCSA","NGPL","NICTA-1.0","NIST-PD","NIST-PD-TNT","NIST-PD-fallback","NIST-Software","NLOD-1.0","NLOD-2.0","NLPL","NOSL","NPL-1.0","NPL-1.1","NPOSL-3.0","NRL","NTIA-PD","NTP","NTP-0","Naumen","NetCDF","Newsletr","Nokia","Noweb","O-UDA-1.0","OAR","OCCT-PL","OCLC-2.0","ODC-By-1.0","ODbL-1.0","OFFIS","OFL-1.0","OFL-1.0-RFN","OFL-1.0-no-RFN","OFL-1.1","OFL-1.1-RFN","OFL-1.1-no-RFN","OGC-1.0","OGDL-Taiwan-1.0","OGL-Canada-2.0","OGL-UK-1.0","OGL-UK-2.0","OGL-UK-3.0","OGTSL","OLDAP-1.1","OLDAP-1.2","OLDAP-1.3","OLDAP-1.4","OLDAP-2.0","OLDAP-2.0.1","OLDAP-2.1","OLDAP-2.2","OLDAP-2.2.1","OLDAP-2.2.2","OLDAP-2.3","OLDAP-2.4","OLDAP-2.5","OLDAP-2.6","OLDAP-2.7","OLDAP-2.8","OLFL-1.3","OML","OPL-1.0","OPL-UK-3.0","OPUBL-1.0","OSC-1.0","OSET-PL-2.1","OSL-1.0","OSL-1.1","OSL-2.0","OSL-2.1","OSL-3.0","OSSP","OpenMDW-1.0","OpenPBS-2.3","OpenSSL","OpenSSL-standalone","OpenVision","PADL","PDDL-1.0","PHP-3.0","PHP-3.01","PPL","PSF-2.0","ParaType-Free-Font-1.3","Parity-6.0.0","Parity-7.0.0","Pixar","Plexus","PolyForm-Noncommercial-1.0.0","PolyForm-Small-Business-1.0.0","PostgreSQL","Python-2.0","Python-2.0.1","QPL-1.0","QPL-1.0-INRIA-2004","Qhull","RHeCos-1.1","RPL-1.1","RPL-1.5","RPSL-1.0","RSA-MD","RSCPL","Rdisc","Ruby","Ruby-pty","SAX-PD","SAX-PD-2.0","SCEA","SGI-B-1.0","SGI-B-1.1","SGI-B-2.0","SGI-OpenGL","SGMLUG-PM","SGP4","SHL-0.5","SHL-0.51","SISSL","SISSL-1.2","SL","SMAIL-GPL","SMLNJ","SMPPL","SNIA","SOFA","SPL-1.0","SSH-OpenSSH","SSH-short","SSLeay-standalone","SSPL-1.0","SUL-1.0","SWL","Saxpath","SchemeReport","Sendmail","Sendmail-8.23","Sendmail-Open-Source-1.1","SimPL-2.0","Sleepycat","Soundex","Spencer-86","Spencer-94","Spencer-99","SugarCRM-1.1.3","Sun-PPP","Sun-PPP-2000","SunPro","Symlinks","TAPR-OHL-1.0","TCL","TCP-wrappers","TGPPL-1.0","TMate","TORQUE-1.1","TOSL","TPDL","TPL-1.0","TTWL","TTYP0","TU-Berlin-1.0","TU-Berlin-2.0","TekHVC","TermReadKey","ThirdEye","TrustedQSL","UCAR","UCL-1.0","UMich-Merit","UPL-1.0","URT-RLE","Ubuntu-font-1.0","UnRAR","Unicode-3.0","Unicode-DFS-2015","Unicode-DFS-2016","Unicode-TOU","UnixCrypt","Unlicense","Unlicense-libtelnet","Unlicense-libwhirlpool","VOSTROM","VSL-1.0","Vim","Vixie-Cron","W3C","W3C-19980720","W3C-20150513","WTFNMFPL","WTFPL","Watcom-1.0","Widget-Workshop","WordNet","Wsuipa","X11","X11-distribute-modifications-variant","X11-no-permit-persons","X11-swapped","XFree86-1.1","XSkat","Xdebug-1.03","Xerox","Xfig","Xnet","YPL-1.0","YPL-1.1","ZPL-1.1","ZPL-2.0","ZPL-2.1","Zed","Zeeff","Zend-2.0","Zimbra-1.3","Zimbra-1.4","Zlib","any-OSI","any-OSI-perl-modules","atc-game","bcrypt-Solar-Designer","blessing","bzip2-1.0.6","check-cvs","checkmk","copyleft-next-0.3.0","copyleft-next-0.3.1","curl","cve-tou","diffmark","dtoa","dvipdfm","eGenix","etalab-2.0","fwlw","gSOAP-1.3b","generic-xts","gnuplot","gtkbook","hdparm","hyphen-bulgarian","iMatix","jove","libpng-1.6.35","libpng-2.0","libselinux-1.0","libtiff","libutil-David-Nugent","lsof","magaz","mailprio","man2html","metamail","mpi-permissive","mpich2","mplus","ngrep","pkgconf","pnmstitch","psfrag","psutils","python-ldap","radvd","snprintf","softSurfer","ssh-keyscan","swrule","threeparttable","ulem","w3m","wwl","xinetd","xkeyboard-config-Zinoviev","xlock","xpp","xzoom","zlib-acknowledgement"]');
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/spdx-list.js
+
+/**
+ * Licences that SPDX has withdrawn, and what it says instead (spdx.org/licenses, "Deprecated License Identifiers").
+ * The GNU licences are not here: `GPL-2.0` and `GPL-2.0+` are read by `gnu.ts`.
+ */
+const REPLACED = [
+    ['BSD-2-Clause-FreeBSD', 'BSD-2-Clause-Views'],
+    ['BSD-2-Clause-NetBSD', 'BSD-2-Clause'],
+    ['bzip2-1.0.5', 'bzip2-1.0.6'],
+    ['eCos-2.0', 'GPL-2.0-or-later WITH eCos-exception-2.0'],
+    ['GPL-2.0-with-autoconf-exception', 'GPL-2.0-only WITH Autoconf-exception-2.0'],
+    ['GPL-2.0-with-bison-exception', 'GPL-2.0-or-later WITH Bison-exception-2.2'],
+    ['GPL-2.0-with-classpath-exception', 'GPL-2.0-only WITH Classpath-exception-2.0'],
+    ['GPL-2.0-with-font-exception', 'GPL-2.0-only WITH Font-exception-2.0'],
+    ['GPL-2.0-with-GCC-exception', 'GPL-2.0-or-later WITH GCC-exception-2.0'],
+    ['GPL-3.0-with-autoconf-exception', 'GPL-3.0-only WITH Autoconf-exception-3.0'],
+    ['GPL-3.0-with-GCC-exception', 'GPL-3.0-only WITH GCC-exception-3.1'],
+    ['Net-SNMP', 'MIT-CMU AND BSD-3-Clause'],
+    ['Nunit', 'zlib-acknowledgement'],
+    ['StandardML-NJ', 'SMLNJ'],
+    ['wxWindows', 'LGPL-2.0-or-later WITH WxWindows-exception-3.1'],
+];
+/** Exceptions of SPDX's list (spdx.org/licenses/exceptions-index); a test compares them with a package that has it. */
+const EXCEPTION_IDS = `
+  389-exception Asterisk-exception Autoconf-exception-2.0 Autoconf-exception-3.0 Autoconf-exception-generic
+  Autoconf-exception-generic-3.0 Autoconf-exception-macro Bison-exception-1.24 Bison-exception-2.2
+  Bootloader-exception CLISP-exception-2.0 Classpath-exception-2.0 DigiRule-FOSS-exception FLTK-exception
+  Fawkes-Runtime-exception Font-exception-2.0 GCC-exception-2.0 GCC-exception-2.0-note GCC-exception-3.1
+  GNAT-exception GNOME-examples-exception GNU-compiler-exception GPL-3.0-interface-exception
+  GPL-3.0-linking-exception GPL-3.0-linking-source-exception GPL-CC-1.0 GStreamer-exception-2005
+  GStreamer-exception-2008 Gmsh-exception KiCad-libraries-exception LGPL-3.0-linking-exception LLGPL
+  LLVM-exception LZMA-exception Libtool-exception Linux-syscall-note OCCT-exception-1.0
+  OCaml-LGPL-linking-exception OpenJDK-assembly-exception-1.0 PS-or-PDF-font-exception-20170817
+  QPL-1.0-INRIA-2004-exception Qt-GPL-exception-1.0 Qt-LGPL-exception-1.1 Qwt-exception-1.0 SANE-exception
+  SHL-2.0 SHL-2.1 SWI-exception Swift-exception Texinfo-exception UBDL-exception
+  Universal-FOSS-exception-1.0 WxWindows-exception-3.1 cryptsetup-OpenSSL-exception eCos-exception-2.0
+  fmt-exception freertos-exception-2.0 gnu-javamail-exception i2p-gpl-java-exception
+  libpri-OpenH323-exception mif-exception openvpn-openssl-exception stunnel-exception u-boot-exception-2.0
+  vsftpd-openssl-exception x11vnc-openssl-exception
+`
+    .trim()
+    .split(/\s+/);
+const LICENCES = new Map(spdx_license_ids_namespaceObject.map((id) => [id.toLowerCase(), id]));
+const EXCEPTIONS = new Map(EXCEPTION_IDS.map((id) => [id.toLowerCase(), id]));
+const REPLACEMENTS = new Map(REPLACED.map(([id, instead]) => [id.toLowerCase(), instead]));
+/** Ids of SPDX's current list, as it writes them. */
+const LICENCE_IDS = spdx_license_ids_namespaceObject;
+/** The current id of SPDX's list in its own case, or the expression that replaces a withdrawn one. */
+function findLicenceId(text) {
+    const lower = text.toLowerCase();
+    return REPLACEMENTS.get(lower) ?? LICENCES.get(lower);
+}
+/** The id of an exception in SPDX's own case. */
+function findExceptionId(text) {
+    return EXCEPTIONS.get(text.toLowerCase());
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/gnu.js
+
+/** Versions there are; a licence without one may be used under any (GPL 2, section 9). */
+const FIRST_VERSION = { GPL: '1.0', LGPL: '2.0', AGPL: '1.0', GFDL: '1.1' };
+/** Long names, from the longest: what is left of them after `nameKey`. */
+const FAMILIES = [
+    [/^(?:gnu )?affero (?:general public|gpl)\b/, 'AGPL'],
+    [/^(?:gnu )?(?:library or lesser|lesser or library|library|lesser) (?:general public|gpl)\b/, 'LGPL'],
+    [/^(?:gnu )?general public\b/, 'GPL'],
+    [/^(?:gnu )?free documentation\b/, 'GFDL'],
+    [/^(?:gnu )?agpl/, 'AGPL'],
+    [/^(?:gnu )?lgpl/, 'LGPL'],
+    [/^(?:gnu )?gpl/, 'GPL'],
+    [/^(?:gnu )?(?:gfdl|fdl)/, 'GFDL'],
+];
+const VERSION = /^ ?v?(\d(?:\.\d){0,2})/;
+const NO_INVARIANTS = /^(?: |-)?(?:niv|no invariants?)/;
+const OR_LATER = /^ ?(?:\+|(?:or|and) (?:any |\(at your option\) any )?(?:later|newer|greater)|or any later|>=)/;
+const ONLY = /^ ?only/;
+/**
+ * Reads the many spellings of GNU's licences: `GPLv2+`, `GPL-2+`, `LGPL 2.1 or later`, `GNU GPL v3`,
+ * `GNU General Public License v2 or later (GPLv2+)`. The text comes as `nameKey` leaves it.
+ */
+function readGnuLicence(key) {
+    // Classifiers say the short name once more: "general public 3 or later gplv3+".
+    const text = key.replace(/ (?:a|l)?gplv?\d?(?:\.\d)?\+?$/, (tail, at) => (at > 8 ? '' : tail));
+    for (const [pattern, family] of FAMILIES) {
+        const found = pattern.exec(text);
+        if (found === null)
+            continue;
+        return readRest(text.slice(found[0].length), family);
+    }
+    return undefined;
+}
+function readRest(tail, family) {
+    let rest = tail;
+    const take = (pattern) => {
+        const found = pattern.exec(rest);
+        if (found !== null)
+            rest = rest.slice(found[0].length);
+        return found;
+    };
+    let noInvariants = take(NO_INVARIANTS) !== null;
+    const isAtLeast = take(/^ ?>= ?/) !== null;
+    const version = take(VERSION)?.[1];
+    noInvariants = take(NO_INVARIANTS) !== null || noInvariants;
+    const isLater = take(OR_LATER) !== null || isAtLeast;
+    const isOnly = take(ONLY) !== null;
+    noInvariants = take(NO_INVARIANTS) !== null || noInvariants;
+    if (rest.trim() !== '')
+        return undefined;
+    const full = version === undefined ? FIRST_VERSION[family] : writeVersion(version);
+    const suffix = isLater || (version === undefined && !isOnly) ? 'or-later' : 'only';
+    return findLicenceId(`${family}-${full}${noInvariants ? '-no-invariants' : ''}-${suffix}`);
+}
+/** `2` is `2.0`, `2.1.0` is `2.1`. */
+function writeVersion(version) {
+    const [major, minor] = version.split('.');
+    return `${major}.${minor ?? '0'}`;
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/names.js
+
+
+/**
+ * Names people write and what they mean, by their key (`nameKey`). Only names with one meaning: "BSD" alone may be
+ * any of three licences, and is not here.
+ *
+ * Sources: Debian's machine-readable copyright format 1.0 ("License specification"), Fedora's table of old tags,
+ * the classifiers of PyPI, and the names that POMs, gems and NuGet packages carry.
+ */
+const NAMES = {
+    '0bsd': '0BSD',
+    'academic free 3.0': 'AFL-3.0',
+    'apache software': 'Apache-2.0',
+    'apache software 2': 'Apache-2.0',
+    'apache software 2.0': 'Apache-2.0',
+    apache: 'Apache-2.0',
+    'apache 2': 'Apache-2.0',
+    'apache 1': 'Apache-1.0',
+    'apache2.0': 'Apache-2.0',
+    apache2: 'Apache-2.0',
+    'asl 1.0': 'Apache-1.0',
+    'asl 1.1': 'Apache-1.1',
+    'asl 2': 'Apache-2.0',
+    'asl 2.0': 'Apache-2.0',
+    'al 2.0': 'Apache-2.0',
+    'artistic 2': 'Artistic-2.0',
+    'artistic clarified': 'ClArtistic',
+    boost: 'BSL-1.0',
+    'boost software 1.0': 'BSL-1.0',
+    'boost 1.0': 'BSL-1.0',
+    'bsd 0 clause': '0BSD',
+    'bsd 2': 'BSD-2-Clause',
+    'bsd 3': 'BSD-3-Clause',
+    'bsd 4': 'BSD-4-Clause',
+    '2 clause bsd': 'BSD-2-Clause',
+    '3 clause bsd': 'BSD-3-Clause',
+    '4 clause bsd': 'BSD-4-Clause',
+    'bsd two clause': 'BSD-2-Clause',
+    'bsd three clause': 'BSD-3-Clause',
+    'simplified bsd': 'BSD-2-Clause',
+    freebsd: 'BSD-2-Clause',
+    'new bsd': 'BSD-3-Clause',
+    'modified bsd': 'BSD-3-Clause',
+    'revised bsd': 'BSD-3-Clause',
+    'bsd with advertising': 'BSD-4-Clause',
+    bsd2: 'BSD-2-Clause',
+    bsd3: 'BSD-3-Clause',
+    'bsl 1': 'BSL-1.0',
+    'cc by 3': 'CC-BY-3.0',
+    'cc by 4': 'CC-BY-4.0',
+    'cc by sa 3': 'CC-BY-SA-3.0',
+    'cc by sa 4': 'CC-BY-SA-4.0',
+    cc0: 'CC0-1.0',
+    'cc0 1.0 universal': 'CC0-1.0',
+    'cc0 1.0 universal cc0 1.0 public domain dedication': 'CC0-1.0',
+    cddl: 'CDDL-1.0',
+    'common development and distribution 1.0': 'CDDL-1.0',
+    'common public 1.0': 'CPL-1.0',
+    cpl: 'CPL-1.0',
+    'eclipse distribution 1.0': 'BSD-3-Clause',
+    'eclipse public 1.0': 'EPL-1.0',
+    'eclipse public 1.0 epl 1.0': 'EPL-1.0',
+    'eclipse public 2.0': 'EPL-2.0',
+    'eclipse public 2.0 epl 2.0': 'EPL-2.0',
+    'epl 1': 'EPL-1.0',
+    'epl 2': 'EPL-2.0',
+    'edl 1.0': 'BSD-3-Clause',
+    'efl 1': 'EFL-1.0',
+    'efl 2': 'EFL-2.0',
+    'eupl 1.1': 'EUPL-1.1',
+    'european union public 1.2 eupl 1.2': 'EUPL-1.2',
+    expat: 'MIT',
+    'expat mit': 'MIT',
+    'mit expat': 'MIT',
+    'free type project': 'FTL',
+    ftl: 'FTL',
+    'historical permission notice and disclaimer hpnd': 'HPND',
+    iscl: 'ISC',
+    'isc iscl': 'ISC',
+    'isc bind': 'ISC',
+    libpng: 'Libpng',
+    lppl: 'LPPL-1.3c',
+    mit: 'MIT',
+    'mit x11': 'MIT',
+    'mit no attribution': 'MIT-0',
+    'mit no attribution mit 0': 'MIT-0',
+    'mozilla public 1.0': 'MPL-1.0',
+    'mozilla public 1.0 mpl': 'MPL-1.0',
+    'mozilla public 1.1': 'MPL-1.1',
+    'mozilla public 1.1 mpl 1.1': 'MPL-1.1',
+    'mozilla public 2.0': 'MPL-2.0',
+    'mozilla public 2.0 mpl 2.0': 'MPL-2.0',
+    'mpl 1': 'MPL-1.0',
+    'mpl 2': 'MPL-2.0',
+    'mplv1.0': 'MPL-1.0',
+    'mplv1.1': 'MPL-1.1',
+    'mplv2.0': 'MPL-2.0',
+    mpl2: 'MPL-2.0',
+    'ncsa open source': 'NCSA',
+    openldap: 'OLDAP-2.8',
+    'openldap public': 'OLDAP-2.8',
+    psf: 'PSF-2.0',
+    'psf 2': 'PSF-2.0',
+    psfl: 'PSF-2.0',
+    'python software foundation': 'PSF-2.0',
+    'python software foundation 2': 'PSF-2.0',
+    qpl: 'QPL-1.0',
+    'sil open font 1.1': 'OFL-1.1',
+    'sil open font 1.1 ofl 1.1': 'OFL-1.1',
+    ofl: 'OFL-1.1',
+    ruby: 'Ruby',
+    sleepycat: 'Sleepycat',
+    unicode: 'Unicode-DFS-2016',
+    unlicense: 'Unlicense',
+    'unlicense unlicense': 'Unlicense',
+    'universal permissive upl': 'UPL-1.0',
+    vim: 'Vim',
+    w3c: 'W3C',
+    'wtfpl 2': 'WTFPL',
+    'zlib libpng': 'Zlib',
+    'zope public': 'ZPL-2.1',
+    'zope public 2.1': 'ZPL-2.1',
+    'zplv2.1': 'ZPL-2.1',
+};
+/** Names that mean something else, or something at all, in one ecosystem only. */
+const NAMES_BY_STYLE = {
+    // Its common-licenses/Artistic is the one of Perl.
+    debian: {
+        artistic: 'Artistic-1.0-Perl',
+        perl: 'Artistic-1.0-Perl OR GPL-1.0-or-later',
+        python: 'Python-2.0',
+    },
+    rpm: { artistic: 'Artistic-1.0-Perl', python: 'Python-2.0.1', 'gpl+': 'GPL-1.0-or-later' },
+};
+const EMPTY_WORDS = new Set([
+    '',
+    'the',
+    'license',
+    'licence',
+    'licenses',
+    'licenced',
+    'licensed',
+    'under',
+    'version',
+    'ver',
+    'v',
+]);
+const BY_KEY = buildKeys();
+function buildKeys() {
+    const keys = new Map();
+    for (const id of LICENCE_IDS)
+        keys.set(nameKey(id), id);
+    for (const [key, id] of Object.entries(NAMES))
+        keys.set(key, id);
+    return keys;
+}
+/** Takes a name down to what distinguishes it: `The Apache License, Version 2.0` is `apache 2.0`. */
+function nameKey(name) {
+    return name
+        .toLowerCase()
+        .split(/[^a-z0-9.+>=]+/)
+        .map((word) => (/^v\d/.test(word) ? word.slice(1) : word))
+        .map((word) => word.replace(/\.+$/, ''))
+        .filter((word) => !EMPTY_WORDS.has(word))
+        .join(' ');
+}
+/** Finds the SPDX expression of one licence's name; `undefined` where SPDX has none. */
+function findLicenceByName(name, style) {
+    const exact = findLicenceId(name);
+    if (exact !== undefined)
+        return exact;
+    const key = nameKey(name);
+    const byStyle = style === undefined ? undefined : NAMES_BY_STYLE[style];
+    if (byStyle !== undefined && Object.hasOwn(byStyle, key))
+        return byStyle[key];
+    const known = BY_KEY.get(key) ?? readGnuLicence(key);
+    if (known !== undefined)
+        return known;
+    const twice = /^([^()]{1,200}) \(([^()]{1,50})\)$/.exec(name);
+    if (twice !== null) {
+        const [long, short] = [
+            findLicenceByName(String(twice[1]), style),
+            findLicenceByName(String(twice[2]), style),
+        ];
+        if (long !== undefined && long === short)
+            return long;
+    }
+    // `EPL-1.0+`: SPDX has the plus as an operator for licences of versions.
+    const base = name.endsWith('+') ? findLicenceId(name.slice(0, -1)) : undefined;
+    return base !== undefined && /^[\w.-]+$/.test(base) && !/-(?:only|or-later)$/.test(base)
+        ? `${base}+`
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/exceptions.js
+
+
+/** Names that distributions give to exceptions, by their key; the version of the licence decides where there are two. */
+const exceptions_NAMES = {
+    'autoconf exception': { '2': 'Autoconf-exception-2.0', '3': 'Autoconf-exception-3.0' },
+    'bison exception': 'Bison-exception-2.2',
+    'classpath exception': 'Classpath-exception-2.0',
+    classpath: 'Classpath-exception-2.0',
+    'font exception': 'Font-exception-2.0',
+    'gcc exception': { '2': 'GCC-exception-2.0', '3': 'GCC-exception-3.1' },
+    'gcc runtime library exception': { '2': 'GCC-exception-2.0', '3': 'GCC-exception-3.1' },
+    'libtool exception': 'Libtool-exception',
+    'linux syscall note': 'Linux-syscall-note',
+    'llvm exception': 'LLVM-exception',
+    'llvm exceptions': 'LLVM-exception',
+};
+/** The id of an exception to this licence; `undefined` where SPDX has none by the name. */
+function findException(name, licence) {
+    const exact = findExceptionId(name.trim());
+    if (exact !== undefined)
+        return exact;
+    const key = nameKey(name);
+    const found = Object.hasOwn(exceptions_NAMES, key) ? exceptions_NAMES[key] : undefined;
+    if (typeof found === 'string' || found === undefined)
+        return found;
+    return /-3\./.test(licence) ? found['3'] : found['2'];
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/licence-ref.js
+
+/** Long enough for names, short enough to read; a longer one ends in part of its hash. */
+const MAX_SLUG_CHARS = 64;
+const HASH_CHARS = 8;
+const PREFIX = 'LicenseRef-';
+const IDSTRING = /^LicenseRef-[A-Za-z0-9.-]{1,128}$/;
+/** Makes a name of one's own for a licence that SPDX does not know (SPDX 2.3, Annex D, "idstring"). */
+function licenceRef(text) {
+    if (IDSTRING.test(text))
+        return text;
+    // Only the first line of a text names it; the slice keeps a megabyte from being split into words.
+    const name = text.trim().split('\n', 1)[0]?.slice(0, 1024) ?? '';
+    const slug = name
+        .replace(/^(?:DocumentRef-[^:]*:)?LicenseRef-/, '')
+        .replace(/\+/g, '-plus')
+        .split(/[^A-Za-z0-9.]+/)
+        .filter((word) => word !== '')
+        .join('-');
+    const isWhole = slug !== '' && slug.length <= MAX_SLUG_CHARS && name.length === text.trim().length;
+    if (isWhole)
+        return PREFIX + slug;
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, HASH_CHARS);
+    const start = slug.slice(0, MAX_SLUG_CHARS - HASH_CHARS - 1).replace(/[-.]+$/, '');
+    return `${PREFIX}${start === '' ? hash : `${start}-${hash}`}`;
+}
+/** The names of one's own in an expression, sorted, each once. */
+function findLicenceRefs(expression) {
+    return [...new Set(expression.match(/LicenseRef-[A-Za-z0-9.-]+/g) ?? [])].sort();
+}
+/** Finds what was declared under a name of one's own, among the licences of the package that has it. */
+function extractLicence(ref, declared) {
+    for (const text of declared) {
+        if (licenceRef(text.trim()) === ref)
+            return { ref, name: licence_ref_firstLine(text), text };
+    }
+    for (const text of declared) {
+        // A part of an expression, or the end of a classifier.
+        const parts = text.slice(0, MAX_SEARCHED_CHARS).split(/[()|&,;/\n]|::| (?:and|or) /i);
+        for (const part of parts.flatMap((operand) => [operand, ...operand.split(/\s+/)])) {
+            if (licenceRef(part.trim()) === ref)
+                return { ref, name: licence_ref_firstLine(part), text: text.trim() };
+        }
+    }
+    return { ref, name: ref.slice(PREFIX.length), text: declared.join('\n') || ref.slice(PREFIX.length) };
+}
+/** Where parts of an expression are looked for: expressions are short. */
+const MAX_SEARCHED_CHARS = 4096;
+function licence_ref_firstLine(text) {
+    return text.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/parse-expression.js
+/** Longer than any expression that people write; what is longer is a text. */
+const MAX_TOKENS = 512;
+/**
+ * Reads expressions of all ecosystems: `MIT OR Apache-2.0`, `GPLv2+ and (BSD or MIT)`, `MIT/Apache-2.0`,
+ * Debian's comma, which binds weakest (`GPL-2+ or Artistic, and BSD`). What stands between operators may have
+ * spaces and exceptions, and is not looked at here.
+ *
+ * `undefined` where operators and brackets do not add up.
+ */
+function parseExpression(text) {
+    const tokens = tokenise(text);
+    if (tokens.length === 0 || tokens.length > MAX_TOKENS)
+        return undefined;
+    // One operand and operator a step (Dijkstra's shunting yard): depth costs no stack.
+    const operands = [];
+    const operators = [];
+    const reduce = () => {
+        const operator = operators.pop();
+        const right = operands.pop();
+        const left = operands.pop();
+        if (left === undefined || right === undefined || (operator?.kind !== 'and' && operator?.kind !== 'or'))
+            return false;
+        operands.push(combine(operator.kind, [left, right]));
+        return true;
+    };
+    let wantsOperand = true;
+    for (let at = 0; at < tokens.length; at++) {
+        const token = tokens[at];
+        if (token === undefined)
+            return undefined;
+        if (token.kind === 'word' || token.kind === 'open') {
+            if (!wantsOperand)
+                return undefined;
+            if (token.kind === 'open')
+                operators.push({ ...token, binds: 0 });
+            else
+                operands.push({ kind: 'licence', text: token.text });
+            wantsOperand = token.kind === 'open';
+            continue;
+        }
+        if (wantsOperand)
+            return undefined;
+        if (token.kind === 'close') {
+            while (operators.at(-1)?.kind !== 'open')
+                if (!reduce())
+                    return undefined;
+            operators.pop();
+            continue;
+        }
+        let kind = token.kind;
+        let binds = kind === 'and' ? 3 : 2;
+        if (kind === 'comma') {
+            const next = tokens[at + 1]?.kind;
+            kind = next === 'or' ? 'or' : 'and';
+            if (next === 'and' || next === 'or')
+                at++;
+            binds = 1;
+        }
+        while ((operators.at(-1)?.binds ?? 0) >= binds)
+            if (!reduce())
+                return undefined;
+        operators.push({ kind, text: token.text, binds });
+        wantsOperand = true;
+    }
+    if (wantsOperand)
+        return undefined;
+    while (operators.length > 0)
+        if (!reduce())
+            return undefined;
+    return operands.length === 1 ? operands[0] : undefined;
+}
+/** Joins expressions, flat: parts that are joined in the same way are parts of the whole. */
+function combine(kind, parts) {
+    const of = parts.flatMap((part) => (part.kind === kind ? part.of : [part]));
+    const [only] = of;
+    return of.length === 1 && only !== undefined ? only : { kind, of };
+}
+/** Words in a row are one operand: `CC0 1.0`, `GPLv2+ with exceptions`. */
+function tokenise(text) {
+    const tokens = [];
+    let words = [];
+    const flush = () => {
+        if (words.length > 0)
+            tokens.push({ kind: 'word', text: words.join(' ') });
+        words = [];
+    };
+    for (const [piece] of text.matchAll(/[()]|\|{1,2}|&{1,2}|[,;/]|[^\s()|&,;/]+/g)) {
+        const kind = kindOf(piece);
+        if (kind === 'word') {
+            words.push(piece);
+            continue;
+        }
+        flush();
+        tokens.push({ kind, text: piece });
+        if (tokens.length > MAX_TOKENS)
+            break;
+    }
+    flush();
+    return tokens;
+}
+function kindOf(piece) {
+    switch (piece.toLowerCase()) {
+        case '(':
+            return 'open';
+        case ')':
+            return 'close';
+        case 'and':
+        case '&':
+        case '&&':
+            return 'and';
+        case 'or':
+        case '|':
+        case '||':
+        case '/':
+            return 'or';
+        case ',':
+        case ';':
+            return 'comma';
+        default:
+            return 'word';
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/texts.js
+/** Sentences that only one licence has, for packages that carry its text where its name belongs. */
+const SENTENCES = [
+    {
+        id: 'MIT',
+        has: ['permission is hereby granted, free of charge, to any person obtaining a copy'],
+        lacks: ['except as contained in this notice'],
+    },
+    {
+        id: 'ISC',
+        has: [
+            'permission to use, copy, modify, and/or distribute this software for any purpose with or without fee',
+            'provided that the above copyright notice',
+        ],
+    },
+    {
+        id: 'ISC',
+        has: [
+            'permission to use, copy, modify, and distribute this software for any purpose with or without fee',
+            'provided that the above copyright notice',
+        ],
+    },
+    {
+        id: 'BSD-4-Clause',
+        has: ['redistribution and use in source and binary forms', 'all advertising materials mentioning'],
+    },
+    {
+        id: 'BSD-3-Clause',
+        has: ['redistribution and use in source and binary forms', 'endorse or promote products'],
+        lacks: ['all advertising materials mentioning'],
+    },
+    {
+        id: 'BSD-2-Clause',
+        has: ['redistribution and use in source and binary forms', 'this software is provided by'],
+        lacks: ['endorse or promote products', 'all advertising materials mentioning'],
+    },
+    { id: 'Apache-2.0', has: ['apache license', 'version 2.0, january 2004'] },
+    { id: 'Apache-2.0', has: ['licensed under the apache license, version 2.0'] },
+    { id: 'MPL-2.0', has: ['mozilla public license version 2.0'] },
+    { id: 'MPL-2.0', has: ['mozilla public license, v. 2.0'] },
+    { id: 'Unlicense', has: ['this is free and unencumbered software released into the public domain'] },
+];
+/** As much of a text as is looked at: the sentences stand early, and a field may be megabytes. */
+const MAX_TEXT_CHARS = 64 * 1024;
+/** Recognises the text of a common licence; `undefined` where it is none of them or more than one. */
+function recogniseLicenceText(text) {
+    const plain = text
+        .slice(0, MAX_TEXT_CHARS)
+        .toLowerCase()
+        .split(/[\s*#>]+/)
+        .join(' ');
+    const ids = new Set(SENTENCES.filter(({ has, lacks = [] }) => has.every((part) => plain.includes(part)) && !lacks.some((part) => plain.includes(part))).map(({ id }) => id));
+    const [only] = ids;
+    return ids.size === 1 ? only : undefined;
+}
+/** What addresses of licences stand for (POMs, NuGet's `licenseUrl`, manifests of bundles). */
+const ADDRESSES = [
+    [/^(?:www\.)?apache\.org\/licenses\/(?:license-)?(\d\.\d)/, ([, version]) => `Apache-${version}`],
+    [
+        /^(?:www\.)?opensource\.org\/licen[cs]es?\/([\w.+-]+)/,
+        ([, id]) => String(id).replace(/\.(?:php|html|txt)$/, ''),
+    ],
+    [/^(?:www\.)?spdx\.org\/licenses\/([\w.+-]+)/, ([, id]) => String(id).replace(/\.(?:html|txt|json)$/, '')],
+    [/^licenses\.nuget\.org\/([\w.+%-]+)/, ([, id]) => String(id)],
+    [/^(?:www\.)?eclipse\.org\/(?:legal\/|org\/documents\/)epl-?(?:v)?(\d)/, ([, major]) => `EPL-${major}.0`],
+    [
+        /^(?:www\.)?gnu\.org\/(?:licenses|copyleft)\/(?:old-licenses\/)?([al]?gpl)-(\d\.\d)/,
+        ([, family, version]) => `${family} ${version}`,
+    ],
+    [/^(?:www\.)?mozilla\.org\/(?:en-us\/)?mpl\/(\d\.\d)/, ([, version]) => `MPL-${version}`],
+    [/^creativecommons\.org\/publicdomain\/zero\/1\.0/, () => 'CC0-1.0'],
+    [/^(?:www\.)?unlicense\.org/, () => 'Unlicense'],
+];
+/** The name of the licence an address stands for; `undefined` where it is not one, or not known. */
+function nameByAddress(text) {
+    const found = /^https?:\/\/(\S{1,300})$/i.exec(text);
+    if (found === null)
+        return undefined;
+    const address = String(found[1]).toLowerCase();
+    for (const [pattern, name] of ADDRESSES) {
+        const match = pattern.exec(address);
+        if (match !== null)
+            return name(match);
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/licence/expression.js
+
+
+
+
+
+/** Longer than any expression; what is longer is the text of a licence. */
+const MAX_EXPRESSION_CHARS = 4096;
+/** Operands of one package; Debian's largest copyright files name some two hundred. */
+const MAX_OPERANDS = 1000;
+/** What people write to say that they do not say it. */
+const expression_NOTHING = new Set(['', 'none', '(none)', 'noassertion', 'unknown', 'n/a', 'null', 'undefined', '-']);
+/**
+ * Reads what a package declares as one SPDX expression (SPDX 2.3, Annex D): several licences are joined by AND, since
+ * each covers a part. What SPDX has no name for becomes `LicenseRef-\u2026`; `undefined` where nothing is declared.
+ */
+function licenceExpression(declared) {
+    const parts = [];
+    for (const { text, style } of declared) {
+        const trimmed = text.trim();
+        if (!expression_NOTHING.has(trimmed.toLowerCase()))
+            parts.push(expression_read(trimmed, style));
+    }
+    return parts.length === 0 ? undefined : expression_write(combine('and', parts), 0);
+}
+function expression_read(text, style) {
+    if (text.length > MAX_EXPRESSION_CHARS || text.includes('\n')) {
+        const recognised = recogniseLicenceText(text);
+        return leaf(recognised ?? licenceRef(text));
+    }
+    if (style === 'pypi' && text.includes('::'))
+        return readClassifier(text);
+    const known = readName(text, style);
+    if (known !== undefined)
+        return known;
+    const parsed = parseExpression(text);
+    const isWords = style === undefined || style === 'free' || style === 'pypi';
+    if (parsed !== undefined && parsed.kind !== 'licence') {
+        // "Dual licensed under MIT or GPL" is a sentence: only if all of it is known, it is an expression.
+        const resolved = resolve(parsed, style, isWords);
+        if (resolved !== undefined)
+            return resolved;
+    }
+    else if (parsed !== undefined && parsed.text !== text) {
+        // Brackets around a single name.
+        return expression_read(parsed.text, style);
+    }
+    else if (style === 'alpine') {
+        return combine('and', text.split(/\s+/).map((word) => readName(word, style) ?? leaf(licenceRef(word))));
+    }
+    const recognised = isWords ? recogniseLicenceText(text) : undefined;
+    return leaf(recognised ?? licenceRef(text));
+}
+/** `License :: OSI Approved :: MIT License`; the classes above are no licences. */
+function readClassifier(text) {
+    const name = text.split('::').at(-1)?.trim() ?? '';
+    return readName(name, 'free') ?? leaf(licenceRef(name));
+}
+/** One name, with an exception or without; `undefined` where it is not known. */
+function readName(text, style) {
+    const name = nameByAddress(text) ?? text;
+    if (/^LicenseRef-[A-Za-z0-9.-]{1,128}$/.test(name))
+        return leaf(name);
+    const known = findLicenceByName(name, style);
+    if (known !== undefined)
+        return parseExpression(known);
+    const found = /^(\S.{0,200}?) with (.{1,200})$/i.exec(name);
+    if (found === null)
+        return undefined;
+    const licence = findLicenceByName(String(found[1]), style);
+    const exception = licence === undefined ? undefined : findException(String(found[2]), licence);
+    return licence === undefined || exception === undefined || / /.test(licence)
+        ? undefined
+        : leaf(`${licence} WITH ${exception}`);
+}
+function resolve(expression, style, isStrict) {
+    if (expression.kind === 'licence') {
+        const known = readName(expression.text, style);
+        if (known !== undefined || isStrict)
+            return known;
+        if (style === 'alpine' && expression.text.includes(' '))
+            return expression_read(expression.text, style);
+        return leaf(licenceRef(expression.text));
+    }
+    const of = [];
+    for (const part of expression.of) {
+        const resolved = resolve(part, style, isStrict);
+        if (resolved === undefined)
+            return undefined;
+        of.push(resolved);
+    }
+    return combine(expression.kind, of);
+}
+/** Equal parts are written once, in the order they came. */
+function expression_write(expression, depth) {
+    if (expression.kind === 'licence')
+        return expression.text;
+    const parts = [...new Set(expression.of.map((part) => expression_write(part, depth + 1)))].slice(0, MAX_OPERANDS);
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined)
+        return only;
+    const text = parts.join(expression.kind === 'and' ? ' AND ' : ' OR ');
+    return depth === 0 ? text : `(${text})`;
+}
+function leaf(text) {
+    return { kind: 'licence', text };
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/listed-package.js
+
+
+/** What documents write where they do not know. */
+const UNKNOWN = new Set(['', 'NOASSERTION', 'NONE']);
+/** Brings what a document says into one form; the purl wins over names. `undefined` for what has no name. */
+function listPackage(raw) {
+    const purl = readPurl(raw.purl);
+    const parts = purl === undefined ? undefined : parsePurl(purl);
+    const name = parts?.name ?? raw.name;
+    if (name === undefined || name === '')
+        return undefined;
+    const version = parts?.version ?? raw.version;
+    return {
+        purl,
+        type: parts?.type,
+        namespace: parts === undefined ? raw.namespace : parts.namespace,
+        name,
+        version: version === undefined || UNKNOWN.has(version) ? undefined : version,
+        qualifiers: { ...parts?.qualifiers },
+        kind: raw.kind,
+        licence: licenceExpression(raw.licences.filter((text) => !UNKNOWN.has(text)).map((text) => ({ text, style: 'spdx' }))),
+        cpes: [...new Set(raw.cpes.filter((cpe) => cpe.startsWith('cpe:2.3:')))].sort(),
+    };
+}
+function readPurl(text) {
+    if (text === undefined)
+        return undefined;
+    try {
+        return canonicalPurl(text);
+    }
+    catch {
+        // Other tools write purls that are none; the name is still there.
+        return undefined;
+    }
+}
+/** Sorted by purl or name and version, each once. */
+function sortListed(packages) {
+    const keyOf = ({ purl, namespace = '', name, version = '' }) => purl ?? `${namespace}/${name}@${version}`;
+    const byKey = new Map();
+    for (const one of packages)
+        if (!byKey.has(keyOf(one)))
+            byKey.set(keyOf(one), one);
+    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-cyclonedx.js
+
+
+/** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
+function readCycloneDx(bom) {
+    const main = objectField(objectField(bom, 'metadata'), 'component');
+    const packages = [];
+    const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
+    for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
+        if (!json_isJsonObject(component))
+            continue;
+        waiting.push(...listField(component, 'components'));
+        const listed = readComponent(component);
+        if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined))
+            packages.push(listed);
+    }
+    return {
+        title: `CycloneDX ${textField(bom, 'specVersion') ?? '(without version)'}`,
+        subject: readComponent(main),
+        packages,
+    };
+}
+function readComponent(component) {
+    return listPackage({
+        purl: textField(component, 'purl'),
+        namespace: textField(component, 'group'),
+        name: textField(component, 'name'),
+        version: textField(component, 'version'),
+        kind: textField(component, 'type'),
+        licences: read_cyclonedx_readLicences(listField(component, 'licenses')),
+        cpes: [
+            textField(component, 'cpe'),
+            ...listField(component, 'properties')
+                .filter(json_isJsonObject)
+                .filter((property) => /^(?:artifact-lifecycle|syft):cpe/.test(textField(property, 'name') ?? ''))
+                .map((property) => textField(property, 'value')),
+        ].flatMap((cpe) => cpe ?? []),
+    });
+}
+/** What is declared; what somebody concluded only where nothing is. */
+function read_cyclonedx_readLicences(choices) {
+    const declared = [];
+    const concluded = [];
+    for (const choice of choices.filter(json_isJsonObject)) {
+        const licence = objectField(choice, 'license');
+        const text = textField(choice, 'expression') ?? textField(licence, 'id') ?? textField(licence, 'name');
+        if (text === undefined)
+            continue;
+        const said = json_field(choice, 'acknowledgement') ?? json_field(licence, 'acknowledgement');
+        (said === 'concluded' ? concluded : declared).push(text);
+    }
+    return declared.length > 0 ? declared : concluded;
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-spdx2.js
+
+
+/** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
+function readSpdx2(document) {
+    const described = describedIds(document);
+    const packages = [];
+    let subject;
+    for (const one of listField(document, 'packages').filter(json_isJsonObject)) {
+        const listed = readPackage(one);
+        if (listed === undefined)
+            continue;
+        // A document of one package that describes nothing else is of that package, and lists it.
+        const isDescribed = described.size === 1 && described.has(textField(one, 'SPDXID') ?? '');
+        if (isDescribed)
+            subject = listed;
+        else
+            packages.push(listed);
+    }
+    const version = textField(document, 'spdxVersion')?.replace('SPDX-', '') ?? '(without version)';
+    return { title: `SPDX ${version}`, subject, packages };
+}
+function describedIds(document) {
+    const ids = new Set(listField(document, 'documentDescribes').flatMap((id) => asText(id) ?? []));
+    for (const relationship of listField(document, 'relationships').filter(json_isJsonObject)) {
+        const [from, to] = [
+            textField(relationship, 'spdxElementId'),
+            textField(relationship, 'relatedSpdxElement'),
+        ];
+        const type = textField(relationship, 'relationshipType');
+        if (type === 'DESCRIBES' && from === 'SPDXRef-DOCUMENT' && to !== undefined)
+            ids.add(to);
+        if (type === 'DESCRIBED_BY' && to === 'SPDXRef-DOCUMENT' && from !== undefined)
+            ids.add(from);
+    }
+    return ids;
+}
+function readPackage(one) {
+    const references = listField(one, 'externalRefs').filter(json_isJsonObject);
+    const locators = (type) => references
+        .filter((reference) => type.test(textField(reference, 'referenceType') ?? ''))
+        .flatMap((reference) => textField(reference, 'referenceLocator') ?? []);
+    const licences = [textField(one, 'licenseDeclared'), textField(one, 'licenseConcluded')];
+    const licence = licences.find((text) => text !== undefined && text !== 'NOASSERTION' && text !== 'NONE');
+    return listPackage({
+        purl: locators(/(?:^|\/)purl$/)[0],
+        name: textField(one, 'name'),
+        version: textField(one, 'versionInfo'),
+        kind: textField(one, 'primaryPackagePurpose')?.toLowerCase().replace('_', '-'),
+        licences: licence === undefined ? [] : [licence],
+        cpes: locators(/cpe23Type$/),
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-spdx3.js
+
+
+/** Reads SPDX 3.0 in JSON-LD, as its schema compacts it: `software_Package` and the licences related to them. */
+function readSpdx3(document) {
+    const elements = listField(document, '@graph').filter(json_isJsonObject);
+    const expressions = new Map();
+    const roots = new Set();
+    for (const element of elements) {
+        const id = idOf(element);
+        const expression = textField(element, 'simplelicensing_licenseExpression');
+        if (id !== undefined && expression !== undefined)
+            expressions.set(id, expression);
+        if (read_spdx3_typeOf(element) === 'software_Sbom')
+            for (const root of links(element, 'rootElement'))
+                roots.add(root);
+    }
+    const licences = new Map();
+    for (const wanted of ['hasConcludedLicense', 'hasDeclaredLicense']) {
+        for (const element of elements) {
+            const from = textField(element, 'from');
+            if (textField(element, 'relationshipType') !== wanted || from === undefined)
+                continue;
+            const said = links(element, 'to').flatMap((to) => expressions.get(to) ?? []);
+            if (said.length > 0)
+                licences.set(from, said.map((text) => `(${text})`).join(' AND '));
+        }
+    }
+    const packages = [];
+    let subject;
+    for (const element of elements) {
+        if (read_spdx3_typeOf(element) !== 'software_Package')
+            continue;
+        const id = idOf(element) ?? '';
+        const listed = read_spdx3_readPackage(element, licences.get(id));
+        if (listed === undefined)
+            continue;
+        if (roots.size === 1 && roots.has(id))
+            subject = listed;
+        else
+            packages.push(listed);
+    }
+    return { title: `SPDX ${versionOf(elements)}`, subject, packages };
+}
+function read_spdx3_readPackage(element, licence) {
+    const identifiers = listField(element, 'externalIdentifier').filter(json_isJsonObject);
+    const ofType = (type) => identifiers
+        .filter((one) => textField(one, 'externalIdentifierType') === type)
+        .flatMap((one) => textField(one, 'identifier') ?? []);
+    const purpose = textField(element, 'software_primaryPurpose');
+    return listPackage({
+        purl: textField(element, 'software_packageUrl') ?? ofType('packageUrl')[0] ?? ofType('purl')[0],
+        name: textField(element, 'name'),
+        version: textField(element, 'software_packageVersion'),
+        kind: purpose === 'operatingSystem' ? 'operating-system' : purpose,
+        licences: licence === undefined ? [] : [licence],
+        cpes: ofType('cpe23'),
+    });
+}
+function read_spdx3_typeOf(element) {
+    return textField(element, 'type') ?? textField(element, '@type');
+}
+function idOf(element) {
+    return textField(element, 'spdxId') ?? textField(element, '@id');
+}
+/** A link of JSON-LD: one name or a list of them. */
+function links(element, key) {
+    const one = textField(element, key);
+    return one === undefined ? listField(element, key).flatMap((link) => asText(link) ?? []) : [one];
+}
+function versionOf(elements) {
+    const info = elements.find((element) => read_spdx3_typeOf(element) === 'CreationInfo');
+    return (info === undefined ? undefined : textField(info, 'specVersion')) ?? '3.0';
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/parse-document.js
+
+
+
+
+
+
+/** The largest documents of images are some 100 MB; more would not fit into memory as objects. */
+const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
+/** A component of ours has some 80 values; an image of 50 000 packages is the largest anybody showed. */
+const parse_document_MAX_VALUES = 20_000_000;
+/**
+ * Reads an SBOM in JSON: CycloneDX 1.2 to 1.7, SPDX 2.2, 2.3 and 3.0; also as the predicate of an in-toto statement,
+ * in a DSSE envelope or not.
+ *
+ * @throws SuiteError `CONTENT_INVALID` where it is none of these, `LIMIT_EXCEEDED`
+ */
+function parseDocument(bytes) {
+    if (bytes.length > MAX_DOCUMENT_BYTES) {
+        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The document has ${bytes.length} bytes, and ${MAX_DOCUMENT_BYTES} are allowed.`);
+    }
+    const document = unwrap(parseJsonObject(parse_document_decode(bytes), parse_document_MAX_VALUES));
+    const read = choose(document);
+    return { ...read, packages: sortListed(read.packages) };
+}
+function parse_document_decode(bytes) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+        .toString('utf8')
+        .replace(/^\ufeff/, '');
+}
+/** The document inside of a statement, and the statement inside of an envelope (in-toto attestation, DSSE 1.0). */
+function unwrap(outer) {
+    const payload = json_field(outer, 'payload');
+    const statement = textField(outer, 'payloadType') === 'application/vnd.in-toto+json' && typeof payload === 'string'
+        ? parseJsonObject(Buffer.from(payload, 'base64').toString('utf8'), parse_document_MAX_VALUES)
+        : outer;
+    const predicate = json_field(statement, 'predicate');
+    return textField(statement, '_type') !== undefined && json_isJsonObject(predicate) ? predicate : statement;
+}
+function choose(document) {
+    if (textField(document, 'bomFormat') === 'CycloneDX')
+        return readCycloneDx(document);
+    if (textField(document, 'spdxVersion')?.startsWith('SPDX-2.') === true)
+        return readSpdx2(document);
+    if (listField(document, '@graph').length > 0 && isSpdx3(json_field(document, '@context')))
+        return readSpdx3(document);
+    throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'The document is neither CycloneDX nor SPDX 2 or 3 in JSON.', {
+        remedy: 'Give an SBOM in one of these formats.',
+    });
+}
+function isSpdx3(context) {
+    return [context]
+        .flat()
+        .some((one) => typeof one === 'string' && /^https:\/\/spdx\.(?:org|github\.io)\/.*3\.\d/.test(one));
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/embedded/wheel-documents.js
+
+
+
+/** They list the libraries of one wheel. */
+const wheel_documents_MAX_BYTES = 16 * 1024 * 1024;
+const wheel_documents_MAX_PACKAGES = 10_000;
+/**
+ * What wheels bring inside of them: shared libraries that auditwheel copied in, crates that maturin linked, by the
+ * documents in `*.dist-info/sboms` (PEP 770).
+ */
+const wheelDocuments = {
+    name: 'wheel-documents',
+    origins: ['image', 'directory'],
+    selects: {
+        extensions: ['.json'],
+        accepts: (path) => /\.dist-info\/sboms\/[^/]+$/i.test(path),
+        maxBytes: wheel_documents_MAX_BYTES,
+    },
+    read(file) {
+        const listed = parseDocument(file.bytes).packages.slice(0, wheel_documents_MAX_PACKAGES);
+        const described = listed.flatMap((each) => {
+            const { purl, type, namespace, name, version, qualifiers, licence } = each;
+            if (purl === undefined || type === undefined || version === undefined || !isKnownType(type))
+                return [];
+            return [
+                {
+                    ...{ key: `${file.path}#${purl}`, type, namespace, name, version },
+                    qualifiers: Object.fromEntries(Object.entries(qualifiers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+                    licences: licence === undefined ? [] : [{ text: licence, style: 'spdx' }],
+                    cpes: each.cpes,
+                },
+            ];
+        });
+        return described.length === 0 ? undefined : detach(described);
+    },
+    assemble: (evidence) => evidence.flatMap(({ path, layer, facts }) => facts.map((each) => ({ ...each, occurrences: [{ path, layer }] }))),
 };
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -23931,7 +25215,7 @@ const VERSION_VARIABLES = [
     'buildtag',
 ];
 /** `1.2`, `v1.2.3-rc.1+meta`; a path before it is left out (`refs/tags/v1.2.3`). */
-const VERSION = /^(?:[^\s/]+\/)*(v?\d+\.\d+(?:\.\d+)?(?:[-+.~][\w.+~-]*)?)$/;
+const module_version_VERSION = /^(?:[^\s/]+\/)*(v?\d+\.\d+(?:\.\d+)?(?:[-+.~][\w.+~-]*)?)$/;
 /** A revision in a pseudo-version has twelve digits (Go Modules Reference, "Pseudo-versions"). */
 const REVISION_DIGITS = 12;
 /**
@@ -23948,7 +25232,7 @@ function versionOfMain(main, info) {
 function versionFromLinker(flags, modulePath) {
     const found = new Map();
     for (const { variable, value } of assignments(flags)) {
-        const version = VERSION.exec(value)?.[1];
+        const version = module_version_VERSION.exec(value)?.[1];
         const dot = variable.lastIndexOf('.');
         const rank = VERSION_VARIABLES.indexOf(variable.slice(dot + 1).toLowerCase());
         if (version === undefined || dot < 0 || rank < 0)
@@ -24376,7 +25660,7 @@ function assemble(evidence, scene) {
         }
     }
     return nodes.flatMap((node) => {
-        const needed = resolve(node, byPath);
+        const needed = helm_charts_resolve(node, byPath);
         const kept = scene.origin === 'directory' ? needed : needed.filter(({ pinned }) => pinned === undefined);
         const parent = describeChart(node, repositories.get(node.path), kept, needed.length);
         return [
@@ -24386,7 +25670,7 @@ function assemble(evidence, scene) {
     });
 }
 /** Finds each dependency in the `charts` folder, in the folder that `file://` names, or in the lock file. */
-function resolve(node, byPath) {
+function helm_charts_resolve(node, byPath) {
     const lockedByName = new Map(node.locked.map((each) => [each.name, each]));
     const names = new Set([...node.asked, ...node.locked].map(({ name }) => name));
     return [...names].flatMap((name) => {
@@ -24672,8 +25956,8 @@ function applySbom(text, found, first, add) {
     const document = parseJsonObject(text);
     if (json_field(document, 'bomFormat') !== 'CycloneDX')
         return;
-    const components = listField(document, 'components').slice(0, MOST_COMPONENTS).flatMap(readComponent);
-    const root = readComponent(objectField(objectField(document, 'metadata'), 'component'));
+    const components = listField(document, 'components').slice(0, MOST_COMPONENTS).flatMap(application_sbom_readComponent);
+    const root = application_sbom_readComponent(objectField(objectField(document, 'metadata'), 'component'));
     const byRef = new Map([...root, ...components].map((component) => [component.ref, component]));
     const needs = readNeeds(document, byRef);
     const there = new Map();
@@ -24706,7 +25990,7 @@ function applySbom(text, found, first, add) {
 function application_sbom_keyOf({ group, name, version }) {
     return `${group ?? ''}:${name}:${version ?? ''}`;
 }
-function readComponent(value) {
+function application_sbom_readComponent(value) {
     if (!json_isJsonObject(value))
         return [];
     const [purl, name] = [textField(value, 'purl'), textField(value, 'name')];
@@ -25394,7 +26678,7 @@ function identify(file, manifest, artifacts, holdsLibraries) {
         (holdsLibraries && artifacts.length === 1 ? artifacts[0] : undefined);
     if (artifact !== undefined) {
         const { group, name, version, evidence } = artifact;
-        return { group, name, version: version ?? file.version ?? versionOf(manifest), evidence, artifact };
+        return { group, name, version: version ?? file.version ?? identity_versionOf(manifest), evidence, artifact };
     }
     if (manifest === undefined) {
         if (file.version === undefined)
@@ -25404,7 +26688,7 @@ function identify(file, manifest, artifacts, holdsLibraries) {
     }
     const name = identity_nameOf(file, manifest);
     const group = manifest.get('group-id') ?? file.group ?? knownGroup(name) ?? groupOf(manifest, name);
-    const version = file.version ?? versionOf(manifest);
+    const version = file.version ?? identity_versionOf(manifest);
     return { group, name, version, evidence: 'manifest', artifact };
 }
 /** `a-1.0.jar`, `a-1.0-classifier.jar`, `a.jar`, and `group.a-1.0.jar`; then `a-<any version>.jar`. */
@@ -25423,7 +26707,7 @@ function artifactByManifest(manifest, artifacts) {
     const symbolicName = symbolicNameOf(manifest);
     return artifacts.find(({ group, name, version }) => {
         const isNamed = title === name || symbolicName === name || symbolicName === `${group}.${name}`;
-        return isNamed && (version === undefined || versionOf(manifest)?.startsWith(version) === true);
+        return isNamed && (version === undefined || identity_versionOf(manifest)?.startsWith(version) === true);
     });
 }
 function identity_nameOf(file, manifest) {
@@ -25435,7 +26719,7 @@ function identity_nameOf(file, manifest) {
     const isTitleName = title !== undefined && /^[A-Za-z][\w.-]*$/.test(title);
     return isTitleName && identity_NAMELESS.has(file.base.toLowerCase()) ? title : file.name;
 }
-function versionOf(manifest) {
+function identity_versionOf(manifest) {
     const versions = VERSION_ATTRIBUTES.map((attribute) => manifest?.get(attribute));
     // A build that did not fill in its template writes `${version}`.
     return versions.find((version) => version !== undefined && version !== '' && !version.includes('${'));
@@ -25873,33 +27157,6 @@ function readDependencyNames(object) {
 function dependency_names_namesIn(object, key) {
     const value = objectField(object, key);
     return json_isJsonObject(value) ? Object.keys(value).filter(isPackageName).slice(0, dependency_names_MAX_DEPENDENCIES) : [];
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/javascript/integrity.js
-const integrity_ALGORITHMS = new Map([
-    ['sha1', ['SHA-1', 20]],
-    ['sha256', ['SHA-256', 32]],
-    ['sha384', ['SHA-384', 48]],
-    ['sha512', ['SHA-512', 64]],
-]);
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-/**
- * Reads `sha512-\u2026` as lock files write it, base64 after the algorithm, several separated by spaces (W3C Subresource
- * Integrity, section 3.5). What is none is passed over.
- */
-function parseIntegrity(text) {
-    if (text === undefined)
-        return [];
-    return text.split(/\s+/).flatMap((part) => {
-        const dash = part.indexOf('-');
-        const [algorithm, length] = integrity_ALGORITHMS.get(part.slice(0, Math.max(dash, 0))) ?? [];
-        // Options follow a question mark.
-        const [base64 = ''] = part.slice(dash + 1).split('?');
-        if (algorithm === undefined || !BASE64.test(base64))
-            return [];
-        const bytes = Buffer.from(base64, 'base64');
-        return bytes.length === length ? [{ algorithm, hex: bytes.toString('hex') }] : [];
-    });
 }
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/javascript/locations.js
@@ -27166,6 +28423,269 @@ const yarnLock = lockFileCataloguer({
     parse: (text) => (/^__metadata:/m.test(text) ? parseYarnBerry(text) : parseYarnClassic(text)),
 });
 
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/javascript/yarn-pnp.js
+
+
+
+
+
+
+/** A map of 10 000 packages has 10 MB. */
+const yarn_pnp_MAX_BYTES = 64 * 1024 * 1024;
+const STATE = 'RAW_RUNTIME_STATE';
+/**
+ * What Yarn installed without `node_modules` (Plug'n'Play): the map of packages that Node is given, `.pnp.cjs` since
+ * Yarn 3.2 or `.pnp.data.json`. The packages themselves lie in zip files.
+ */
+const yarnPnp = {
+    name: 'yarn-pnp',
+    origins: ['image', 'directory'],
+    selects: { names: ['.pnp.cjs', '.pnp.data.json'], maxBytes: yarn_pnp_MAX_BYTES },
+    read(file, report) {
+        const text = file.path.endsWith('.json') ? file.text() : extractState(file.text());
+        // Older maps are code, or their data is in the other file.
+        if (text === undefined)
+            return undefined;
+        const tree = parsePnpData(text);
+        if (tree.packages.length === 0)
+            report('It has no packages.');
+        return detach({ kind: 'lock', tree });
+    },
+    assemble: assembleLockFiles,
+};
+/** The data in `.pnp.cjs`: one text of JavaScript in single quotation marks, over many lines. */
+function extractState(script) {
+    const named = script.indexOf(STATE);
+    const start = named < 0 ? -1 : script.indexOf("'", named);
+    if (start < 0)
+        return undefined;
+    let end = start + 1;
+    while (end < script.length && script[end] !== "'")
+        end += script[end] === '\\' ? 2 : 1;
+    return script.slice(start + 1, end).replace(/\\([\s\S])/g, '$1');
+}
+/**
+ * Reads a map of Plug'n'Play (Yarn, "PnP Specification").
+ *
+ * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+function parsePnpData(text) {
+    const data = parseJsonObject(text);
+    const registry = listField(data, 'packageRegistryData');
+    if (registry.length === 0)
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It is no map of Plug\u2019n\u2019Play.');
+    const places = new Map();
+    for (const [name, references] of registry.filter(Array.isArray)) {
+        if (typeof name !== 'string' || !Array.isArray(references))
+            continue;
+        for (const [reference, place] of references.filter(Array.isArray)) {
+            if (typeof reference === 'string' && json_isJsonObject(place))
+                places.set(`${name}@${reference}`, place);
+        }
+    }
+    const packages = [...places].flatMap(([id, place]) => describePlace(id, place, places) ?? []);
+    const required = packages.flatMap(({ isWorkspace, requires }) => (isWorkspace === true ? requires : []));
+    return { packages, roots: { ...NO_ROOTS, required }, hasScopes: true };
+}
+function describePlace(id, place, places) {
+    const { name, rest = '' } = splitSpecifier(id);
+    // `virtual:\u2026#npm:1.0.0` is the package after the mark, with peers of its own.
+    const reference = rest.startsWith('virtual:') ? rest.slice(rest.indexOf('#') + 1) : rest;
+    const { ownName, version } = readReference(name, reference);
+    if (!isPackageName(ownName))
+        return undefined;
+    const dependencies = listField(place, 'packageDependencies')
+        .filter(Array.isArray)
+        .flatMap(([asked, target]) => {
+        // An alias names the package and its reference; a peer that is missing is null.
+        if (Array.isArray(target))
+            return [`${asText(target[0])}@${asText(target[1])}`];
+        const found = asText(target);
+        return found === undefined ? [] : [`${asText(asked)}@${found}`];
+    });
+    return {
+        id,
+        name: ownName,
+        version,
+        resolved: /^https?:/.test(reference) ? reference : undefined,
+        isWorkspace: reference.startsWith('workspace:'),
+        // Each package is among its own dependencies, so that it can load itself.
+        requires: [...new Set(dependencies)].filter((other) => other !== id && places.has(other)),
+    };
+}
+function readReference(name, reference) {
+    const [, patched] = /^patch:.*[:&]version=([\w.+-]+)/.exec(reference) ?? [];
+    if (patched !== undefined)
+        return { ownName: name, version: patched };
+    if (!reference.startsWith('npm:'))
+        return { ownName: name, version: undefined };
+    const plain = reference.slice('npm:'.length);
+    const alias = splitSpecifier(plain);
+    return alias.rest === undefined
+        ? { ownName: name, version: plain }
+        : { ownName: alias.name, version: alias.rest };
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/php/composer-package.js
+
+
+
+/** A description is one line; some packages put more there. */
+const composer_package_MAX_DESCRIPTION_LENGTH = 500;
+const composer_package_NAME = /^[\w.-]{1,100}\/[\w.-]{1,200}$/;
+/** Reads one package (Composer, "The composer.json schema"); `undefined` where it has no proper name. */
+function readComposerPackage(value, isForDevelopment) {
+    if (!json_isJsonObject(value))
+        return undefined;
+    const name = textField(value, 'name')?.toLowerCase();
+    if (name === undefined || !composer_package_NAME.test(name))
+        return undefined;
+    const source = objectField(value, 'source');
+    const dist = objectField(value, 'dist');
+    const sha1 = textField(dist, 'shasum')?.toLowerCase() ?? '';
+    const licence = json_field(value, 'license');
+    return {
+        name,
+        version: textField(value, 'version'),
+        isForDevelopment,
+        licences: (Array.isArray(licence) ? licence : [licence]).flatMap((one) => asText(one) ?? []),
+        authors: parsePeople(listField(value, 'authors')),
+        description: textField(value, 'description')?.slice(0, composer_package_MAX_DESCRIPTION_LENGTH),
+        homepage: webUrl(textField(value, 'homepage')),
+        sourceUrl: parseRepository(textField(source, 'url')),
+        commit: textField(source, 'reference'),
+        downloadUrl: downloadUrl(textField(dist, 'url')),
+        hashes: /^[\da-f]{40}$/.test(sha1) ? [{ algorithm: 'SHA-1', hex: sha1 }] : [],
+        requires: packageNames(value, 'require'),
+        provides: [...packageNames(value, 'replace'), ...packageNames(value, 'provide')],
+    };
+}
+/** Names of packages among the keys of a field; `php`, `ext-json` and their like have no slash. */
+function packageNames(object, key) {
+    return Object.keys(objectField(object, key))
+        .map((name) => name.toLowerCase())
+        .filter((name) => composer_package_NAME.test(name));
+}
+/** Packages of one file, by what they need of each other. */
+function describeComposerPackages(packages, { path, layer }, asked) {
+    const keyOf = (name) => `${path}#${name}`;
+    const providers = new Map();
+    for (const one of packages)
+        for (const name of one.provides)
+            providers.set(name, one.name);
+    for (const { name } of packages)
+        providers.set(name, name);
+    return [...new Map(packages.map((one) => [one.name, one])).values()].map((one) => {
+        const slash = one.name.indexOf('/');
+        const targets = one.requires.flatMap((name) => providers.get(name) ?? []);
+        return {
+            key: keyOf(one.name),
+            type: 'composer',
+            namespace: one.name.slice(0, slash),
+            name: one.name.slice(slash + 1),
+            version: one.version,
+            scope: one.isForDevelopment ? 'development' : undefined,
+            licences: one.licences.map((text) => ({ text, style: 'spdx' })),
+            supplier: one.authors[0],
+            authors: one.authors,
+            description: one.description,
+            homepage: one.homepage,
+            sourceUrl: one.sourceUrl,
+            downloadUrl: one.downloadUrl,
+            hashes: one.hashes,
+            properties: one.commit === undefined ? undefined : { 'composer.commit': one.commit },
+            dependsOn: [...new Set(targets.filter((name) => name !== one.name).map(keyOf))].sort(),
+            isDirect: asked.has(one.name),
+            completeness: targets.length < one.requires.length ? 'incomplete' : 'complete',
+            occurrences: [{ path, layer }],
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/php/composer.js
+
+
+
+
+
+/** A lock file of 1000 packages has some 2 MB. */
+const composer_MAX_BYTES = 32 * 1024 * 1024;
+/** What Composer installed: `vendor/composer/installed.json`, as versions 1 and 2 write it. */
+const composerInstalled = {
+    name: 'php-installed',
+    origins: ['image', 'directory'],
+    selects: {
+        names: ['installed.json', 'composer.json'],
+        accepts: (path) => (0,posix_namespaceObject.basename)(path) === 'composer.json' || (0,posix_namespaceObject.basename)((0,posix_namespaceObject.dirname)(path)) === 'composer',
+        maxBytes: composer_MAX_BYTES,
+    },
+    read: (file) => readFacts(file, readInstalled),
+    // vendor/composer/installed.json is of the project two folders up.
+    assemble: (evidence) => composer_assemblePackages(evidence, (path) => (0,posix_namespaceObject.dirname)((0,posix_namespaceObject.dirname)((0,posix_namespaceObject.dirname)(path)))),
+};
+/** What Composer would install: composer.lock. */
+const composerLock = {
+    name: 'composer-lock',
+    origins: ['directory'],
+    selects: {
+        names: ['composer.lock', 'composer.json'],
+        accepts: (path) => !/(?:^|\/)vendor\//.test(path),
+        maxBytes: composer_MAX_BYTES,
+    },
+    read: (file) => readFacts(file, composer_readLock),
+    assemble: (evidence) => composer_assemblePackages(evidence, posix_namespaceObject.dirname),
+};
+function readFacts(file, read) {
+    if ((0,posix_namespaceObject.basename)(file.path) !== 'composer.json') {
+        return detach({ kind: 'packages', packages: read(file.text()) });
+    }
+    try {
+        const project = parseJsonObject(file.text());
+        return {
+            kind: 'project',
+            asked: [...packageNames(project, 'require'), ...packageNames(project, 'require-dev')],
+        };
+    }
+    catch {
+        // It is no evidence itself; without it nobody knows what was asked for.
+        return undefined;
+    }
+}
+/** Version 1 has a list only; version 2 says beside it which are there for development. */
+function readInstalled(text) {
+    const installed = parseJson(text);
+    if (Array.isArray(installed))
+        return installed.flatMap((one) => readComposerPackage(one, false) ?? []);
+    if (!json_isJsonObject(installed) || !Array.isArray(json_field(installed, 'packages'))) {
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It is no list of packages.');
+    }
+    const development = new Set(listField(installed, 'dev-package-names'));
+    return listField(installed, 'packages').flatMap((one) => {
+        const name = json_isJsonObject(one) ? json_field(one, 'name') : undefined;
+        return readComposerPackage(one, development.has(name)) ?? [];
+    });
+}
+function composer_readLock(text) {
+    const lock = parseJsonObject(text);
+    if (!Array.isArray(json_field(lock, 'packages'))) {
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It is no lock file of Composer.');
+    }
+    return [
+        ...listField(lock, 'packages').flatMap((one) => readComposerPackage(one, false) ?? []),
+        ...listField(lock, 'packages-dev').flatMap((one) => readComposerPackage(one, true) ?? []),
+    ];
+}
+function composer_assemblePackages(evidence, projectOf) {
+    const asked = new Map();
+    for (const { path, facts } of evidence) {
+        if (facts.kind === 'project')
+            asked.set((0,posix_namespaceObject.dirname)(path), new Set(facts.asked));
+    }
+    return evidence.flatMap((one) => one.facts.kind === 'packages'
+        ? describeComposerPackages(one.facts.packages, one, asked.get(projectOf(one.path)) ?? new Set())
+        : []);
+}
+
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/python/direct-url.js
 
 
@@ -27382,7 +28902,10 @@ function readParties(name, email) {
         return parties;
     return entries[0] === undefined || entries[0] === '' ? [] : [metadata_asParty(entries[0], entries[0])];
 }
-function metadata_asParty(name, email) {
+/** Some write the address into the name, too. */
+function metadata_asParty(text, given) {
+    const open = text.endsWith('>') ? text.lastIndexOf('<') : -1;
+    const [name, email] = open > 0 ? [text.slice(0, open).trim(), text.slice(open + 1, -1)] : [text, given];
     return email?.includes('@') === true ? { name, email } : { name };
 }
 /** `Project-URL: Source Code, https://\u2026` by label without spaces and case; the first of each. */
@@ -27498,6 +29021,34 @@ function parseVirtualEnvironment(text, root) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/python/zipped-egg.js
+
+
+
+/** Where an egg has its metadata. */
+const EGG_METADATA = 'EGG-INFO/PKG-INFO';
+const EGG_REQUIRES = 'EGG-INFO/requires.txt';
+/** Metadata carries the README; the largest known have a megabyte of change log. */
+const MAX_METADATA_BYTES = 16 * 1024 * 1024;
+/**
+ * Reads the metadata of an egg that is one zip archive (setuptools, "The Internal Structure of Python Eggs").
+ *
+ * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+function readZippedEgg(bytes, path) {
+    const entries = listZipEntries(bytes, (name) => name === EGG_METADATA || name === EGG_REQUIRES);
+    const content = (wanted) => {
+        const entry = entries.find(({ name }) => name === wanted);
+        return entry === undefined ? undefined : readZipEntry(bytes, entry, MAX_METADATA_BYTES);
+    };
+    const metadata = content(EGG_METADATA);
+    const distribution = metadata === undefined ? undefined : readDistribution(metadata, path);
+    if (distribution === undefined)
+        return undefined;
+    const requires = parseEggRequires(content(EGG_REQUIRES)?.toString('utf8') ?? '');
+    return { ...distribution, requires: [...distribution.requires, ...requires] };
+}
+
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/python/installed.js
 
 
@@ -27506,13 +29057,14 @@ function parseVirtualEnvironment(text, root) {
 
 
 
-/** Metadata carries the README; the largest known have a megabyte of change log. */
-const installed_MAX_BYTES = 16 * 1024 * 1024;
+
+/** Eggs are archives of whole packages; the largest have some hundred megabytes. */
+const installed_MAX_BYTES = 256 * 1024 * 1024;
 /** `INSTALLER` holds one word: pip, uv, conda, dpkg. */
 const MAX_INSTALLER_LENGTH = 100;
 /**
  * Installed Python distributions: wheels by `*.dist-info`, eggs by `*.egg-info` and `EGG-INFO`, in folders that
- * are named in either case, and single files of distutils. RECORD is not read: its hashes are of files, and no
+ * are named in either case, single files of distutils, and zipped eggs. RECORD is not read: its hashes are of files, and no
  * package's.
  */
 const pythonInstalled = {
@@ -27528,17 +29080,17 @@ const pythonInstalled = {
             'REQUESTED',
             'pyvenv.cfg',
         ],
-        extensions: ['.egg-info'],
-        accepts: (path) => isInInfoFolder(path) || isEggFile(path) || (0,posix_namespaceObject.basename)(path) === 'pyvenv.cfg',
+        extensions: ['.egg-info', '.egg'],
+        accepts: (path) => isInInfoFolder(path) || isSingleFile(path) || (0,posix_namespaceObject.basename)(path) === 'pyvenv.cfg',
         maxBytes: installed_MAX_BYTES,
     },
     read(file) {
-        const facts = readFacts(file);
+        const facts = installed_readFacts(file);
         return facts === undefined ? undefined : detach(facts);
     },
     assemble: installed_assemble,
 };
-function readFacts(file) {
+function installed_readFacts(file) {
     switch ((0,posix_namespaceObject.basename)(file.path)) {
         case 'requires.txt':
             return { kind: 'egg requires', requires: parseEggRequires(file.text()) };
@@ -27553,7 +29105,9 @@ function readFacts(file) {
         case 'pyvenv.cfg':
             return { kind: 'environment', environment: parseVirtualEnvironment(file.text(), (0,posix_namespaceObject.dirname)(file.path)) };
         default: {
-            const distribution = readDistribution(file.bytes, file.path);
+            const distribution = /\.egg$/i.test(file.path)
+                ? readZippedEgg(file.bytes, file.path)
+                : readDistribution(file.bytes, file.path);
             // distutils writes one for Python itself, which is no package of the index.
             return distribution === undefined || distribution.name === 'Python'
                 ? undefined
@@ -27576,7 +29130,7 @@ function installed_assemble(evidence) {
     const candidates = evidence.flatMap((each) => {
         if (each.facts.kind !== 'distribution')
             return [];
-        const beside = isEggFile(each.path) ? [] : (byFolder.get((0,posix_namespaceObject.dirname)(each.path)) ?? []);
+        const beside = isSingleFile(each.path) ? [] : (byFolder.get((0,posix_namespaceObject.dirname)(each.path)) ?? []);
         return [{ evidence: each, distribution: each.facts.distribution, site: siteOf(each.path), beside }];
     });
     const find = indexSites(candidates.map(({ evidence: { path }, distribution, site }) => ({
@@ -27622,7 +29176,7 @@ function installed_describe({ evidence, distribution, site, beside }, find, vend
             ...(installer === undefined ? {} : { 'python.installer': installer }),
             ...(direct?.isEditable === true ? { 'python.editable': 'true' } : {}),
         },
-        occurrences: [{ path: evidence.path, layer: evidence.layer }],
+        occurrences: [{ path: installed_placeOf(evidence.path), layer: evidence.layer }],
     };
 }
 /** Keys of what a distribution brings in its `_vendor` folder, by `site/name`: setuptools has a dozen. */
@@ -27643,13 +29197,17 @@ function findVendored(candidates) {
 function isInInfoFolder(path) {
     return /(?:dist-info|egg-info)$/i.test((0,posix_namespaceObject.dirname)(path));
 }
-/** `pycups-2.0.1.egg-info` as a file. */
-function isEggFile(path) {
-    return /\.egg-info$/i.test(path);
+/** `pycups-2.0.1.egg-info` as a file, `six-1.9.0-py3.8.egg` as an archive. */
+function isSingleFile(path) {
+    return /\.egg(?:-info)?$/i.test(path);
+}
+/** Where the metadata lies; in a zipped egg that is inside. */
+function installed_placeOf(path) {
+    return /\.egg$/i.test(path) ? `${path}!${EGG_METADATA}` : path;
 }
 /** The folder a distribution was installed into, by the path of its metadata. */
 function siteOf(path) {
-    if (isEggFile(path))
+    if (isSingleFile(path))
         return (0,posix_namespaceObject.dirname)(path);
     const around = (0,posix_namespaceObject.dirname)((0,posix_namespaceObject.dirname)(path));
     return /\.egg$/i.test(around) ? (0,posix_namespaceObject.dirname)(around) : around;
@@ -30641,6 +32199,296 @@ function rpm_installedIn(root, databases) {
     return [...installed.values()];
 }
 
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/ruby/gemfile-lock.js
+
+
+
+/** A lock file of 10 000 gems has some 500 kB. */
+const gemfile_lock_MAX_BYTES = 16 * 1024 * 1024;
+/** A gem is built for a dozen platforms at most. */
+const MAX_PLATFORMS = 50;
+const SECTION = /^[A-Z][A-Z ]*$/;
+/** `    faker (2.21.0)`, with a platform after a hyphen: `nokogiri (1.13.0-x86_64-linux)`. */
+const SPEC = /^ {4}(\S+) \(([^)\s]+)\)$/;
+const REQUIREMENT = /^ {6}(\S+?)!?(?: \(.*)?$/;
+const ASKED = /^ {2}(\S+?)!?(?: \(.*)?$/;
+const CHECKSUM = /^ {2}(\S+) \(([^)\s]+)\) sha256=([\da-f]{64})/;
+/** Bundler's lock file. */
+const gemfileLock = {
+    name: 'gemfile-lock',
+    origins: ['directory'],
+    selects: { names: ['Gemfile.lock', 'gems.locked'], maxBytes: gemfile_lock_MAX_BYTES },
+    read: (file) => detach(parseGemfileLock(file.text())),
+    assemble: (evidence) => evidence.flatMap(gemfile_lock_describeLock),
+};
+/**
+ * Reads Gemfile.lock, by lines (bundler, `Bundler::LockfileParser`).
+ *
+ * @throws SuiteError `CONTENT_INVALID` where no section of it is one of Bundler's
+ */
+function parseGemfileLock(text) {
+    const gems = [];
+    const asked = [];
+    const hashes = [];
+    let section = '';
+    let source = new Map();
+    for (const line of text.split(/\r?\n/)) {
+        if (SECTION.test(line)) {
+            section = line;
+            source = new Map();
+        }
+        else if (section === 'DEPENDENCIES') {
+            const [, name] = ASKED.exec(line) ?? [];
+            if (name !== undefined)
+                asked.push(name);
+        }
+        else if (section === 'CHECKSUMS') {
+            const [, name, version, hex] = CHECKSUM.exec(line) ?? [];
+            if (hex !== undefined)
+                hashes.push([`${name} ${version}`, { algorithm: 'SHA-256', hex }]);
+        }
+        else if (section === 'GEM' || section === 'GIT' || section === 'PATH' || section === 'PLUGIN SOURCE') {
+            gemfile_lock_readSource(line, section, source, gems);
+        }
+    }
+    if (section === '' && text.trim() !== '') {
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It is no lock file of Bundler.');
+    }
+    return { gems, asked, hashes };
+}
+function gemfile_lock_readSource(line, section, source, gems) {
+    const [, name, version] = SPEC.exec(line) ?? [];
+    if (name !== undefined && version !== undefined) {
+        gems.push({
+            name,
+            version,
+            repository: section === 'GIT' ? source.get('remote') : undefined,
+            commit: section === 'GIT' ? source.get('revision') : undefined,
+            isLocal: section === 'PATH',
+            requires: [],
+        });
+        return;
+    }
+    const [, required] = REQUIREMENT.exec(line) ?? [];
+    if (required !== undefined)
+        gems.at(-1)?.requires.push(required);
+    const [, key, value] = /^ {2}(\w+): (.+)$/.exec(line) ?? [];
+    if (key !== undefined && value !== undefined)
+        source.set(key, value);
+}
+function gemfile_lock_describeLock({ path, layer, facts }) {
+    const asked = new Set(facts.asked);
+    const hashes = new Map(facts.hashes);
+    const keyOf = ({ name, version }) => `${path}#${name} ${version}`;
+    const keys = new Map();
+    for (const gem of facts.gems) {
+        const group = keys.get(gem.name);
+        if (group === undefined)
+            keys.set(gem.name, [keyOf(gem)]);
+        else if (group.length < MAX_PLATFORMS)
+            group.push(keyOf(gem));
+    }
+    return facts.gems.map((gem) => {
+        const hyphen = gem.version.indexOf('-');
+        const platform = hyphen < 0 ? undefined : gem.version.slice(hyphen + 1);
+        const hash = hashes.get(`${gem.name} ${gem.version}`);
+        // Bundler itself is never in the list.
+        const isMissing = gem.requires.some((name) => !keys.has(name) && name !== 'bundler');
+        return {
+            key: keyOf(gem),
+            type: 'gem',
+            name: gem.name,
+            version: hyphen < 0 ? gem.version : gem.version.slice(0, hyphen),
+            qualifiers: platform === undefined ? undefined : { platform },
+            kind: gem.isLocal ? 'application' : undefined,
+            sourceUrl: parseRepository(gem.repository),
+            properties: gem.commit === undefined ? undefined : { 'gem.commit': gem.commit },
+            hashes: hash === undefined ? [] : [hash],
+            dependsOn: [...new Set(gem.requires.flatMap((name) => keys.get(name) ?? []))].sort(),
+            isDirect: asked.has(gem.name),
+            completeness: isMissing ? 'incomplete' : 'complete',
+            occurrences: [{ path, layer }],
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/ruby/gemspec.js
+/** A gem that needs more is none. */
+const gemspec_MAX_DEPENDENCIES = 1000;
+/** Some gems thank everybody. */
+const gemspec_MAX_AUTHORS = 20;
+/** A description is some lines; some gems put their README there. */
+const gemspec_MAX_DESCRIPTION_LENGTH = 500;
+/** `s.name = \u2026`, whatever the variable is called. */
+const ASSIGNMENT = /^\s*\w+\.(\w+)\s*=\s*(\S.*)$/;
+/** `s.add_dependency(%q<rake>.freeze, \u2026)`; development dependencies are not installed with a gem. */
+const DEPENDENCY = /^\s*\w+\.add_(?:runtime_)?dependency[\s(]+(\S.*)$/;
+/** `# stub: rake 13.0.6 ruby lib`: name, version, platform, paths. */
+const STUB = /^# stub: (\S+) (\S+) (\S+)/;
+/**
+ * Reads a gemspec as RubyGems dumps it (rubygems, `Gem::Specification#to_ruby`): Ruby, one statement a line, texts in
+ * quotation marks, with `.freeze` after them or not. Of one that a person wrote it reads what is literal.
+ *
+ * @returns `undefined` where name or version is nowhere
+ */
+function parseGemspec(text) {
+    const texts = new Map();
+    const dependencies = new Set();
+    let stub = [];
+    for (const line of text.split('\n')) {
+        const [, name, value] = ASSIGNMENT.exec(line) ?? [];
+        if (name !== undefined && value !== undefined) {
+            // The dump says some things twice, the second time for old RubyGems.
+            if (!texts.has(name))
+                texts.set(name, gemspec_readTexts(value));
+            continue;
+        }
+        const [, call] = DEPENDENCY.exec(line) ?? [];
+        const [dependency] = call === undefined ? [] : gemspec_readTexts(call);
+        if (dependency !== undefined && dependencies.size < gemspec_MAX_DEPENDENCIES)
+            dependencies.add(dependency);
+        if (stub.length === 0)
+            stub = STUB.exec(line)?.slice(1) ?? [];
+    }
+    const first = (key) => texts.get(key)?.[0]?.trim() || undefined;
+    const name = first('name') ?? stub[0];
+    const version = first('version') ?? stub[1];
+    if (name === undefined || version === undefined || !isWord(name) || !isWord(version))
+        return undefined;
+    const platform = stub[2] ?? first('platform');
+    const authors = (texts.get('authors') ?? texts.get('author') ?? []).slice(0, gemspec_MAX_AUTHORS);
+    const emails = texts.get('email') ?? [];
+    return {
+        name,
+        version,
+        platform: platform === 'ruby' || platform === undefined || !isWord(platform) ? undefined : platform,
+        licences: texts.get('licenses') ?? texts.get('license') ?? [],
+        authors: authors.map((author, index) => ({
+            name: author,
+            // Nobody says whose an address is, unless each has one.
+            email: emails.length === authors.length ? emails[index] : undefined,
+        })),
+        description: (first('summary') ?? first('description'))?.slice(0, gemspec_MAX_DESCRIPTION_LENGTH),
+        homepage: first('homepage'),
+        sourceUrl: valueAfter(texts.get('metadata') ?? [], 'source_code_uri'),
+        dependencies: [...dependencies],
+    };
+}
+function isWord(text) {
+    return /^[\w.+-]{1,200}$/.test(text);
+}
+/** A hash is a list of keys and values in turn. */
+function valueAfter(list, key) {
+    const at = list.indexOf(key);
+    return at < 0 || at % 2 !== 0 ? undefined : list[at + 1];
+}
+/** The texts of a Ruby expression: `"a".freeze`, `'a'`, `%q<a>`, and what lists and hashes hold of them. */
+function gemspec_readTexts(expression) {
+    const found = [];
+    for (let at = 0; at < expression.length; at++) {
+        const mark = expression[at];
+        if (mark === '#')
+            break;
+        if (mark === '"' || mark === "'") {
+            let end = at + 1;
+            while (end < expression.length && expression[end] !== mark)
+                end += expression[end] === '\\' ? 2 : 1;
+            if (end >= expression.length)
+                break;
+            found.push(readEscapes(expression.slice(at + 1, end)));
+            at = end;
+        }
+        else if (expression.startsWith('%q<', at)) {
+            const end = expression.indexOf('>', at);
+            if (end < 0)
+                break;
+            found.push(expression.slice(at + 3, end));
+            at = end;
+        }
+    }
+    return found;
+}
+function readEscapes(text) {
+    return text
+        .replace(/\\u\{?([\da-f]{4,5})\}?/gi, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
+        .replace(/\\([nt])/g, ' ')
+        .replace(/\\(.)/g, '$1');
+}
+
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/ruby/installed-gems.js
+
+
+
+/** The longest gemspecs list some thousand files. */
+const installed_gems_MAX_BYTES = 4 * 1024 * 1024;
+/** Ruby's gems by the specifications that RubyGems writes when it installs them, those that come with Ruby included. */
+const rubyInstalled = {
+    name: 'ruby-installed',
+    origins: ['image', 'directory'],
+    selects: {
+        extensions: ['.gemspec'],
+        accepts: (path) => /(?:^|\/)specifications\//.test(path),
+        maxBytes: installed_gems_MAX_BYTES,
+    },
+    read(file, report) {
+        const gem = parseGemspec(file.text());
+        if (gem !== undefined)
+            return detach(gem);
+        report('It says no name or no version of a gem.');
+        return undefined;
+    },
+    assemble(evidence) {
+        const newest = new Map();
+        for (const one of evidence) {
+            for (const place of [homeOf(one.path), '']) {
+                const key = `${place} ${one.facts.name}`;
+                const known = newest.get(key);
+                if (known === undefined || isNewer(one.facts.version, known.facts.version))
+                    newest.set(key, one);
+            }
+        }
+        // Of several versions the newest in the same home of gems; the newest of any home where that has none.
+        return evidence.map((one) => installed_gems_describe(one, (name) => newest.get(`${homeOf(one.path)} ${name}`) ?? newest.get(` ${name}`)));
+    },
+};
+function installed_gems_describe({ path, layer, facts: gem }, find) {
+    const targets = gem.dependencies.flatMap((name) => find(name)?.path ?? []);
+    return {
+        key: path,
+        type: 'gem',
+        name: gem.name,
+        version: gem.version,
+        qualifiers: gem.platform === undefined ? undefined : { platform: gem.platform },
+        licences: gem.licences.map((text) => ({ text, style: 'spdx' })),
+        supplier: gem.authors[0],
+        authors: gem.authors,
+        description: gem.description,
+        homepage: webUrl(gem.homepage),
+        sourceUrl: parseRepository(gem.sourceUrl),
+        properties: isDefault(path) ? { 'gem.default': 'true' } : undefined,
+        dependsOn: [...new Set(targets)].sort(),
+        completeness: targets.length < gem.dependencies.length ? 'incomplete' : 'complete',
+        occurrences: [{ path, layer }],
+    };
+}
+/** Gems that come with Ruby itself. */
+function isDefault(path) {
+    return path.includes('specifications/default/');
+}
+/** The `specifications` of the home that RubyGems installed a gem into. */
+function homeOf(path) {
+    return path.slice(0, path.lastIndexOf('specifications/') + 'specifications'.length);
+}
+function isNewer(version, other) {
+    const [own, others] = [version.split('.'), other.split('.')];
+    for (let at = 0; at < Math.max(own.length, others.length); at++) {
+        const difference = (Number(own[at] ?? 0) || 0) - (Number(others[at] ?? 0) || 0);
+        if (difference !== 0)
+            return difference > 0;
+    }
+    return false;
+}
+
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/rust/lock-file.js
 /** A string as Cargo writes it, plain or with three quotes: it needs no escapes. */
 const STRING = /^(?:"""([^"\\]*)"""|"([^"\\]*)"|'([^']*)')$/;
@@ -30893,6 +32741,14 @@ function rust_binary_packagesOf({ path, layer, facts }) {
 
 
 
+
+
+
+
+
+
+
+
 /** Every cataloguer there is. The order does not matter; a new one is entered here. */
 const CATALOGUERS = [
     apk,
@@ -30901,11 +32757,15 @@ const CATALOGUERS = [
     bitnami,
     bunLock,
     cargoLock,
+    composerInstalled,
+    composerLock,
     condaMeta,
     denoLock,
     dockerHardened,
+    dotnetDeps,
     dpkg,
     elfPackageNote,
+    gemfileLock,
     githubActions,
     goBinary,
     goModule,
@@ -30916,731 +32776,20 @@ const CATALOGUERS = [
     mavenProject,
     npmInstalled,
     npmLock,
+    nugetLock,
     opkg,
     osRelease,
+    packagesConfig,
     pnpmLock,
     pythonInstalled,
     pythonLockFiles,
     rpm,
+    rubyInstalled,
     rustBinary,
+    wheelDocuments,
     yarnLock,
+    yarnPnp,
 ];
-
-;// CONCATENATED MODULE: ./node_modules/spdx-license-ids/index.json
-const spdx_license_ids_namespaceObject = /*#__PURE__*/JSON.parse('["0BSD","3D-Slicer-1.0","AAL","ADSL","AFL-1.1","AFL-1.2","AFL-2.0","AFL-2.1","AFL-3.0","AGPL-1.0-only","AGPL-1.0-or-later","AGPL-3.0-only","AGPL-3.0-or-later","ALGLIB-Documentation","AMD-newlib","AMDPLPA","AML","AML-glslang","AMPAS","ANTLR-PD","ANTLR-PD-fallback","APAFML","APL-1.0","APSL-1.0","APSL-1.1","APSL-1.2","APSL-2.0","ASWF-Digital-Assets-1.0","ASWF-Digital-Assets-1.1","Abstyles","AdaCore-doc","Adobe-2006","Adobe-Display-PostScript","Adobe-Glyph","Adobe-Utopia","Advanced-Cryptics-Dictionary","Afmparse","Aladdin","Apache-1.0","Apache-1.1","Apache-2.0","App-s2p","Arphic-1999","Artistic-1.0","Artistic-1.0-Perl","Artistic-1.0-cl8","Artistic-2.0","Artistic-dist","Aspell-RU","BOLA-1.1","BSD-1-Clause","BSD-2-Clause","BSD-2-Clause-Darwin","BSD-2-Clause-Patent","BSD-2-Clause-Views","BSD-2-Clause-first-lines","BSD-2-Clause-pkgconf-disclaimer","BSD-2-Clause-pos-unchanged","BSD-3-Clause","BSD-3-Clause-Attribution","BSD-3-Clause-Clear","BSD-3-Clause-HP","BSD-3-Clause-LBNL","BSD-3-Clause-Modification","BSD-3-Clause-No-Military-License","BSD-3-Clause-No-Nuclear-License","BSD-3-Clause-No-Nuclear-License-2014","BSD-3-Clause-No-Nuclear-Warranty","BSD-3-Clause-Open-MPI","BSD-3-Clause-OpenWebUI","BSD-3-Clause-Sun","BSD-3-Clause-Tso","BSD-3-Clause-acpica","BSD-3-Clause-flex","BSD-4-Clause","BSD-4-Clause-Shortened","BSD-4-Clause-UC","BSD-4.3RENO","BSD-4.3TAHOE","BSD-Advertising-Acknowledgement","BSD-Attribution-HPND-disclaimer","BSD-Inferno-Nettverk","BSD-Mark-Modifications","BSD-Protection","BSD-Source-Code","BSD-Source-Code-no-disclaimer","BSD-Source-alt-GPL","BSD-Source-beginning-file","BSD-Systemics","BSD-Systemics-W3Works","BSD-ask-to-endorse","BSL-1.0","BUSL-1.1","Baekmuk","Bahyph","Barr","Beerware","BitTorrent-1.0","BitTorrent-1.1","Bitstream-Charter","Bitstream-Vera","BlueOak-1.0.0","Boehm-GC","Boehm-GC-without-fee","Borceux","Brian-Gladman-2-Clause","Brian-Gladman-3-Clause","Brian-Gladman-3-Clause-no-conversion","Buddy","Bugroff","C-UDA-1.0","CAL-1.0","CAL-1.0-Combined-Work-Exception","CAPEC-tou","CATOSL-1.1","CC-BY-1.0","CC-BY-2.0","CC-BY-2.5","CC-BY-2.5-AU","CC-BY-3.0","CC-BY-3.0-AT","CC-BY-3.0-AU","CC-BY-3.0-DE","CC-BY-3.0-IGO","CC-BY-3.0-NL","CC-BY-3.0-US","CC-BY-4.0","CC-BY-NC-1.0","CC-BY-NC-2.0","CC-BY-NC-2.5","CC-BY-NC-3.0","CC-BY-NC-3.0-DE","CC-BY-NC-3.0-IGO","CC-BY-NC-4.0","CC-BY-NC-ND-1.0","CC-BY-NC-ND-2.0","CC-BY-NC-ND-2.5","CC-BY-NC-ND-3.0","CC-BY-NC-ND-3.0-DE","CC-BY-NC-ND-3.0-IGO","CC-BY-NC-ND-4.0","CC-BY-NC-SA-1.0","CC-BY-NC-SA-2.0","CC-BY-NC-SA-2.0-DE","CC-BY-NC-SA-2.0-FR","CC-BY-NC-SA-2.0-UK","CC-BY-NC-SA-2.5","CC-BY-NC-SA-3.0","CC-BY-NC-SA-3.0-DE","CC-BY-NC-SA-3.0-IGO","CC-BY-NC-SA-4.0","CC-BY-ND-1.0","CC-BY-ND-2.0","CC-BY-ND-2.5","CC-BY-ND-3.0","CC-BY-ND-3.0-DE","CC-BY-ND-4.0","CC-BY-SA-1.0","CC-BY-SA-2.0","CC-BY-SA-2.0-UK","CC-BY-SA-2.1-JP","CC-BY-SA-2.5","CC-BY-SA-3.0","CC-BY-SA-3.0-AT","CC-BY-SA-3.0-DE","CC-BY-SA-3.0-IGO","CC-BY-SA-4.0","CC-PDDC","CC-PDM-1.0","CC-SA-1.0","CC0-1.0","CDDL-1.0","CDDL-1.1","CDL-1.0","CDLA-Permissive-1.0","CDLA-Permissive-2.0","CDLA-Sharing-1.0","CECILL-1.0","CECILL-1.1","CECILL-2.0","CECILL-2.1","CECILL-B","CECILL-C","CERN-OHL-1.1","CERN-OHL-1.2","CERN-OHL-P-2.0","CERN-OHL-S-2.0","CERN-OHL-W-2.0","CFITSIO","CMU-Mach","CMU-Mach-nodoc","CNRI-Jython","CNRI-Python","CNRI-Python-GPL-Compatible","COIL-1.0","CPAL-1.0","CPL-1.0","CPOL-1.02","CUA-OPL-1.0","Caldera","Caldera-no-preamble","Catharon","ClArtistic","Clips","Community-Spec-1.0","Condor-1.1","Cornell-Lossless-JPEG","Cronyx","Crossword","CryptoSwift","CrystalStacker","Cube","D-FSL-1.0","DEC-3-Clause","DL-DE-BY-2.0","DL-DE-ZERO-2.0","DOC","DRL-1.0","DRL-1.1","DSDP","DocBook-DTD","DocBook-Schema","DocBook-Stylesheet","DocBook-XML","Dotseqn","ECL-1.0","ECL-2.0","EFL-1.0","EFL-2.0","EPICS","EPL-1.0","EPL-2.0","ESA-PL-permissive-2.4","ESA-PL-strong-copyleft-2.4","ESA-PL-weak-copyleft-2.4","EUDatagrid","EUPL-1.0","EUPL-1.1","EUPL-1.2","Elastic-2.0","Entessa","ErlPL-1.1","Eurosym","FBM","FDK-AAC","FDK-MPEG-H","FSFAP","FSFAP-no-warranty-disclaimer","FSFUL","FSFULLR","FSFULLRSD","FSFULLRWD","FSL-1.1-ALv2","FSL-1.1-MIT","FTL","Fair","Ferguson-Twofish","Frameworx-1.0","FreeBSD-DOC","FreeImage","Furuseth","GCR-docs","GD","GFDL-1.1-invariants-only","GFDL-1.1-invariants-or-later","GFDL-1.1-no-invariants-only","GFDL-1.1-no-invariants-or-later","GFDL-1.1-only","GFDL-1.1-or-later","GFDL-1.2-invariants-only","GFDL-1.2-invariants-or-later","GFDL-1.2-no-invariants-only","GFDL-1.2-no-invariants-or-later","GFDL-1.2-only","GFDL-1.2-or-later","GFDL-1.3-invariants-only","GFDL-1.3-invariants-or-later","GFDL-1.3-no-invariants-only","GFDL-1.3-no-invariants-or-later","GFDL-1.3-only","GFDL-1.3-or-later","GL2PS","GLWTPL","GPL-1.0-only","GPL-1.0-or-later","GPL-2.0-only","GPL-2.0-or-later","GPL-3.0-only","GPL-3.0-or-later","Game-Programming-Gems","Giftware","Glide","Glulxe","Graphics-Gems","Gutmann","HDF5","HIDAPI","HP-1986","HP-1989","HPND","HPND-DEC","HPND-Fenneberg-Livingston","HPND-INRIA-IMAG","HPND-Intel","HPND-Kevlin-Henney","HPND-MIT-disclaimer","HPND-Markus-Kuhn","HPND-Netrek","HPND-Pbmplus","HPND-SMC","HPND-UC","HPND-UC-export-US","HPND-doc","HPND-doc-sell","HPND-export-US","HPND-export-US-acknowledgement","HPND-export-US-modify","HPND-export2-US","HPND-merchantability-variant","HPND-sell-MIT-disclaimer-xserver","HPND-sell-regexpr","HPND-sell-variant","HPND-sell-variant-MIT-disclaimer","HPND-sell-variant-MIT-disclaimer-rev","HPND-sell-variant-critical-systems","HTMLTIDY","HaskellReport","Hippocratic-2.1","Hippocratic-3.0-core","IBM-pibs","ICU","IEC-Code-Components-EULA","IJG","IJG-short","IPA","IPL-1.0","ISC","ISC-Veillard","ISO-permission","ImageMagick","Imlib2","Info-ZIP","Informatica","Inner-Net-2.0","InnoSetup","Intel","Intel-ACPI","Interbase-1.0","JPL-image","JPNIC","JSON","Jam","JasPer-2.0","Kastrup","Kazlib","Knuth-CTAN","LAL-1.2","LAL-1.3","LGPL-2.0-only","LGPL-2.0-or-later","LGPL-2.1-only","LGPL-2.1-or-later","LGPL-3.0-only","LGPL-3.0-or-later","LGPLLR","LOOP","LPD-document","LPL-1.0","LPL-1.02","LPPL-1.0","LPPL-1.1","LPPL-1.2","LPPL-1.3a","LPPL-1.3c","LZMA-SDK-9.11-to-9.20","LZMA-SDK-9.22","Latex2e","Latex2e-translated-notice","Leptonica","LiLiQ-P-1.1","LiLiQ-R-1.1","LiLiQ-Rplus-1.1","Libpng","Linux-OpenIB","Linux-man-pages-1-para","Linux-man-pages-copyleft","Linux-man-pages-copyleft-2-para","Linux-man-pages-copyleft-var","Lucida-Bitmap-Fonts","MIPS","MIT","MIT-0","MIT-CMU","MIT-Click","MIT-Festival","MIT-Khronos-old","MIT-Modern-Variant","MIT-STK","MIT-Wu","MIT-advertising","MIT-enna","MIT-feh","MIT-open-group","MIT-testregex","MITNFA","MMIXware","MMPL-1.0.1","MPEG-SSG","MPL-1.0","MPL-1.1","MPL-2.0","MPL-2.0-no-copyleft-exception","MS-LPL","MS-PL","MS-RL","MTLL","MVT-1.1","Mackerras-3-Clause","Mackerras-3-Clause-acknowledgment","MakeIndex","Martin-Birgmeier","McPhee-slideshow","Minpack","MirOS","Motosoto","MulanPSL-1.0","MulanPSL-2.0","Multics","Mup","NAIST-2003","NASA-1.3","NBPL-1.0","NCBI-PD","NCGL-UK-2.0","NCL","NCSA","NGPL","NICTA-1.0","NIST-PD","NIST-PD-TNT","NIST-PD-fallback","NIST-Software","NLOD-1.0","NLOD-2.0","NLPL","NOSL","NPL-1.0","NPL-1.1","NPOSL-3.0","NRL","NTIA-PD","NTP","NTP-0","Naumen","NetCDF","Newsletr","Nokia","Noweb","O-UDA-1.0","OAR","OCCT-PL","OCLC-2.0","ODC-By-1.0","ODbL-1.0","OFFIS","OFL-1.0","OFL-1.0-RFN","OFL-1.0-no-RFN","OFL-1.1","OFL-1.1-RFN","OFL-1.1-no-RFN","OGC-1.0","OGDL-Taiwan-1.0","OGL-Canada-2.0","OGL-UK-1.0","OGL-UK-2.0","OGL-UK-3.0","OGTSL","OLDAP-1.1","OLDAP-1.2","OLDAP-1.3","OLDAP-1.4","OLDAP-2.0","OLDAP-2.0.1","OLDAP-2.1","OLDAP-2.2","OLDAP-2.2.1","OLDAP-2.2.2","OLDAP-2.3","OLDAP-2.4","OLDAP-2.5","OLDAP-2.6","OLDAP-2.7","OLDAP-2.8","OLFL-1.3","OML","OPL-1.0","OPL-UK-3.0","OPUBL-1.0","OSC-1.0","OSET-PL-2.1","OSL-1.0","OSL-1.1","OSL-2.0","OSL-2.1","OSL-3.0","OSSP","OpenMDW-1.0","OpenPBS-2.3","OpenSSL","OpenSSL-standalone","OpenVision","PADL","PDDL-1.0","PHP-3.0","PHP-3.01","PPL","PSF-2.0","ParaType-Free-Font-1.3","Parity-6.0.0","Parity-7.0.0","Pixar","Plexus","PolyForm-Noncommercial-1.0.0","PolyForm-Small-Business-1.0.0","PostgreSQL","Python-2.0","Python-2.0.1","QPL-1.0","QPL-1.0-INRIA-2004","Qhull","RHeCos-1.1","RPL-1.1","RPL-1.5","RPSL-1.0","RSA-MD","RSCPL","Rdisc","Ruby","Ruby-pty","SAX-PD","SAX-PD-2.0","SCEA","SGI-B-1.0","SGI-B-1.1","SGI-B-2.0","SGI-OpenGL","SGMLUG-PM","SGP4","SHL-0.5","SHL-0.51","SISSL","SISSL-1.2","SL","SMAIL-GPL","SMLNJ","SMPPL","SNIA","SOFA","SPL-1.0","SSH-OpenSSH","SSH-short","SSLeay-standalone","SSPL-1.0","SUL-1.0","SWL","Saxpath","SchemeReport","Sendmail","Sendmail-8.23","Sendmail-Open-Source-1.1","SimPL-2.0","Sleepycat","Soundex","Spencer-86","Spencer-94","Spencer-99","SugarCRM-1.1.3","Sun-PPP","Sun-PPP-2000","SunPro","Symlinks","TAPR-OHL-1.0","TCL","TCP-wrappers","TGPPL-1.0","TMate","TORQUE-1.1","TOSL","TPDL","TPL-1.0","TTWL","TTYP0","TU-Berlin-1.0","TU-Berlin-2.0","TekHVC","TermReadKey","ThirdEye","TrustedQSL","UCAR","UCL-1.0","UMich-Merit","UPL-1.0","URT-RLE","Ubuntu-font-1.0","UnRAR","Unicode-3.0","Unicode-DFS-2015","Unicode-DFS-2016","Unicode-TOU","UnixCrypt","Unlicense","Unlicense-libtelnet","Unlicense-libwhirlpool","VOSTROM","VSL-1.0","Vim","Vixie-Cron","W3C","W3C-19980720","W3C-20150513","WTFNMFPL","WTFPL","Watcom-1.0","Widget-Workshop","WordNet","Wsuipa","X11","X11-distribute-modifications-variant","X11-no-permit-persons","X11-swapped","XFree86-1.1","XSkat","Xdebug-1.03","Xerox","Xfig","Xnet","YPL-1.0","YPL-1.1","ZPL-1.1","ZPL-2.0","ZPL-2.1","Zed","Zeeff","Zend-2.0","Zimbra-1.3","Zimbra-1.4","Zlib","any-OSI","any-OSI-perl-modules","atc-game","bcrypt-Solar-Designer","blessing","bzip2-1.0.6","check-cvs","checkmk","copyleft-next-0.3.0","copyleft-next-0.3.1","curl","cve-tou","diffmark","dtoa","dvipdfm","eGenix","etalab-2.0","fwlw","gSOAP-1.3b","generic-xts","gnuplot","gtkbook","hdparm","hyphen-bulgarian","iMatix","jove","libpng-1.6.35","libpng-2.0","libselinux-1.0","libtiff","libutil-David-Nugent","lsof","magaz","mailprio","man2html","metamail","mpi-permissive","mpich2","mplus","ngrep","pkgconf","pnmstitch","psfrag","psutils","python-ldap","radvd","snprintf","softSurfer","ssh-keyscan","swrule","threeparttable","ulem","w3m","wwl","xinetd","xkeyboard-config-Zinoviev","xlock","xpp","xzoom","zlib-acknowledgement"]');
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/spdx-list.js
-
-/**
- * Licences that SPDX has withdrawn, and what it says instead (spdx.org/licenses, "Deprecated License Identifiers").
- * The GNU licences are not here: `GPL-2.0` and `GPL-2.0+` are read by `gnu.ts`.
- */
-const REPLACED = [
-    ['BSD-2-Clause-FreeBSD', 'BSD-2-Clause-Views'],
-    ['BSD-2-Clause-NetBSD', 'BSD-2-Clause'],
-    ['bzip2-1.0.5', 'bzip2-1.0.6'],
-    ['eCos-2.0', 'GPL-2.0-or-later WITH eCos-exception-2.0'],
-    ['GPL-2.0-with-autoconf-exception', 'GPL-2.0-only WITH Autoconf-exception-2.0'],
-    ['GPL-2.0-with-bison-exception', 'GPL-2.0-or-later WITH Bison-exception-2.2'],
-    ['GPL-2.0-with-classpath-exception', 'GPL-2.0-only WITH Classpath-exception-2.0'],
-    ['GPL-2.0-with-font-exception', 'GPL-2.0-only WITH Font-exception-2.0'],
-    ['GPL-2.0-with-GCC-exception', 'GPL-2.0-or-later WITH GCC-exception-2.0'],
-    ['GPL-3.0-with-autoconf-exception', 'GPL-3.0-only WITH Autoconf-exception-3.0'],
-    ['GPL-3.0-with-GCC-exception', 'GPL-3.0-only WITH GCC-exception-3.1'],
-    ['Net-SNMP', 'MIT-CMU AND BSD-3-Clause'],
-    ['Nunit', 'zlib-acknowledgement'],
-    ['StandardML-NJ', 'SMLNJ'],
-    ['wxWindows', 'LGPL-2.0-or-later WITH WxWindows-exception-3.1'],
-];
-/** Exceptions of SPDX's list (spdx.org/licenses/exceptions-index); a test compares them with a package that has it. */
-const EXCEPTION_IDS = `
-  389-exception Asterisk-exception Autoconf-exception-2.0 Autoconf-exception-3.0 Autoconf-exception-generic
-  Autoconf-exception-generic-3.0 Autoconf-exception-macro Bison-exception-1.24 Bison-exception-2.2
-  Bootloader-exception CLISP-exception-2.0 Classpath-exception-2.0 DigiRule-FOSS-exception FLTK-exception
-  Fawkes-Runtime-exception Font-exception-2.0 GCC-exception-2.0 GCC-exception-2.0-note GCC-exception-3.1
-  GNAT-exception GNOME-examples-exception GNU-compiler-exception GPL-3.0-interface-exception
-  GPL-3.0-linking-exception GPL-3.0-linking-source-exception GPL-CC-1.0 GStreamer-exception-2005
-  GStreamer-exception-2008 Gmsh-exception KiCad-libraries-exception LGPL-3.0-linking-exception LLGPL
-  LLVM-exception LZMA-exception Libtool-exception Linux-syscall-note OCCT-exception-1.0
-  OCaml-LGPL-linking-exception OpenJDK-assembly-exception-1.0 PS-or-PDF-font-exception-20170817
-  QPL-1.0-INRIA-2004-exception Qt-GPL-exception-1.0 Qt-LGPL-exception-1.1 Qwt-exception-1.0 SANE-exception
-  SHL-2.0 SHL-2.1 SWI-exception Swift-exception Texinfo-exception UBDL-exception
-  Universal-FOSS-exception-1.0 WxWindows-exception-3.1 cryptsetup-OpenSSL-exception eCos-exception-2.0
-  fmt-exception freertos-exception-2.0 gnu-javamail-exception i2p-gpl-java-exception
-  libpri-OpenH323-exception mif-exception openvpn-openssl-exception stunnel-exception u-boot-exception-2.0
-  vsftpd-openssl-exception x11vnc-openssl-exception
-`
-    .trim()
-    .split(/\s+/);
-const LICENCES = new Map(spdx_license_ids_namespaceObject.map((id) => [id.toLowerCase(), id]));
-const EXCEPTIONS = new Map(EXCEPTION_IDS.map((id) => [id.toLowerCase(), id]));
-const REPLACEMENTS = new Map(REPLACED.map(([id, instead]) => [id.toLowerCase(), instead]));
-/** Ids of SPDX's current list, as it writes them. */
-const LICENCE_IDS = spdx_license_ids_namespaceObject;
-/** The current id of SPDX's list in its own case, or the expression that replaces a withdrawn one. */
-function findLicenceId(text) {
-    const lower = text.toLowerCase();
-    return REPLACEMENTS.get(lower) ?? LICENCES.get(lower);
-}
-/** The id of an exception in SPDX's own case. */
-function findExceptionId(text) {
-    return EXCEPTIONS.get(text.toLowerCase());
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/gnu.js
-
-/** Versions there are; a licence without one may be used under any (GPL 2, section 9). */
-const FIRST_VERSION = { GPL: '1.0', LGPL: '2.0', AGPL: '1.0', GFDL: '1.1' };
-/** Long names, from the longest: what is left of them after `nameKey`. */
-const FAMILIES = [
-    [/^(?:gnu )?affero (?:general public|gpl)\b/, 'AGPL'],
-    [/^(?:gnu )?(?:library or lesser|lesser or library|library|lesser) (?:general public|gpl)\b/, 'LGPL'],
-    [/^(?:gnu )?general public\b/, 'GPL'],
-    [/^(?:gnu )?free documentation\b/, 'GFDL'],
-    [/^(?:gnu )?agpl/, 'AGPL'],
-    [/^(?:gnu )?lgpl/, 'LGPL'],
-    [/^(?:gnu )?gpl/, 'GPL'],
-    [/^(?:gnu )?(?:gfdl|fdl)/, 'GFDL'],
-];
-const gnu_VERSION = /^ ?v?(\d(?:\.\d){0,2})/;
-const NO_INVARIANTS = /^(?: |-)?(?:niv|no invariants?)/;
-const OR_LATER = /^ ?(?:\+|(?:or|and) (?:any |\(at your option\) any )?(?:later|newer|greater)|or any later|>=)/;
-const ONLY = /^ ?only/;
-/**
- * Reads the many spellings of GNU's licences: `GPLv2+`, `GPL-2+`, `LGPL 2.1 or later`, `GNU GPL v3`,
- * `GNU General Public License v2 or later (GPLv2+)`. The text comes as `nameKey` leaves it.
- */
-function readGnuLicence(key) {
-    // Classifiers say the short name once more: "general public 3 or later gplv3+".
-    const text = key.replace(/ (?:a|l)?gplv?\d?(?:\.\d)?\+?$/, (tail, at) => (at > 8 ? '' : tail));
-    for (const [pattern, family] of FAMILIES) {
-        const found = pattern.exec(text);
-        if (found === null)
-            continue;
-        return readRest(text.slice(found[0].length), family);
-    }
-    return undefined;
-}
-function readRest(tail, family) {
-    let rest = tail;
-    const take = (pattern) => {
-        const found = pattern.exec(rest);
-        if (found !== null)
-            rest = rest.slice(found[0].length);
-        return found;
-    };
-    let noInvariants = take(NO_INVARIANTS) !== null;
-    const isAtLeast = take(/^ ?>= ?/) !== null;
-    const version = take(gnu_VERSION)?.[1];
-    noInvariants = take(NO_INVARIANTS) !== null || noInvariants;
-    const isLater = take(OR_LATER) !== null || isAtLeast;
-    const isOnly = take(ONLY) !== null;
-    noInvariants = take(NO_INVARIANTS) !== null || noInvariants;
-    if (rest.trim() !== '')
-        return undefined;
-    const full = version === undefined ? FIRST_VERSION[family] : writeVersion(version);
-    const suffix = isLater || (version === undefined && !isOnly) ? 'or-later' : 'only';
-    return findLicenceId(`${family}-${full}${noInvariants ? '-no-invariants' : ''}-${suffix}`);
-}
-/** `2` is `2.0`, `2.1.0` is `2.1`. */
-function writeVersion(version) {
-    const [major, minor] = version.split('.');
-    return `${major}.${minor ?? '0'}`;
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/names.js
-
-
-/**
- * Names people write and what they mean, by their key (`nameKey`). Only names with one meaning: "BSD" alone may be
- * any of three licences, and is not here.
- *
- * Sources: Debian's machine-readable copyright format 1.0 ("License specification"), Fedora's table of old tags,
- * the classifiers of PyPI, and the names that POMs, gems and NuGet packages carry.
- */
-const NAMES = {
-    '0bsd': '0BSD',
-    'academic free 3.0': 'AFL-3.0',
-    'apache software': 'Apache-2.0',
-    'apache software 2': 'Apache-2.0',
-    'apache software 2.0': 'Apache-2.0',
-    apache: 'Apache-2.0',
-    'apache 2': 'Apache-2.0',
-    'apache 1': 'Apache-1.0',
-    'apache2.0': 'Apache-2.0',
-    apache2: 'Apache-2.0',
-    'asl 1.0': 'Apache-1.0',
-    'asl 1.1': 'Apache-1.1',
-    'asl 2': 'Apache-2.0',
-    'asl 2.0': 'Apache-2.0',
-    'al 2.0': 'Apache-2.0',
-    'artistic 2': 'Artistic-2.0',
-    'artistic clarified': 'ClArtistic',
-    boost: 'BSL-1.0',
-    'boost software 1.0': 'BSL-1.0',
-    'boost 1.0': 'BSL-1.0',
-    'bsd 0 clause': '0BSD',
-    'bsd 2': 'BSD-2-Clause',
-    'bsd 3': 'BSD-3-Clause',
-    'bsd 4': 'BSD-4-Clause',
-    '2 clause bsd': 'BSD-2-Clause',
-    '3 clause bsd': 'BSD-3-Clause',
-    '4 clause bsd': 'BSD-4-Clause',
-    'bsd two clause': 'BSD-2-Clause',
-    'bsd three clause': 'BSD-3-Clause',
-    'simplified bsd': 'BSD-2-Clause',
-    freebsd: 'BSD-2-Clause',
-    'new bsd': 'BSD-3-Clause',
-    'modified bsd': 'BSD-3-Clause',
-    'revised bsd': 'BSD-3-Clause',
-    'bsd with advertising': 'BSD-4-Clause',
-    bsd2: 'BSD-2-Clause',
-    bsd3: 'BSD-3-Clause',
-    'bsl 1': 'BSL-1.0',
-    'cc by 3': 'CC-BY-3.0',
-    'cc by 4': 'CC-BY-4.0',
-    'cc by sa 3': 'CC-BY-SA-3.0',
-    'cc by sa 4': 'CC-BY-SA-4.0',
-    cc0: 'CC0-1.0',
-    'cc0 1.0 universal': 'CC0-1.0',
-    'cc0 1.0 universal cc0 1.0 public domain dedication': 'CC0-1.0',
-    cddl: 'CDDL-1.0',
-    'common development and distribution 1.0': 'CDDL-1.0',
-    'common public 1.0': 'CPL-1.0',
-    cpl: 'CPL-1.0',
-    'eclipse distribution 1.0': 'BSD-3-Clause',
-    'eclipse public 1.0': 'EPL-1.0',
-    'eclipse public 1.0 epl 1.0': 'EPL-1.0',
-    'eclipse public 2.0': 'EPL-2.0',
-    'eclipse public 2.0 epl 2.0': 'EPL-2.0',
-    'epl 1': 'EPL-1.0',
-    'epl 2': 'EPL-2.0',
-    'edl 1.0': 'BSD-3-Clause',
-    'efl 1': 'EFL-1.0',
-    'efl 2': 'EFL-2.0',
-    'eupl 1.1': 'EUPL-1.1',
-    'european union public 1.2 eupl 1.2': 'EUPL-1.2',
-    expat: 'MIT',
-    'expat mit': 'MIT',
-    'mit expat': 'MIT',
-    'free type project': 'FTL',
-    ftl: 'FTL',
-    'historical permission notice and disclaimer hpnd': 'HPND',
-    iscl: 'ISC',
-    'isc iscl': 'ISC',
-    'isc bind': 'ISC',
-    libpng: 'Libpng',
-    lppl: 'LPPL-1.3c',
-    mit: 'MIT',
-    'mit x11': 'MIT',
-    'mit no attribution': 'MIT-0',
-    'mit no attribution mit 0': 'MIT-0',
-    'mozilla public 1.0': 'MPL-1.0',
-    'mozilla public 1.0 mpl': 'MPL-1.0',
-    'mozilla public 1.1': 'MPL-1.1',
-    'mozilla public 1.1 mpl 1.1': 'MPL-1.1',
-    'mozilla public 2.0': 'MPL-2.0',
-    'mozilla public 2.0 mpl 2.0': 'MPL-2.0',
-    'mpl 1': 'MPL-1.0',
-    'mpl 2': 'MPL-2.0',
-    'mplv1.0': 'MPL-1.0',
-    'mplv1.1': 'MPL-1.1',
-    'mplv2.0': 'MPL-2.0',
-    mpl2: 'MPL-2.0',
-    'ncsa open source': 'NCSA',
-    openldap: 'OLDAP-2.8',
-    'openldap public': 'OLDAP-2.8',
-    psf: 'PSF-2.0',
-    'psf 2': 'PSF-2.0',
-    psfl: 'PSF-2.0',
-    'python software foundation': 'PSF-2.0',
-    'python software foundation 2': 'PSF-2.0',
-    qpl: 'QPL-1.0',
-    'sil open font 1.1': 'OFL-1.1',
-    'sil open font 1.1 ofl 1.1': 'OFL-1.1',
-    ofl: 'OFL-1.1',
-    ruby: 'Ruby',
-    sleepycat: 'Sleepycat',
-    unicode: 'Unicode-DFS-2016',
-    unlicense: 'Unlicense',
-    'unlicense unlicense': 'Unlicense',
-    'universal permissive upl': 'UPL-1.0',
-    vim: 'Vim',
-    w3c: 'W3C',
-    'wtfpl 2': 'WTFPL',
-    'zlib libpng': 'Zlib',
-    'zope public': 'ZPL-2.1',
-    'zope public 2.1': 'ZPL-2.1',
-    'zplv2.1': 'ZPL-2.1',
-};
-/** Names that mean something else, or something at all, in one ecosystem only. */
-const NAMES_BY_STYLE = {
-    // Its common-licenses/Artistic is the one of Perl.
-    debian: {
-        artistic: 'Artistic-1.0-Perl',
-        perl: 'Artistic-1.0-Perl OR GPL-1.0-or-later',
-        python: 'Python-2.0',
-    },
-    rpm: { artistic: 'Artistic-1.0-Perl', python: 'Python-2.0.1', 'gpl+': 'GPL-1.0-or-later' },
-};
-const EMPTY_WORDS = new Set([
-    '',
-    'the',
-    'license',
-    'licence',
-    'licenses',
-    'licenced',
-    'licensed',
-    'under',
-    'version',
-    'ver',
-    'v',
-]);
-const BY_KEY = buildKeys();
-function buildKeys() {
-    const keys = new Map();
-    for (const id of LICENCE_IDS)
-        keys.set(nameKey(id), id);
-    for (const [key, id] of Object.entries(NAMES))
-        keys.set(key, id);
-    return keys;
-}
-/** Takes a name down to what distinguishes it: `The Apache License, Version 2.0` is `apache 2.0`. */
-function nameKey(name) {
-    return name
-        .toLowerCase()
-        .split(/[^a-z0-9.+>=]+/)
-        .map((word) => (/^v\d/.test(word) ? word.slice(1) : word))
-        .map((word) => word.replace(/\.+$/, ''))
-        .filter((word) => !EMPTY_WORDS.has(word))
-        .join(' ');
-}
-/** Finds the SPDX expression of one licence's name; `undefined` where SPDX has none. */
-function findLicenceByName(name, style) {
-    const exact = findLicenceId(name);
-    if (exact !== undefined)
-        return exact;
-    const key = nameKey(name);
-    const byStyle = style === undefined ? undefined : NAMES_BY_STYLE[style];
-    if (byStyle !== undefined && Object.hasOwn(byStyle, key))
-        return byStyle[key];
-    const known = BY_KEY.get(key) ?? readGnuLicence(key);
-    if (known !== undefined)
-        return known;
-    const twice = /^([^()]{1,200}) \(([^()]{1,50})\)$/.exec(name);
-    if (twice !== null) {
-        const [long, short] = [
-            findLicenceByName(String(twice[1]), style),
-            findLicenceByName(String(twice[2]), style),
-        ];
-        if (long !== undefined && long === short)
-            return long;
-    }
-    // `EPL-1.0+`: SPDX has the plus as an operator for licences of versions.
-    const base = name.endsWith('+') ? findLicenceId(name.slice(0, -1)) : undefined;
-    return base !== undefined && /^[\w.-]+$/.test(base) && !/-(?:only|or-later)$/.test(base)
-        ? `${base}+`
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/exceptions.js
-
-
-/** Names that distributions give to exceptions, by their key; the version of the licence decides where there are two. */
-const exceptions_NAMES = {
-    'autoconf exception': { '2': 'Autoconf-exception-2.0', '3': 'Autoconf-exception-3.0' },
-    'bison exception': 'Bison-exception-2.2',
-    'classpath exception': 'Classpath-exception-2.0',
-    classpath: 'Classpath-exception-2.0',
-    'font exception': 'Font-exception-2.0',
-    'gcc exception': { '2': 'GCC-exception-2.0', '3': 'GCC-exception-3.1' },
-    'gcc runtime library exception': { '2': 'GCC-exception-2.0', '3': 'GCC-exception-3.1' },
-    'libtool exception': 'Libtool-exception',
-    'linux syscall note': 'Linux-syscall-note',
-    'llvm exception': 'LLVM-exception',
-    'llvm exceptions': 'LLVM-exception',
-};
-/** The id of an exception to this licence; `undefined` where SPDX has none by the name. */
-function findException(name, licence) {
-    const exact = findExceptionId(name.trim());
-    if (exact !== undefined)
-        return exact;
-    const key = nameKey(name);
-    const found = Object.hasOwn(exceptions_NAMES, key) ? exceptions_NAMES[key] : undefined;
-    if (typeof found === 'string' || found === undefined)
-        return found;
-    return /-3\./.test(licence) ? found['3'] : found['2'];
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/licence-ref.js
-
-/** Long enough for names, short enough to read; a longer one ends in part of its hash. */
-const MAX_SLUG_CHARS = 64;
-const HASH_CHARS = 8;
-const PREFIX = 'LicenseRef-';
-const IDSTRING = /^LicenseRef-[A-Za-z0-9.-]{1,128}$/;
-/** Makes a name of one's own for a licence that SPDX does not know (SPDX 2.3, Annex D, "idstring"). */
-function licenceRef(text) {
-    if (IDSTRING.test(text))
-        return text;
-    // Only the first line of a text names it; the slice keeps a megabyte from being split into words.
-    const name = text.trim().split('\n', 1)[0]?.slice(0, 1024) ?? '';
-    const slug = name
-        .replace(/^(?:DocumentRef-[^:]*:)?LicenseRef-/, '')
-        .replace(/\+/g, '-plus')
-        .split(/[^A-Za-z0-9.]+/)
-        .filter((word) => word !== '')
-        .join('-');
-    const isWhole = slug !== '' && slug.length <= MAX_SLUG_CHARS && name.length === text.trim().length;
-    if (isWhole)
-        return PREFIX + slug;
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, HASH_CHARS);
-    const start = slug.slice(0, MAX_SLUG_CHARS - HASH_CHARS - 1).replace(/[-.]+$/, '');
-    return `${PREFIX}${start === '' ? hash : `${start}-${hash}`}`;
-}
-/** The names of one's own in an expression, sorted, each once. */
-function findLicenceRefs(expression) {
-    return [...new Set(expression.match(/LicenseRef-[A-Za-z0-9.-]+/g) ?? [])].sort();
-}
-/** Finds what was declared under a name of one's own, among the licences of the package that has it. */
-function extractLicence(ref, declared) {
-    for (const text of declared) {
-        if (licenceRef(text.trim()) === ref)
-            return { ref, name: licence_ref_firstLine(text), text };
-    }
-    for (const text of declared) {
-        // A part of an expression, or the end of a classifier.
-        const parts = text.slice(0, MAX_SEARCHED_CHARS).split(/[()|&,;/\n]|::| (?:and|or) /i);
-        for (const part of parts.flatMap((operand) => [operand, ...operand.split(/\s+/)])) {
-            if (licenceRef(part.trim()) === ref)
-                return { ref, name: licence_ref_firstLine(part), text: text.trim() };
-        }
-    }
-    return { ref, name: ref.slice(PREFIX.length), text: declared.join('\n') || ref.slice(PREFIX.length) };
-}
-/** Where parts of an expression are looked for: expressions are short. */
-const MAX_SEARCHED_CHARS = 4096;
-function licence_ref_firstLine(text) {
-    return text.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/parse-expression.js
-/** Longer than any expression that people write; what is longer is a text. */
-const MAX_TOKENS = 512;
-/**
- * Reads expressions of all ecosystems: `MIT OR Apache-2.0`, `GPLv2+ and (BSD or MIT)`, `MIT/Apache-2.0`,
- * Debian's comma, which binds weakest (`GPL-2+ or Artistic, and BSD`). What stands between operators may have
- * spaces and exceptions, and is not looked at here.
- *
- * `undefined` where operators and brackets do not add up.
- */
-function parseExpression(text) {
-    const tokens = tokenise(text);
-    if (tokens.length === 0 || tokens.length > MAX_TOKENS)
-        return undefined;
-    // One operand and operator a step (Dijkstra's shunting yard): depth costs no stack.
-    const operands = [];
-    const operators = [];
-    const reduce = () => {
-        const operator = operators.pop();
-        const right = operands.pop();
-        const left = operands.pop();
-        if (left === undefined || right === undefined || (operator?.kind !== 'and' && operator?.kind !== 'or'))
-            return false;
-        operands.push(combine(operator.kind, [left, right]));
-        return true;
-    };
-    let wantsOperand = true;
-    for (let at = 0; at < tokens.length; at++) {
-        const token = tokens[at];
-        if (token === undefined)
-            return undefined;
-        if (token.kind === 'word' || token.kind === 'open') {
-            if (!wantsOperand)
-                return undefined;
-            if (token.kind === 'open')
-                operators.push({ ...token, binds: 0 });
-            else
-                operands.push({ kind: 'licence', text: token.text });
-            wantsOperand = token.kind === 'open';
-            continue;
-        }
-        if (wantsOperand)
-            return undefined;
-        if (token.kind === 'close') {
-            while (operators.at(-1)?.kind !== 'open')
-                if (!reduce())
-                    return undefined;
-            operators.pop();
-            continue;
-        }
-        let kind = token.kind;
-        let binds = kind === 'and' ? 3 : 2;
-        if (kind === 'comma') {
-            const next = tokens[at + 1]?.kind;
-            kind = next === 'or' ? 'or' : 'and';
-            if (next === 'and' || next === 'or')
-                at++;
-            binds = 1;
-        }
-        while ((operators.at(-1)?.binds ?? 0) >= binds)
-            if (!reduce())
-                return undefined;
-        operators.push({ kind, text: token.text, binds });
-        wantsOperand = true;
-    }
-    if (wantsOperand)
-        return undefined;
-    while (operators.length > 0)
-        if (!reduce())
-            return undefined;
-    return operands.length === 1 ? operands[0] : undefined;
-}
-/** Joins expressions, flat: parts that are joined in the same way are parts of the whole. */
-function combine(kind, parts) {
-    const of = parts.flatMap((part) => (part.kind === kind ? part.of : [part]));
-    const [only] = of;
-    return of.length === 1 && only !== undefined ? only : { kind, of };
-}
-/** Words in a row are one operand: `CC0 1.0`, `GPLv2+ with exceptions`. */
-function tokenise(text) {
-    const tokens = [];
-    let words = [];
-    const flush = () => {
-        if (words.length > 0)
-            tokens.push({ kind: 'word', text: words.join(' ') });
-        words = [];
-    };
-    for (const [piece] of text.matchAll(/[()]|\|{1,2}|&{1,2}|[,;/]|[^\s()|&,;/]+/g)) {
-        const kind = kindOf(piece);
-        if (kind === 'word') {
-            words.push(piece);
-            continue;
-        }
-        flush();
-        tokens.push({ kind, text: piece });
-        if (tokens.length > MAX_TOKENS)
-            break;
-    }
-    flush();
-    return tokens;
-}
-function kindOf(piece) {
-    switch (piece.toLowerCase()) {
-        case '(':
-            return 'open';
-        case ')':
-            return 'close';
-        case 'and':
-        case '&':
-        case '&&':
-            return 'and';
-        case 'or':
-        case '|':
-        case '||':
-        case '/':
-            return 'or';
-        case ',':
-        case ';':
-            return 'comma';
-        default:
-            return 'word';
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/texts.js
-/** Sentences that only one licence has, for packages that carry its text where its name belongs. */
-const SENTENCES = [
-    {
-        id: 'MIT',
-        has: ['permission is hereby granted, free of charge, to any person obtaining a copy'],
-        lacks: ['except as contained in this notice'],
-    },
-    {
-        id: 'ISC',
-        has: [
-            'permission to use, copy, modify, and/or distribute this software for any purpose with or without fee',
-            'provided that the above copyright notice',
-        ],
-    },
-    {
-        id: 'ISC',
-        has: [
-            'permission to use, copy, modify, and distribute this software for any purpose with or without fee',
-            'provided that the above copyright notice',
-        ],
-    },
-    {
-        id: 'BSD-4-Clause',
-        has: ['redistribution and use in source and binary forms', 'all advertising materials mentioning'],
-    },
-    {
-        id: 'BSD-3-Clause',
-        has: ['redistribution and use in source and binary forms', 'endorse or promote products'],
-        lacks: ['all advertising materials mentioning'],
-    },
-    {
-        id: 'BSD-2-Clause',
-        has: ['redistribution and use in source and binary forms', 'this software is provided by'],
-        lacks: ['endorse or promote products', 'all advertising materials mentioning'],
-    },
-    { id: 'Apache-2.0', has: ['apache license', 'version 2.0, january 2004'] },
-    { id: 'Apache-2.0', has: ['licensed under the apache license, version 2.0'] },
-    { id: 'MPL-2.0', has: ['mozilla public license version 2.0'] },
-    { id: 'MPL-2.0', has: ['mozilla public license, v. 2.0'] },
-    { id: 'Unlicense', has: ['this is free and unencumbered software released into the public domain'] },
-];
-/** As much of a text as is looked at: the sentences stand early, and a field may be megabytes. */
-const MAX_TEXT_CHARS = 64 * 1024;
-/** Recognises the text of a common licence; `undefined` where it is none of them or more than one. */
-function recogniseLicenceText(text) {
-    const plain = text
-        .slice(0, MAX_TEXT_CHARS)
-        .toLowerCase()
-        .split(/[\s*#>]+/)
-        .join(' ');
-    const ids = new Set(SENTENCES.filter(({ has, lacks = [] }) => has.every((part) => plain.includes(part)) && !lacks.some((part) => plain.includes(part))).map(({ id }) => id));
-    const [only] = ids;
-    return ids.size === 1 ? only : undefined;
-}
-/** What addresses of licences stand for (POMs, NuGet's `licenseUrl`, manifests of bundles). */
-const ADDRESSES = [
-    [/^(?:www\.)?apache\.org\/licenses\/(?:license-)?(\d\.\d)/, ([, version]) => `Apache-${version}`],
-    [
-        /^(?:www\.)?opensource\.org\/licen[cs]es?\/([\w.+-]+)/,
-        ([, id]) => String(id).replace(/\.(?:php|html|txt)$/, ''),
-    ],
-    [/^(?:www\.)?spdx\.org\/licenses\/([\w.+-]+)/, ([, id]) => String(id).replace(/\.(?:html|txt|json)$/, '')],
-    [/^licenses\.nuget\.org\/([\w.+%-]+)/, ([, id]) => String(id)],
-    [/^(?:www\.)?eclipse\.org\/(?:legal\/|org\/documents\/)epl-?(?:v)?(\d)/, ([, major]) => `EPL-${major}.0`],
-    [
-        /^(?:www\.)?gnu\.org\/(?:licenses|copyleft)\/(?:old-licenses\/)?([al]?gpl)-(\d\.\d)/,
-        ([, family, version]) => `${family} ${version}`,
-    ],
-    [/^(?:www\.)?mozilla\.org\/(?:en-us\/)?mpl\/(\d\.\d)/, ([, version]) => `MPL-${version}`],
-    [/^creativecommons\.org\/publicdomain\/zero\/1\.0/, () => 'CC0-1.0'],
-    [/^(?:www\.)?unlicense\.org/, () => 'Unlicense'],
-];
-/** The name of the licence an address stands for; `undefined` where it is not one, or not known. */
-function nameByAddress(text) {
-    const found = /^https?:\/\/(\S{1,300})$/i.exec(text);
-    if (found === null)
-        return undefined;
-    const address = String(found[1]).toLowerCase();
-    for (const [pattern, name] of ADDRESSES) {
-        const match = pattern.exec(address);
-        if (match !== null)
-            return name(match);
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/licence/expression.js
-
-
-
-
-
-/** Longer than any expression; what is longer is the text of a licence. */
-const MAX_EXPRESSION_CHARS = 4096;
-/** Operands of one package; Debian's largest copyright files name some two hundred. */
-const MAX_OPERANDS = 1000;
-/** What people write to say that they do not say it. */
-const expression_NOTHING = new Set(['', 'none', '(none)', 'noassertion', 'unknown', 'n/a', 'null', 'undefined', '-']);
-/**
- * Reads what a package declares as one SPDX expression (SPDX 2.3, Annex D): several licences are joined by AND, since
- * each covers a part. What SPDX has no name for becomes `LicenseRef-\u2026`; `undefined` where nothing is declared.
- */
-function licenceExpression(declared) {
-    const parts = [];
-    for (const { text, style } of declared) {
-        const trimmed = text.trim();
-        if (!expression_NOTHING.has(trimmed.toLowerCase()))
-            parts.push(expression_read(trimmed, style));
-    }
-    return parts.length === 0 ? undefined : expression_write(combine('and', parts), 0);
-}
-function expression_read(text, style) {
-    if (text.length > MAX_EXPRESSION_CHARS || text.includes('\n')) {
-        const recognised = recogniseLicenceText(text);
-        return leaf(recognised ?? licenceRef(text));
-    }
-    if (style === 'pypi' && text.includes('::'))
-        return readClassifier(text);
-    const known = readName(text, style);
-    if (known !== undefined)
-        return known;
-    const parsed = parseExpression(text);
-    const isWords = style === undefined || style === 'free' || style === 'pypi';
-    if (parsed !== undefined && parsed.kind !== 'licence') {
-        // "Dual licensed under MIT or GPL" is a sentence: only if all of it is known, it is an expression.
-        const resolved = expression_resolve(parsed, style, isWords);
-        if (resolved !== undefined)
-            return resolved;
-    }
-    else if (parsed !== undefined && parsed.text !== text) {
-        // Brackets around a single name.
-        return expression_read(parsed.text, style);
-    }
-    else if (style === 'alpine') {
-        return combine('and', text.split(/\s+/).map((word) => readName(word, style) ?? leaf(licenceRef(word))));
-    }
-    const recognised = isWords ? recogniseLicenceText(text) : undefined;
-    return leaf(recognised ?? licenceRef(text));
-}
-/** `License :: OSI Approved :: MIT License`; the classes above are no licences. */
-function readClassifier(text) {
-    const name = text.split('::').at(-1)?.trim() ?? '';
-    return readName(name, 'free') ?? leaf(licenceRef(name));
-}
-/** One name, with an exception or without; `undefined` where it is not known. */
-function readName(text, style) {
-    const name = nameByAddress(text) ?? text;
-    if (/^LicenseRef-[A-Za-z0-9.-]{1,128}$/.test(name))
-        return leaf(name);
-    const known = findLicenceByName(name, style);
-    if (known !== undefined)
-        return parseExpression(known);
-    const found = /^(\S.{0,200}?) with (.{1,200})$/i.exec(name);
-    if (found === null)
-        return undefined;
-    const licence = findLicenceByName(String(found[1]), style);
-    const exception = licence === undefined ? undefined : findException(String(found[2]), licence);
-    return licence === undefined || exception === undefined || / /.test(licence)
-        ? undefined
-        : leaf(`${licence} WITH ${exception}`);
-}
-function expression_resolve(expression, style, isStrict) {
-    if (expression.kind === 'licence') {
-        const known = readName(expression.text, style);
-        if (known !== undefined || isStrict)
-            return known;
-        if (style === 'alpine' && expression.text.includes(' '))
-            return expression_read(expression.text, style);
-        return leaf(licenceRef(expression.text));
-    }
-    const of = [];
-    for (const part of expression.of) {
-        const resolved = expression_resolve(part, style, isStrict);
-        if (resolved === undefined)
-            return undefined;
-        of.push(resolved);
-    }
-    return combine(expression.kind, of);
-}
-/** Equal parts are written once, in the order they came. */
-function expression_write(expression, depth) {
-    if (expression.kind === 'licence')
-        return expression.text;
-    const parts = [...new Set(expression.of.map((part) => expression_write(part, depth + 1)))].slice(0, MAX_OPERANDS);
-    const [only] = parts;
-    if (parts.length === 1 && only !== undefined)
-        return only;
-    const text = parts.join(expression.kind === 'and' ? ' AND ' : ' OR ');
-    return depth === 0 ? text : `(${text})`;
-}
-function leaf(text) {
-    return { kind: 'licence', text };
-}
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/inventory/identity.js
 
@@ -31732,7 +32881,7 @@ function consolidate(findings) {
     }
     const neighbours = indexNeighbours(findings);
     return [...groups.values()]
-        .map((group) => finish(group, (finding, key) => idOf(neighbours.get(finding.cataloguer)?.get(key), groupOf)))
+        .map((group) => finish(group, (finding, key) => consolidate_idOf(neighbours.get(finding.cataloguer)?.get(key), groupOf)))
         .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 /** Of each cataloguer its packages by key; the first of a key counts. */
@@ -31746,7 +32895,7 @@ function indexNeighbours(findings) {
     }
     return byCataloguer;
 }
-function idOf(found, groupOf) {
+function consolidate_idOf(found, groupOf) {
     return found === undefined ? undefined : groupOf.get(found)?.id;
 }
 function finish({ id, purl, findings, occurrences, contains }, follow) {
@@ -34557,7 +35706,7 @@ function explainForeign(error, { what, descriptor }) {
 /** Indexes within indexes are rare; deeper ones are somebody's joke. */
 const MAX_INDEX_DEPTH = 4;
 /** Docker's official images have ten platforms; each is read whole. */
-const MAX_PLATFORMS = 100;
+const platform_manifests_MAX_PLATFORMS = 100;
 /**
  * The image manifests that an image is made of: itself, or each platform of an index. Attestations that buildkit
  * keeps in an index (`unknown/unknown`) and artifacts without a platform's content are no platforms.
@@ -34571,14 +35720,14 @@ async function platformManifests(registry, root, wanted, options = {}) {
         return [{ platform: undefined, manifest: root }];
     const entries = await collectEntries(registry, root, options, 0);
     const images = entries.filter(({ platform }) => platform?.os !== 'unknown');
-    const chosen = wanted === 'all' ? images : choose(images, wanted);
+    const chosen = wanted === 'all' ? images : platform_manifests_choose(images, wanted);
     if (chosen.length === 0) {
         throw new lib_errors/* SuiteError */.$K('NOT_FOUND', `The index ${root.digest} holds no image.`, {
             remedy: 'Name the image itself, or an index that lists one.',
         });
     }
-    if (chosen.length > MAX_PLATFORMS) {
-        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${root.digest} lists ${chosen.length} images; the limit is ${MAX_PLATFORMS}.`);
+    if (chosen.length > platform_manifests_MAX_PLATFORMS) {
+        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${root.digest} lists ${chosen.length} images; the limit is ${platform_manifests_MAX_PLATFORMS}.`);
     }
     const manifests = [];
     for (const { digest, platform } of chosen) {
@@ -34610,7 +35759,7 @@ async function collectEntries(registry, { content, digest }, options, depth) {
     }
     return found;
 }
-function choose(entries, wanted) {
+function platform_manifests_choose(entries, wanted) {
     const names = entries.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)));
     const matches = (name, wish) => name === wish || name.startsWith(`${wish}/`);
     for (const wish of wanted) {
@@ -35438,7 +36587,7 @@ function formatOccurrences({ foundBy, occurrences }) {
 
 
 const DOCUMENT_ID = 'SPDXRef-DOCUMENT';
-const UNKNOWN = 'NOASSERTION';
+const spdx2_UNKNOWN = 'NOASSERTION';
 const PURPOSES = {
     application: 'APPLICATION',
     container: 'CONTAINER',
@@ -35494,14 +36643,14 @@ function writeRoot(root, ids) {
         SPDXID: ids.get(root.ref),
         name: root.name,
         versionInfo: root.version || undefined,
-        supplier: root.supplier === undefined ? UNKNOWN : writeParty(root.supplier),
-        downloadLocation: UNKNOWN,
+        supplier: root.supplier === undefined ? spdx2_UNKNOWN : writeParty(root.supplier),
+        downloadLocation: spdx2_UNKNOWN,
         filesAnalyzed: false,
         homepage: root.website,
         ...listOf('checksums', root.hashes.map(writeHash)),
-        licenseConcluded: root.licence?.includes('LicenseRef-') === false ? root.licence : UNKNOWN,
-        licenseDeclared: root.licence ?? UNKNOWN,
-        copyrightText: UNKNOWN,
+        licenseConcluded: root.licence?.includes('LicenseRef-') === false ? root.licence : spdx2_UNKNOWN,
+        licenseDeclared: root.licence ?? spdx2_UNKNOWN,
+        copyrightText: spdx2_UNKNOWN,
         description: root.description,
         comment: root.properties.length === 0
             ? undefined
@@ -35516,16 +36665,16 @@ function writePackage(one, facts, ids) {
         name: fullName(one, facts),
         versionInfo: one.version || undefined,
         packageFileName: facts.file?.name,
-        supplier: facts.supplier === undefined ? UNKNOWN : writeParty(facts.supplier),
-        originator: facts.authors[0] === undefined ? UNKNOWN : writeParty(facts.authors[0]),
-        downloadLocation: facts.download ?? UNKNOWN,
+        supplier: facts.supplier === undefined ? spdx2_UNKNOWN : writeParty(facts.supplier),
+        originator: facts.authors[0] === undefined ? spdx2_UNKNOWN : writeParty(facts.authors[0]),
+        downloadLocation: facts.download ?? spdx2_UNKNOWN,
         filesAnalyzed: false,
         homepage: facts.website,
         ...listOf('checksums', facts.hashes.map(writeHash)),
         sourceInfo: formatOccurrences(one),
-        licenseConcluded: facts.concludedLicence ?? UNKNOWN,
-        licenseDeclared: one.licence ?? UNKNOWN,
-        copyrightText: UNKNOWN,
+        licenseConcluded: facts.concludedLicence ?? spdx2_UNKNOWN,
+        licenseDeclared: one.licence ?? spdx2_UNKNOWN,
+        copyrightText: spdx2_UNKNOWN,
         description: one.description || undefined,
         ...listOf('externalRefs', writeReferences(one.purl, validCpes(one))),
         primaryPackagePurpose: PURPOSES[one.kind],
@@ -35576,7 +36725,7 @@ function relate(root, packages, graph, ids) {
     }
     for (const { id, completeness } of packages) {
         if (completeness !== 'complete')
-            related.push(relationship(ids.get(id), 'DEPENDS_ON', UNKNOWN));
+            related.push(relationship(ids.get(id), 'DEPENDS_ON', spdx2_UNKNOWN));
         else if (graph.get(id)?.length === 0)
             related.push(relationship(ids.get(id), 'DEPENDS_ON', 'NONE'));
     }
@@ -36129,291 +37278,6 @@ function indexDocument(description, documents, format, context) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/listed-package.js
-
-
-/** What documents write where they do not know. */
-const listed_package_UNKNOWN = new Set(['', 'NOASSERTION', 'NONE']);
-/** Brings what a document says into one form; the purl wins over names. `undefined` for what has no name. */
-function listPackage(raw) {
-    const purl = readPurl(raw.purl);
-    const parts = purl === undefined ? undefined : parsePurl(purl);
-    const name = parts?.name ?? raw.name;
-    if (name === undefined || name === '')
-        return undefined;
-    const version = parts?.version ?? raw.version;
-    return {
-        purl,
-        type: parts?.type,
-        namespace: parts === undefined ? raw.namespace : parts.namespace,
-        name,
-        version: version === undefined || listed_package_UNKNOWN.has(version) ? undefined : version,
-        qualifiers: { ...parts?.qualifiers },
-        kind: raw.kind,
-        licence: licenceExpression(raw.licences.filter((text) => !listed_package_UNKNOWN.has(text)).map((text) => ({ text, style: 'spdx' }))),
-        cpes: [...new Set(raw.cpes.filter((cpe) => cpe.startsWith('cpe:2.3:')))].sort(),
-    };
-}
-function readPurl(text) {
-    if (text === undefined)
-        return undefined;
-    try {
-        return canonicalPurl(text);
-    }
-    catch {
-        // Other tools write purls that are none; the name is still there.
-        return undefined;
-    }
-}
-/** Sorted by purl or name and version, each once. */
-function sortListed(packages) {
-    const keyOf = ({ purl, namespace = '', name, version = '' }) => purl ?? `${namespace}/${name}@${version}`;
-    const byKey = new Map();
-    for (const one of packages)
-        if (!byKey.has(keyOf(one)))
-            byKey.set(keyOf(one), one);
-    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-cyclonedx.js
-
-
-/** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
-function readCycloneDx(bom) {
-    const main = objectField(objectField(bom, 'metadata'), 'component');
-    const packages = [];
-    const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
-    for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
-        if (!json_isJsonObject(component))
-            continue;
-        waiting.push(...listField(component, 'components'));
-        const listed = read_cyclonedx_readComponent(component);
-        if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined))
-            packages.push(listed);
-    }
-    return {
-        title: `CycloneDX ${textField(bom, 'specVersion') ?? '(without version)'}`,
-        subject: read_cyclonedx_readComponent(main),
-        packages,
-    };
-}
-function read_cyclonedx_readComponent(component) {
-    return listPackage({
-        purl: textField(component, 'purl'),
-        namespace: textField(component, 'group'),
-        name: textField(component, 'name'),
-        version: textField(component, 'version'),
-        kind: textField(component, 'type'),
-        licences: read_cyclonedx_readLicences(listField(component, 'licenses')),
-        cpes: [
-            textField(component, 'cpe'),
-            ...listField(component, 'properties')
-                .filter(json_isJsonObject)
-                .filter((property) => /^(?:artifact-lifecycle|syft):cpe/.test(textField(property, 'name') ?? ''))
-                .map((property) => textField(property, 'value')),
-        ].flatMap((cpe) => cpe ?? []),
-    });
-}
-/** What is declared; what somebody concluded only where nothing is. */
-function read_cyclonedx_readLicences(choices) {
-    const declared = [];
-    const concluded = [];
-    for (const choice of choices.filter(json_isJsonObject)) {
-        const licence = objectField(choice, 'license');
-        const text = textField(choice, 'expression') ?? textField(licence, 'id') ?? textField(licence, 'name');
-        if (text === undefined)
-            continue;
-        const said = json_field(choice, 'acknowledgement') ?? json_field(licence, 'acknowledgement');
-        (said === 'concluded' ? concluded : declared).push(text);
-    }
-    return declared.length > 0 ? declared : concluded;
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-spdx2.js
-
-
-/** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
-function readSpdx2(document) {
-    const described = describedIds(document);
-    const packages = [];
-    let subject;
-    for (const one of listField(document, 'packages').filter(json_isJsonObject)) {
-        const listed = readPackage(one);
-        if (listed === undefined)
-            continue;
-        // A document of one package that describes nothing else is of that package, and lists it.
-        const isDescribed = described.size === 1 && described.has(textField(one, 'SPDXID') ?? '');
-        if (isDescribed)
-            subject = listed;
-        else
-            packages.push(listed);
-    }
-    const version = textField(document, 'spdxVersion')?.replace('SPDX-', '') ?? '(without version)';
-    return { title: `SPDX ${version}`, subject, packages };
-}
-function describedIds(document) {
-    const ids = new Set(listField(document, 'documentDescribes').flatMap((id) => asText(id) ?? []));
-    for (const relationship of listField(document, 'relationships').filter(json_isJsonObject)) {
-        const [from, to] = [
-            textField(relationship, 'spdxElementId'),
-            textField(relationship, 'relatedSpdxElement'),
-        ];
-        const type = textField(relationship, 'relationshipType');
-        if (type === 'DESCRIBES' && from === 'SPDXRef-DOCUMENT' && to !== undefined)
-            ids.add(to);
-        if (type === 'DESCRIBED_BY' && to === 'SPDXRef-DOCUMENT' && from !== undefined)
-            ids.add(from);
-    }
-    return ids;
-}
-function readPackage(one) {
-    const references = listField(one, 'externalRefs').filter(json_isJsonObject);
-    const locators = (type) => references
-        .filter((reference) => type.test(textField(reference, 'referenceType') ?? ''))
-        .flatMap((reference) => textField(reference, 'referenceLocator') ?? []);
-    const licences = [textField(one, 'licenseDeclared'), textField(one, 'licenseConcluded')];
-    const licence = licences.find((text) => text !== undefined && text !== 'NOASSERTION' && text !== 'NONE');
-    return listPackage({
-        purl: locators(/(?:^|\/)purl$/)[0],
-        name: textField(one, 'name'),
-        version: textField(one, 'versionInfo'),
-        kind: textField(one, 'primaryPackagePurpose')?.toLowerCase().replace('_', '-'),
-        licences: licence === undefined ? [] : [licence],
-        cpes: locators(/cpe23Type$/),
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-spdx3.js
-
-
-/** Reads SPDX 3.0 in JSON-LD, as its schema compacts it: `software_Package` and the licences related to them. */
-function readSpdx3(document) {
-    const elements = listField(document, '@graph').filter(json_isJsonObject);
-    const expressions = new Map();
-    const roots = new Set();
-    for (const element of elements) {
-        const id = read_spdx3_idOf(element);
-        const expression = textField(element, 'simplelicensing_licenseExpression');
-        if (id !== undefined && expression !== undefined)
-            expressions.set(id, expression);
-        if (read_spdx3_typeOf(element) === 'software_Sbom')
-            for (const root of links(element, 'rootElement'))
-                roots.add(root);
-    }
-    const licences = new Map();
-    for (const wanted of ['hasConcludedLicense', 'hasDeclaredLicense']) {
-        for (const element of elements) {
-            const from = textField(element, 'from');
-            if (textField(element, 'relationshipType') !== wanted || from === undefined)
-                continue;
-            const said = links(element, 'to').flatMap((to) => expressions.get(to) ?? []);
-            if (said.length > 0)
-                licences.set(from, said.map((text) => `(${text})`).join(' AND '));
-        }
-    }
-    const packages = [];
-    let subject;
-    for (const element of elements) {
-        if (read_spdx3_typeOf(element) !== 'software_Package')
-            continue;
-        const id = read_spdx3_idOf(element) ?? '';
-        const listed = read_spdx3_readPackage(element, licences.get(id));
-        if (listed === undefined)
-            continue;
-        if (roots.size === 1 && roots.has(id))
-            subject = listed;
-        else
-            packages.push(listed);
-    }
-    return { title: `SPDX ${read_spdx3_versionOf(elements)}`, subject, packages };
-}
-function read_spdx3_readPackage(element, licence) {
-    const identifiers = listField(element, 'externalIdentifier').filter(json_isJsonObject);
-    const ofType = (type) => identifiers
-        .filter((one) => textField(one, 'externalIdentifierType') === type)
-        .flatMap((one) => textField(one, 'identifier') ?? []);
-    const purpose = textField(element, 'software_primaryPurpose');
-    return listPackage({
-        purl: textField(element, 'software_packageUrl') ?? ofType('packageUrl')[0] ?? ofType('purl')[0],
-        name: textField(element, 'name'),
-        version: textField(element, 'software_packageVersion'),
-        kind: purpose === 'operatingSystem' ? 'operating-system' : purpose,
-        licences: licence === undefined ? [] : [licence],
-        cpes: ofType('cpe23'),
-    });
-}
-function read_spdx3_typeOf(element) {
-    return textField(element, 'type') ?? textField(element, '@type');
-}
-function read_spdx3_idOf(element) {
-    return textField(element, 'spdxId') ?? textField(element, '@id');
-}
-/** A link of JSON-LD: one name or a list of them. */
-function links(element, key) {
-    const one = textField(element, key);
-    return one === undefined ? listField(element, key).flatMap((link) => asText(link) ?? []) : [one];
-}
-function read_spdx3_versionOf(elements) {
-    const info = elements.find((element) => read_spdx3_typeOf(element) === 'CreationInfo');
-    return (info === undefined ? undefined : textField(info, 'specVersion')) ?? '3.0';
-}
-
-;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/parse-document.js
-
-
-
-
-
-
-/** The largest documents of images are some 100 MB; more would not fit into memory as objects. */
-const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
-/** A component of ours has some 80 values; an image of 50 000 packages is the largest anybody showed. */
-const parse_document_MAX_VALUES = 20_000_000;
-/**
- * Reads an SBOM in JSON: CycloneDX 1.2 to 1.7, SPDX 2.2, 2.3 and 3.0; also as the predicate of an in-toto statement,
- * in a DSSE envelope or not.
- *
- * @throws SuiteError `CONTENT_INVALID` where it is none of these, `LIMIT_EXCEEDED`
- */
-function parseDocument(bytes) {
-    if (bytes.length > MAX_DOCUMENT_BYTES) {
-        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The document has ${bytes.length} bytes, and ${MAX_DOCUMENT_BYTES} are allowed.`);
-    }
-    const document = unwrap(parseJsonObject(parse_document_decode(bytes), parse_document_MAX_VALUES));
-    const read = parse_document_choose(document);
-    return { ...read, packages: sortListed(read.packages) };
-}
-function parse_document_decode(bytes) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-        .toString('utf8')
-        .replace(/^\ufeff/, '');
-}
-/** The document inside of a statement, and the statement inside of an envelope (in-toto attestation, DSSE 1.0). */
-function unwrap(outer) {
-    const payload = json_field(outer, 'payload');
-    const statement = textField(outer, 'payloadType') === 'application/vnd.in-toto+json' && typeof payload === 'string'
-        ? parseJsonObject(Buffer.from(payload, 'base64').toString('utf8'), parse_document_MAX_VALUES)
-        : outer;
-    const predicate = json_field(statement, 'predicate');
-    return textField(statement, '_type') !== undefined && json_isJsonObject(predicate) ? predicate : statement;
-}
-function parse_document_choose(document) {
-    if (textField(document, 'bomFormat') === 'CycloneDX')
-        return readCycloneDx(document);
-    if (textField(document, 'spdxVersion')?.startsWith('SPDX-2.') === true)
-        return readSpdx2(document);
-    if (listField(document, '@graph').length > 0 && isSpdx3(json_field(document, '@context')))
-        return readSpdx3(document);
-    throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'The document is neither CycloneDX nor SPDX 2 or 3 in JSON.', {
-        remedy: 'Give an SBOM in one of these formats.',
-    });
-}
-function isSpdx3(context) {
-    return [context]
-        .flat()
-        .some((one) => typeof one === 'string' && /^https:\/\/spdx\.(?:org|github\.io)\/.*3\.\d/.test(one));
-}
-
 ;// CONCATENATED MODULE: ./packages/sbom/lib/diff/diff-inventories.js
 
 /** Types whose namespace is the distribution, which is not what people call the package. */
@@ -36483,8 +37347,16 @@ function oneSided({ type, name }, { versions, licences }) {
 
 ;// CONCATENATED MODULE: ./actions/sbom/lib/outputs.js
 
+/** What counts as a package: all that is listed but the distribution itself, which is what packages are of. */
+function outputs_packagesOf({ packages }) {
+    return packages.filter(({ kind }) => kind !== 'operating-system');
+}
 /** Packages of all platforms, each once, sorted by id. */
 function distinctPackages({ inventories }) {
+    return everythingIn(inventories.map((one) => ({ packages: outputs_packagesOf(one) })));
+}
+/** All that is listed on any platform, the distributions among it, each once, sorted by id. */
+function everythingIn(inventories) {
     const byId = new Map(inventories.flatMap(({ packages }) => packages.map((one) => [one.id, one])));
     return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
@@ -36505,7 +37377,7 @@ function outputsOf(report) {
                 format,
                 path: isDryRun ? undefined : path,
                 sha256,
-                packages: inventory.packages.length,
+                packages: outputs_packagesOf(inventory).length,
                 referrer: attached.find((one) => one.document === document)?.referrer,
             };
         }),
@@ -36553,10 +37425,8 @@ function countBy(items, keyOf) {
  * @throws SuiteError `NOT_FOUND`, `LIMIT_EXCEEDED`, `CONTENT_INVALID` for a file that is no document
  */
 async function compareWith(before, name, description) {
-    const old = typeof before === 'string'
-        ? parseDocument(await readDocument(before)).packages
-        : distinctPackages({ inventories: before });
-    return { before: name, diff: diffInventories(old, distinctPackages(description)) };
+    const old = typeof before === 'string' ? parseDocument(await readDocument(before)).packages : everythingIn(before);
+    return { before: name, diff: diffInventories(old, everythingIn(description.inventories)) };
 }
 async function readDocument(path) {
     const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
@@ -36733,7 +37603,7 @@ function listDocuments({ isDryRun, documents, attached }, summary) {
         return [
             outputs_platformOf(inventory) ?? '',
             document_format/* FORMAT_FACTS */.G[format].title,
-            inventory.packages.length,
+            outputs_packagesOf(inventory).length,
             { code: isDryRun ? fileName : path },
             referrer === undefined ? '' : { code: referrer.referrer },
         ];

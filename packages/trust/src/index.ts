@@ -10,5 +10,6 @@ export {
   type StatementSubject,
 } from './statement/statement.ts';
 export type * from './store/attestation-store.ts';
+export type * from './store/stored-entry.ts';
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';

@@ -1,17 +1,23 @@
 import type { Digest, RequestOptions } from '@artifact-lifecycle/registry';
 import type { SignedStatement } from '../signing/attestor.ts';
 import type { BundleOrigin } from '../verifying/evidence.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
-/** A bundle as it was found: bytes from outside, not looked at yet. */
-export interface StoredBundle {
-  readonly origin: BundleOrigin;
-  readonly bytes: Uint8Array;
+/** What is asked of a store. */
+export interface ListOptions extends RequestOptions {
+  /** Whether cosign's `.sig` and `.att` tags are read, too; false when absent. */
+  readonly legacy?: boolean | undefined;
+  /** Whether statements that nobody signed are named, too: buildkit's, beside an image; false when absent. */
+  readonly unsigned?: boolean | undefined;
 }
 
 /** Where bundles about an artifact are kept: a registry, GitHub, a directory. */
 export interface AttestationStore {
-  /** Every bundle about a digest. What cannot be read is an error, never an empty answer. */
-  list(subject: Digest, options?: RequestOptions): Promise<readonly StoredBundle[]>;
+  /**
+   * Every entry about a digest, sorted. What cannot be asked (not known, not allowed, no answer) is an error, never
+   * an empty answer; one entry that is broken is an entry that says so.
+   */
+  list(subject: Digest, options?: ListOptions): Promise<readonly StoredEntry[]>;
   /** Keeps a bundle, and reads it back; what is there already is left alone. */
   put(subject: Digest, signed: SignedStatement, options?: RequestOptions): Promise<BundleOrigin>;
 }

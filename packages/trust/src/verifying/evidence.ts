@@ -6,7 +6,10 @@ import type { Statement } from '../statement/statement.ts';
 export type BundleOrigin =
   | { readonly kind: 'referrer'; readonly digest: string }
   | { readonly kind: 'legacy-tag'; readonly tag: string; readonly layer: number }
-  | { readonly kind: 'github'; readonly id: string | undefined }
+  /** The page of the attestation is known for those that were just put there. */
+  | { readonly kind: 'github'; readonly id: string | undefined; readonly url?: string | undefined }
+  /** A layer, from 0, of an attestation manifest inside an index. */
+  | { readonly kind: 'buildkit'; readonly digest: string; readonly layer: number }
   /** `line` of a JSON lines file, from 1. */
   | { readonly kind: 'file'; readonly path: string; readonly line: number | undefined };
 

@@ -14,6 +14,7 @@ export type ToolName =
   | 'helm'
   | 'mvn'
   | 'npm'
+  | 'ntia-checker'
   | 'oras'
   | 'python3'
   | 'regctl'
@@ -21,6 +22,7 @@ export type ToolName =
   | 'rpm'
   | 'rpmbuild'
   | 'skopeo'
+  | 'spdx-tools'
   | 'zizmor';
 
 /** Paths of the tools a suite asked for. */

@@ -121,8 +121,9 @@ function addRoot(graph: Spdx3Graph, root: Root): string {
     software_packageUrl: root.purl,
     software_homePage: root.website,
     description: root.description,
-    suppliedBy: supplier ?? NO_ASSERTION,
-    originatedBy: [supplier ?? NO_ASSERTION],
+    // Only agents may stand here: who is not known is left out, and an annotation says so.
+    suppliedBy: supplier,
+    ...listOf('originatedBy', supplier === undefined ? [] : [supplier]),
     ...hashed(root.hashes),
     ...listOf('externalIdentifier', root.purl === undefined ? [] : [identifier('packageUrl', root.purl)]),
     ...listOf('externalRef', [
@@ -148,9 +149,8 @@ function addPackage(graph: Spdx3Graph, one: Package, facts: ComponentFacts): voi
     software_downloadLocation: facts.download,
     software_sourceInfo: formatOccurrences(one),
     description: one.description || undefined,
-    suppliedBy: facts.supplier === undefined ? NO_ASSERTION : graph.addParty(facts.supplier),
-    originatedBy:
-      authors.length === 0 ? [NO_ASSERTION] : [...new Set(authors.map((author) => graph.addParty(author)))],
+    suppliedBy: facts.supplier === undefined ? undefined : graph.addParty(facts.supplier),
+    ...listOf('originatedBy', [...new Set(authors.map((author) => graph.addParty(author)))]),
     ...hashed(facts.hashes),
     ...listOf('externalIdentifier', [
       ...validCpes(one).map((cpe) => identifier('cpe23', cpe)),

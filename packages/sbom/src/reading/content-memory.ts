@@ -1,3 +1,4 @@
+import { giveBack } from './give-back.ts';
 import { CONTENT_MEMORY_BYTES } from './limits.ts';
 
 /** A place for the content of one file. */
@@ -36,6 +37,12 @@ export class ContentMemory {
     const lease = this.#waiting.length === 0 ? this.#tryTake(size) : undefined;
     if (lease !== undefined) return lease;
     return new Promise((resolve) => this.#waiting.push({ size, resolve }));
+  }
+
+  /** Frees the block, when everything is read: what comes after needs memory, too. */
+  close(): void {
+    if (this.#block !== undefined) giveBack(this.#block);
+    this.#block = undefined;
   }
 
   #tryTake(size: number): Lease | undefined {

@@ -6,6 +6,8 @@ import {
   openDecompressor,
   tellCompression,
 } from './decompression.ts';
+import { drain } from './drain.ts';
+import { giveBack } from './give-back.ts';
 import type { TarIntake } from './tar-intake.ts';
 
 /**
@@ -72,7 +74,10 @@ async function decompress(
     stream.destroy();
   });
   try {
-    for await (const chunk of stream) await tar.push(chunk);
+    for await (const chunk of drain(stream)) {
+      await tar.push(chunk);
+      giveBack(chunk);
+    }
   } catch (error) {
     if (failure === undefined && isSuiteError(error)) {
       await bytes.return();

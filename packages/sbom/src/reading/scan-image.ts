@@ -58,6 +58,7 @@ export async function scanImage(
   if (!areLinksKnown) for (const { tree } of contents) tree.forgetSymlinks();
   const stack = new LayerStack(contents.map(({ tree }) => tree));
   const linked = await readHardLinks({ contents, sources, stack, tools }, options);
+  tools.memory.close();
   const { evidence, unknowns } = mergeLayers(contents, linked, stack, asked);
   return {
     evidence,

@@ -74,12 +74,12 @@ function isOfUse({ stack, tools }: ReadLayers, layer: number, { path, wants }: H
 
 /** Where a target may lie: in the highest layer that has it, else in the lowest, of which nobody knows. */
 function findTargets({ stack }: ReadLayers, from: number, path: string): readonly Target[] {
-  const names = [...new Set([path, stack.realTarget(from, path)])];
+  const real = stack.realTarget(from, path);
   for (let layer = from; layer > 0; layer--) {
-    const name = names.find((one) => stack.has(layer, one));
-    if (name !== undefined) return [{ layer, path: name }];
+    const names = stack.namesOf(layer, real).filter((name) => stack.has(layer, name));
+    if (names.length > 0) return names.map((name) => ({ layer, path: name }));
   }
-  return names.map((name) => ({ layer: 0, path: name }));
+  return [...new Set([path, ...stack.namesOf(0, real)])].map((name) => ({ layer: 0, path: name }));
 }
 
 /** What is known of a target already, and who has to read it yet. */
@@ -90,17 +90,18 @@ function share(
 ): { readonly findings: readonly Finding[]; readonly wants: Wants } {
   const findings: Finding[] = [];
   const wants = link.wants.filter((by) => {
-    for (const { layer, path } of targets) {
-      const known = contents[layer]?.findings.get(path)?.find((finding) => finding.by === by);
-      // A cataloguer may go by the name; of executables it is told the content.
-      const isAlike = baseOf(path) === baseOf(link.path) || tools.matcher.executables.includes(by);
-      if (known !== undefined && isAlike) {
-        findings.push({ ...known, path: link.path, order: link.order });
-        return false;
-      }
-      if (isAlike && contents[layer]?.read.has(readKey(by, path)) === true) return false;
-    }
-    return true;
+    // A cataloguer may go by the name; of executables it is told the content.
+    const alike = targets.filter(
+      ({ path }) => baseOf(path) === baseOf(link.path) || tools.matcher.executables.includes(by),
+    );
+    const known = alike
+      .flatMap(({ layer, path }) => contents[layer]?.findings.get(path) ?? [])
+      .filter((finding) => finding.by === by)
+      .toSorted((one, other) => one.order - other.order)
+      .at(-1);
+    if (known !== undefined) findings.push({ ...known, path: link.path, order: link.order });
+    const isRead = alike.some(({ layer, path }) => contents[layer]?.read.has(readKey(by, path)) === true);
+    return known === undefined && !isRead;
   });
   return { findings, wants };
 }

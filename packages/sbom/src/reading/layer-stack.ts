@@ -56,9 +56,16 @@ export class LayerStack {
     return false;
   }
 
-  /** Whether a layer has an entry at a path, as it names it; nobody knows of the lowest. */
-  has(layer: number, path: string): boolean {
-    return this.#trees[layer]?.entries.has(path) === true;
+  /** The names under which a layer may have an entry for a real path. */
+  namesOf(layer: number, path: string): readonly string[] {
+    return this.#forms(layer, path).flatMap((form) =>
+      form.path.length === form.aliasLength ? [] : [form.path],
+    );
+  }
+
+  /** Whether a layer has an entry of a name; nobody knows of the lowest. */
+  has(layer: number, name: string): boolean {
+    return this.#trees[layer]?.entries.has(name) === true;
   }
 
   /** Where a path leads that an entry of a layer names as its target: links of directories followed, its own not. */

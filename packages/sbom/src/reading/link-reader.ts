@@ -48,15 +48,12 @@ export class LinkReader implements TarSink {
     const path = normalizePath(entry.name);
     const requests = path === undefined ? undefined : this.#targets.get(path);
     if (requests === undefined) return false;
-    for (const request of requests) {
-      this.findings.delete(request);
-      this.further.delete(request);
-    }
     if (entry.type === 'hardlink') {
       const target = normalizePath(entry.linkName);
-      if (target !== undefined) for (const request of requests) this.further.set(request, target);
+      for (const request of requests) if (target !== undefined) this.#follow(request, target);
       return false;
     }
+    for (const request of requests) this.further.delete(request);
     if (entry.type !== 'file' && entry.type !== 'sparse') {
       // A hard link to a symbolic link, a device or a pipe has no content either.
       for (const request of requests) this.findings.set(request, []);
@@ -91,6 +88,13 @@ export class LinkReader implements TarSink {
 
   close(): void {
     this.#gatherer.release();
+  }
+
+  #follow(request: LinkRequest, target: string): void {
+    // The same file under another of its names.
+    if (this.#targets.get(target)?.includes(request) === true) return;
+    this.findings.delete(request);
+    this.further.set(request, target);
   }
 
   #isWithin(request: LinkRequest, size: number): boolean {

@@ -54,11 +54,11 @@ describeWithTools('documents and the tools of SPDX', ['spdx-tools', 'ntia-checke
   }
 
   it.each(FORMATS)(
-    'SPDX verifies $format: an image, an index, hostile inventories',
+    'SPDX verifies $format: an image, an index, a hostile inventory',
     async ({ format, extension }) => {
       const image = writeDocument(sampleInventory(), format, CONTEXT);
       const documents = [image, writeIndex(image, format)];
-      for (const inventory of fc.sample(inventories, { numRuns: 3, seed: 5 })) {
+      for (const inventory of fc.sample(inventories, { numRuns: 1, seed: 5 })) {
         documents.push(writeDocument(inventory, format, CONTEXT));
       }
       for (const [index, document] of documents.entries()) {

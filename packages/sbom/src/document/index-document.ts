@@ -8,6 +8,7 @@ import { formatPurl } from '../purl/purl.ts';
 import type { DocumentContext } from './context.ts';
 import type { DocumentFormat } from './format.ts';
 import type { DocumentLink } from './links.ts';
+import { repositoryUrl } from './root.ts';
 import { writeLinkedDocument } from './write-document.ts';
 
 /** An index of platforms, as it was named. */
@@ -62,9 +63,10 @@ export function writeIndexDocument(
 
 function describePlatform({ name, labels }: IndexSubject, { digest, platform }: IndexedPlatform): Package {
   const short = name.split('/').at(-1) || 'image';
+  const address = repositoryUrl(name);
   const qualifiers = {
     ...(platform === undefined ? {} : { arch: platform.architecture }),
-    ...(name.includes('/') ? { repository_url: name } : {}),
+    ...(address === undefined ? {} : { repository_url: address }),
   };
   const purl = formatPurl({ type: 'oci', name: short, version: digest, qualifiers });
   const [algorithm, hex = ''] = digest.split(':');

@@ -72,10 +72,18 @@ function rootPurl(subject: Subject): string | undefined {
     version: subject.digest,
     qualifiers: {
       arch: platform?.architecture,
-      repository_url: subject.name.includes('/') ? subject.name : undefined,
+      repository_url: repositoryUrl(subject.name),
       tag,
     },
   });
+}
+
+/** Name of a repository, with its registry's host: a layout in a directory has no address that others could use. */
+const REPOSITORY = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(?::\d{1,5})?\/[a-z0-9._/-]+$/;
+
+/** The qualifier `repository_url` of an image in a registry; `undefined` elsewhere. */
+export function repositoryUrl(name: string): string | undefined {
+  return REPOSITORY.test(name) ? name : undefined;
 }
 
 function digestHashes(subject: Subject): readonly Hash[] {

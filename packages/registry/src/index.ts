@@ -28,6 +28,7 @@ export { type ConnectedRegistries, type ConnectOptions, connectRegistries } from
 export { type CopyOptions, executePlan } from './copy/copy.ts';
 export type { CosignTagDecision } from './copy/cosign-tag.ts';
 export type { CopyDestination, PlannedTag } from './copy/destination-view.ts';
+export { Limiter, mapInParallel } from './copy/limiter.ts';
 export {
   type CopyPlan,
   type CopyRequest,
@@ -37,6 +38,7 @@ export {
   planCopy,
 } from './copy/plan.ts';
 export type { CopyProgress, CopyStatistics } from './copy/progress.ts';
+export { eventually } from './copy/read-back.ts';
 export type { ReferrerFilter } from './copy/referrer-filter.ts';
 export {
   CopyError,
@@ -89,6 +91,22 @@ export {
 export { addReferrer, describeReferrer, removeReferrer } from './oci/referrers-index.ts';
 export { VerifiedStream, type VerifiedStreamOptions } from './oci/verified-stream.ts';
 export { openRegistry } from './open.ts';
+export {
+  type Attached,
+  type AttachOptions,
+  attachReferrer,
+  makeReferrerManifest,
+  pushBytes,
+  type ReferrerDocument,
+} from './referrer/attach.ts';
+export { readBlobBytes } from './referrer/read-blob.ts';
+export {
+  isAboutContent,
+  MAX_READ_REFERRERS,
+  READ_CONCURRENCY,
+  type ReadReferrer,
+  readReferrers,
+} from './referrer/read-referrers.ts';
 export type * from './registry.ts';
 export {
   type ConnectionOptions,

@@ -1,4 +1,4 @@
-export { type Attached, type Attachment, attachDocument } from './attach/attach-document.ts';
+export { type Attachment, attachDocument } from './attach/attach-document.ts';
 export type {
   Cataloguer,
   Evidence,

@@ -34,3 +34,23 @@ export class Limiter {
     }
   }
 }
+
+/**
+ * Does the same with every item, so many at a time; results are in the items' order. The first failure ends the
+ * others, by the signal that each is given.
+ */
+export async function mapInParallel<T, R>(
+  items: readonly T[],
+  concurrency: number,
+  signal: AbortSignal | undefined,
+  work: (item: T, signal: AbortSignal) => Promise<R>,
+): Promise<readonly R[]> {
+  const limiter = new Limiter(concurrency);
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  try {
+    return await Promise.all(items.map((item) => limiter.run(() => work(item, either), either)));
+  } finally {
+    stop.abort();
+  }
+}

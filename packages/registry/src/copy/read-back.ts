@@ -39,7 +39,7 @@ export async function readBack(plan: DestinationPlan, transfer: Transfer): Promi
 export async function eventually(
   isSo: () => Promise<boolean>,
   clock: Clock,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   for (const delay of LAG_DELAYS_MS) {
     if (await isSo()) return true;

@@ -21,6 +21,12 @@ const MAX_REFERRERS = 50_000;
  */
 const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
 
+/** What a registry lists, and whether its API did. */
+export interface ListedReferrers {
+  readonly referrers: readonly Descriptor[];
+  readonly hasApi: boolean;
+}
+
 /**
  * Descriptors of the manifests that a registry lists as referring to a digest, each once: by the referrers
  * API; where there is none, by the referrers tag (distribution-spec, "Listing Referrers").
@@ -32,14 +38,15 @@ export async function listReferrers(
   access: RepositoryAccess,
   subject: Digest,
   options: RequestOptions,
-): Promise<readonly Descriptor[]> {
+): Promise<ListedReferrers> {
   const api = await askReferrersApi(access, subject, options);
+  const hasApi = api.kind === 'listed';
   const listed = api.kind === 'listed' ? api.referrers : [];
-  if (api.kind === 'listed' && !INCOMPLETE_API.test(access.host.host)) return once(listed, subject);
+  if (hasApi && !INCOMPLETE_API.test(access.host.host)) return { referrers: once(listed, subject), hasApi };
   const tagged = await readReferrersTag(access, subject, options);
   // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
   if (api.kind === 'unclear' && tagged.length === 0) throw api.error;
-  return once([...listed, ...tagged], subject);
+  return { referrers: once([...listed, ...tagged], subject), hasApi };
 }
 
 /** What the referrers API lists, all pages of it, or `undefined` where the registry has no such API. */

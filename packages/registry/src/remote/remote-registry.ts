@@ -87,8 +87,11 @@ export class RemoteRegistry implements Registry {
     return listTags(this.#access, options);
   }
 
-  listReferrers(subject: Digest, options: RequestOptions = {}): Promise<readonly Descriptor[]> {
-    return listReferrers(this.#access, subject, options);
+  async listReferrers(subject: Digest, options: RequestOptions = {}): Promise<readonly Descriptor[]> {
+    const { referrers, hasApi } = await listReferrers(this.#access, subject, options);
+    // That it did not answer proves little: some say 404 of a repository that is not there yet.
+    if (hasApi) this.#support = 'api';
+    return referrers;
   }
 
   async deleteManifest(reference: Tag | Digest, options: RequestOptions = {}): Promise<void> {
@@ -102,12 +105,12 @@ export class RemoteRegistry implements Registry {
   }
 
   /**
-   * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub has said so
-   * (`OCI-Subject`) without having the API, so that it is asked (hub-feedback#2372).
+   * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
+   * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
+   * who says so is asked, once a repository.
    */
   async #entered(subject: Digest, said: string | undefined, options: RequestOptions): Promise<boolean> {
-    if (said === undefined) return false;
-    if (this.location.host !== DOCKER_HUB) return said === subject;
+    if (said === undefined || (said !== subject && this.location.host !== DOCKER_HUB)) return false;
     return (await this.#referrersSupport(subject, options)) === 'api';
   }
 

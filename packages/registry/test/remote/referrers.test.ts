@@ -259,11 +259,38 @@ describe('a manifest with a subject is pushed', () => {
     return world;
   };
 
-  it('by one PUT where the registry knows referrers', async () => {
+  it('by one PUT each where the registry knows referrers, which is asked once', async () => {
+    const { server, open } = await push({}, REFERRERS.slice(0, 2));
+    if (FIRST === undefined || SECOND === undefined) throw new Error('There are no referrers.');
+    const repository = open();
+    await repository.pushManifest(manifestOf(FIRST));
+    await repository.pushManifest(manifestOf(SECOND));
+    expect(server.log.lines()).toEqual([
+      `PUT /v2/acme/app/manifests/${FIRST.digest} 201`,
+      `GET /v2/acme/app/referrers/${SUBJECT.digest} 200`,
+      `PUT /v2/acme/app/manifests/${SECOND.digest} 201`,
+    ]);
+  });
+
+  it('by one PUT where its referrers have been listed before', async () => {
     const { server, open } = await push({}, REFERRERS.slice(0, 1));
     if (FIRST === undefined) throw new Error('There is no referrer.');
-    await open().pushManifest(manifestOf(FIRST));
+    const repository = open();
+    await repository.listReferrers(DIGEST);
+    server.log.clear();
+    await repository.pushManifest(manifestOf(FIRST));
     expect(server.log.lines()).toEqual([`PUT /v2/acme/app/manifests/${FIRST.digest} 201`]);
+  });
+
+  it('and listed under the tag where the registry says that it knows referrers, and does not (ECR)', async () => {
+    const { server, open } = await push({ referrers: 'none' }, REFERRERS.slice(0, 1));
+    if (FIRST === undefined) throw new Error('There is no referrer.');
+    server.faults.add(
+      { method: 'PUT', path: `/v2/acme/app/manifests/${FIRST.digest}` },
+      { kind: 'rewrite', headers: { 'oci-subject': SUBJECT.digest } },
+    );
+    await open().pushManifest(manifestOf(FIRST));
+    expect(sorted(await open().listReferrers(DIGEST))).toEqual([FIRST.digest]);
   });
 
   it('and listed under the tag where it does not, with type and annotations', async () => {

@@ -30,7 +30,6 @@ export {
   type ImageInput,
   platformSlug,
 } from './image/describe-image.ts';
-export { type PlatformManifest, platformManifests } from './image/platform-manifests.ts';
 export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
 export type * from './inventory/package.ts';

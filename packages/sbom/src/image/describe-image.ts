@@ -3,6 +3,7 @@ import {
   formatPlatform,
   type Manifest,
   type Platform,
+  platformManifests,
   type Reference,
   type Registry,
 } from '@artifact-lifecycle/registry';
@@ -11,7 +12,6 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { takeInventory } from '../inventory/take-inventory.ts';
 import { type ImageConfig, readImageConfig } from '../reading/image-config.ts';
 import { scanImage } from '../reading/scan-image.ts';
-import { platformManifests } from './platform-manifests.ts';
 
 /** An image that is to be described. */
 export interface ImageInput {

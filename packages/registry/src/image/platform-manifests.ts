@@ -1,13 +1,8 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import {
-  type Descriptor,
-  formatPlatform,
-  isIndexType,
-  type Manifest,
-  type Platform,
-  type Registry,
-  type RequestOptions,
-} from '@artifact-lifecycle/registry';
+import { type Descriptor, formatPlatform, type Platform } from '../oci/descriptor.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import { isIndexType } from '../oci/media-type.ts';
+import type { Registry, RequestOptions } from '../registry.ts';
 
 /** Indexes within indexes are rare; deeper ones are somebody's joke. */
 const MAX_INDEX_DEPTH = 4;

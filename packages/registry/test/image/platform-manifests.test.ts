@@ -1,4 +1,3 @@
-import { parseDigest } from '@artifact-lifecycle/registry';
 import {
   type IndexEntry,
   makeAttestationChild,
@@ -7,9 +6,11 @@ import {
   makeReferrer,
   seed,
 } from '@artifact-lifecycle/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { platformManifests } from '../../src/image/platform-manifests.ts';
-import { openPlace, type Place } from '../support/registry.ts';
+import { parseDigest } from '../../src/name/digest.ts';
+import type { Registry } from '../../src/registry.ts';
+import { startWorld, type World } from '../remote/world.ts';
 
 const image = (architecture: string, variant?: string) =>
   makeImage({ platform: { os: 'linux', architecture, ...(variant !== undefined && { variant }) } });
@@ -20,14 +21,12 @@ const armV6 = image('arm', 'v6');
 const armV7 = image('arm', 'v7');
 const INDEX: readonly IndexEntry[] = [amd64, arm64, armV6, armV7, makeAttestationChild(amd64)];
 
-let place: Place;
+let world: World;
+let repository: Registry;
 
 beforeEach(async () => {
-  place = await openPlace();
-});
-
-afterEach(async () => {
-  await place.close();
+  world = await startWorld();
+  repository = world.open();
 });
 
 async function ask(
@@ -35,9 +34,9 @@ async function ask(
   wanted: 'all' | readonly string[],
 ): Promise<readonly string[]> {
   const index = makeIndex(children);
-  await seed(place.server, 'acme/app', index);
-  const root = await place.repository.fetchManifest(parseDigest(index.digest, 'test'));
-  return (await platformManifests(place.repository, root, wanted)).map(({ manifest }) => manifest.digest);
+  await seed(world.server, 'acme/app', index);
+  const root = await repository.fetchManifest(parseDigest(index.digest, 'test'));
+  return (await platformManifests(repository, root, wanted)).map(({ manifest }) => manifest.digest);
 }
 
 describe('the platforms of an index', () => {

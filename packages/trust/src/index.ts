@@ -1,6 +1,7 @@
 export type { CertificateFacts } from './certificate/certificate-facts.ts';
 export type * from './instance/instance.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
+export { MAX_TRUSTED_ROOT_BYTES, readTrustedRoot } from './root/trusted-root.ts';
 export type * from './signing/attestor.ts';
 export * from './statement/predicate-type.ts';
 export {
@@ -13,3 +14,4 @@ export type * from './store/attestation-store.ts';
 export type * from './store/stored-entry.ts';
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';
+export { type ArtifactToVerify, MAX_ENTRIES, verifyArtifact } from './verifying/verify-artifact.ts';

@@ -36,4 +36,16 @@ export interface VerificationPolicy {
   readonly require: readonly Requirement[];
   /** Whether cosign's `.sig` and `.att` tags count, too. */
   readonly allowLegacy: boolean;
+  /** What a `vsa` must say besides `PASSED`; of the signer's own word where it is absent. */
+  readonly vsa?: VsaPolicy | undefined;
+}
+
+/** Whose summaries count, and for what (SLSA, "Verification Summary Attestation"). */
+export interface VsaPolicy {
+  /** `verifier.id`, one of these; any when empty. */
+  readonly verifiers: readonly string[];
+  /** `resourceUri`, exactly. */
+  readonly resourceUri?: string | undefined;
+  /** Levels that `verifiedLevels` must hold: `SLSA_BUILD_LEVEL_3`; a higher one of its track holds, too. */
+  readonly levels: readonly string[];
 }

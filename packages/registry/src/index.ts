@@ -115,3 +115,4 @@ export {
   createConnections,
   type HostSettings,
 } from './remote/connections.ts';
+export { KeyedQueue } from './remote/keyed-queue.ts';

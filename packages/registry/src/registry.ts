@@ -25,6 +25,15 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a tag is to name before it is moved. */
+export type Replaced = Digest | 'nothing';
+
+/** How to set a tag. */
+export interface TagOptions extends RequestOptions {
+  /** Set it only while it names this, and else throw `PLAN_STALE`; whatever it names when absent. */
+  readonly replaces?: Replaced | undefined;
+}
+
 /** Whether and how the subject of a pushed manifest learned of it. */
 export type ReferrersSupport = 'api' | 'tag';
 
@@ -60,7 +69,7 @@ export interface Registry {
   pushManifest(manifest: Manifest, options?: RequestOptions): Promise<void>;
 
   /** Points a tag to a manifest that is already here. Whether the tag may move is the caller's business. */
-  tagManifest(tag: Tag, manifest: Manifest, options?: RequestOptions): Promise<void>;
+  tagManifest(tag: Tag, manifest: Manifest, options?: TagOptions): Promise<void>;
 
   /** Whether a blob is here in its whole size. */
   hasBlob(blob: Descriptor, options?: RequestOptions): Promise<boolean>;

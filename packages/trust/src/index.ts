@@ -11,6 +11,15 @@ export {
   type StatementSubject,
 } from './statement/statement.ts';
 export type * from './store/attestation-store.ts';
+export * from './store/bundle-limits.ts';
+export type { LegacyKind } from './store/legacy-format.ts';
+export {
+  type LegacyLayer,
+  legacyAttestation,
+  legacySignature,
+  simpleSigningPayload,
+} from './store/legacy-layer.ts';
+export { RegistryStore } from './store/registry-store.ts';
 export type * from './store/stored-entry.ts';
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';

@@ -8,7 +8,14 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { onFiles } from '../oci/file-error.ts';
 import { describeManifest, type Manifest, namedByManifest } from '../oci/manifest.ts';
 import { addReferrer, describeReferrer, removeReferrer } from '../oci/referrers-index.ts';
-import type { BlobOutcome, BlobSource, PushBlobOptions, Registry, RequestOptions } from '../registry.ts';
+import type {
+  BlobOutcome,
+  BlobSource,
+  PushBlobOptions,
+  Registry,
+  RequestOptions,
+  TagOptions,
+} from '../registry.ts';
 import { LayoutContent } from './layout-content.ts';
 import { LayoutDirectory } from './layout-directory.ts';
 import { editLayout } from './layout-edits.ts';
@@ -72,7 +79,7 @@ export class LayoutRegistry implements Registry {
     });
   }
 
-  async tagManifest(tag: Tag, manifest: Manifest, options?: RequestOptions): Promise<void> {
+  async tagManifest(tag: Tag, manifest: Manifest, options?: TagOptions): Promise<void> {
     await this.#onFiles(options, async () => {
       if ((await this.#directory.blobSize(manifest.digest)) === undefined) {
         throw new SuiteError(
@@ -85,7 +92,13 @@ export class LayoutRegistry implements Registry {
         ...describeManifest(manifest),
         ...(artifactType === undefined ? {} : { artifactType }),
       };
-      await editLayout(this.#directory, (index) => index.withTag(tag, descriptor));
+      await editLayout(this.#directory, (index) => {
+        const current = index.find(tag)?.digest ?? 'nothing';
+        const { replaces = current } = options ?? {};
+        if (current === replaces) return index.withTag(tag, descriptor);
+        const place = `${formatLocation(this.location)}:${tag}`;
+        throw new SuiteError('PLAN_STALE', `${place} was to move from ${replaces}, but names ${current}.`);
+      });
     });
   }
 

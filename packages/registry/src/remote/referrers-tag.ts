@@ -121,7 +121,7 @@ async function withoutDeadEntries(
 }
 
 /** RFC 9110, section 13.1; a registry that does not know conditions ignores them. */
-function conditionOf(current: FetchedManifest | undefined): HttpHeaders {
+export function conditionOf(current: FetchedManifest | undefined): HttpHeaders {
   if (current === undefined) return { 'if-none-match': '*' };
   return current.etag === undefined || current.etag.startsWith('W/') ? {} : { 'if-match': current.etag };
 }

@@ -15,6 +15,7 @@ import type {
   ReferrersSupport,
   Registry,
   RequestOptions,
+  TagOptions,
 } from '../registry.ts';
 import { pushBlob } from './blob-upload.ts';
 import { hasBlob, openBlob } from './blobs.ts';
@@ -23,6 +24,7 @@ import { deleteManifest, fetchManifest, putManifest, resolveManifest } from './m
 import { listReferrers, readReferrersApi } from './referrers.ts';
 import { enterReferrer, leaveReferrers } from './referrers-tag.ts';
 import type { RegistryHost } from './registry-host.ts';
+import { replaceTag } from './replace-tag.ts';
 import { RepositoryAccess } from './repository-access.ts';
 import { listTags } from './tags.ts';
 
@@ -67,8 +69,10 @@ export class RemoteRegistry implements Registry {
     );
   }
 
-  async tagManifest(tag: Tag, manifest: Manifest, options: RequestOptions = {}): Promise<void> {
-    await putManifest(this.#access, tag, manifest, options);
+  async tagManifest(tag: Tag, manifest: Manifest, options: TagOptions = {}): Promise<void> {
+    const { replaces } = options;
+    if (replaces !== undefined) await replaceTag(this.#access, tag, manifest, replaces, options);
+    else await putManifest(this.#access, tag, manifest, options);
   }
 
   hasBlob(blob: Descriptor, options: RequestOptions = {}): Promise<boolean> {

@@ -1,9 +1,25 @@
 export type { CertificateFacts } from './certificate/certificate-facts.ts';
+export {
+  chooseInstance,
+  discloseSigning,
+  isPublicLog,
+  type KnownInstance,
+  type RepositoryFacts,
+} from './instance/choose-instance.ts';
+export { customInstance, type InstanceSettings, parseInstanceSettings } from './instance/custom-instance.ts';
 export type * from './instance/instance.ts';
+export { githubInstance, publicGoodInstance } from './instance/known-instances.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
+export { compareProvenance, type Disagreement } from './provenance/agreement.ts';
+export * from './provenance/workflow-provenance.ts';
 export { MAX_TRUSTED_ROOT_BYTES, readTrustedRoot } from './root/trusted-root.ts';
 export type * from './signing/attestor.ts';
+export { createKeyAttestor, type KeyOptions } from './signing/key-attestor.ts';
+export { createKeylessAttestor, type KeylessOptions } from './signing/keyless-attestor.ts';
+export { PUBLIC_GOOD_RATE, type SigningRate } from './signing/throttle.ts';
+export { MAX_PREDICATE_BYTES, MAX_SUBJECTS, makeStatement } from './statement/encode-statement.ts';
 export * from './statement/predicate-type.ts';
+export * from './statement/sbom-statement.ts';
 export {
   IN_TOTO_PAYLOAD_TYPE,
   STATEMENT_TYPE,
@@ -21,6 +37,10 @@ export {
 } from './store/legacy-layer.ts';
 export { RegistryStore } from './store/registry-store.ts';
 export type * from './store/stored-entry.ts';
+export { GITHUB_ISSUER, issuerOf } from './token/issuer.ts';
+export { maskTokens, SIGSTORE_AUDIENCE, type TokenSource } from './token/token-source.ts';
+export type { TokenDemands } from './token/verify-token.ts';
+export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claims.ts';
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';
 export { type ArtifactToVerify, MAX_ENTRIES, verifyArtifact } from './verifying/verify-artifact.ts';

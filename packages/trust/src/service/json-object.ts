@@ -1,0 +1,22 @@
+/** A JSON object whose members are not known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Walks into nested objects; `undefined` where one of the names is not there. */
+export function memberOf(value: unknown, ...names: readonly string[]): unknown {
+  let current = value;
+  for (const name of names) {
+    if (!isJsonObject(current) || !Object.hasOwn(current, name)) return undefined;
+    current = current[name];
+  }
+  return current;
+}
+
+/** A member that is a text with something in it. */
+export function textOf(value: unknown, ...names: readonly string[]): string | undefined {
+  const found = memberOf(value, ...names);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}

@@ -2,6 +2,7 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { SuiteError } from '@artifact-lifecycle/core';
 import { CHUNK_BYTES } from './limits.ts';
+import { PortableZstd } from './portable-zstd.ts';
 import { isZstd, ZstdFrames } from './zstd-frames.ts';
 
 /** How a layer is compressed, by its first bytes: media types are not always right. */
@@ -38,26 +39,23 @@ export function tellCompression(head: Buffer, what: string): Compression {
   });
 }
 
-/** @throws SuiteError `UNSUPPORTED` for zstd where Node has none */
-export function openDecompressor(compression: 'gzip' | 'zstd', what: string): Decompressor {
+/** @param hasZstd whether Node decompresses zstd itself; 22.15 and newer do */
+export function openDecompressor(
+  compression: 'gzip' | 'zstd',
+  what: string,
+  hasZstd = typeof zlib.createZstdDecompress === 'function',
+): Decompressor {
   // More is read ahead than one chunk, so that decompressing and hashing go on at the same time.
   const options = { chunkSize: CHUNK_BYTES, highWaterMark: 4 * CHUNK_BYTES };
   if (compression === 'gzip') {
     // Goes on with the next member, and takes zeros at the end; what is cut off is its error.
     return { stream: zlib.createGunzip(options), split: (chunk) => [chunk], finish: () => {} };
   }
-  if (typeof zlib.createZstdDecompress !== 'function') {
-    throw new SuiteError(
-      'UNSUPPORTED',
-      `The ${what} is compressed with zstd, and this Node cannot read that.`,
-      {
-        remedy: 'Run it with Node 24, as GitHub Actions does.',
-      },
-    );
-  }
   const frames = new ZstdFrames(what);
   return {
-    stream: zlib.createZstdDecompress(options),
+    stream: hasZstd
+      ? zlib.createZstdDecompress(options)
+      : new PortableZstd({ readableHighWaterMark: options.highWaterMark }),
     split: (chunk) => frames.split(chunk),
     finish: () => {
       if (frames.isBetweenFrames) return;

@@ -1,5 +1,4 @@
 import type { ActionContext } from '@artifact-lifecycle/core/action';
-import { formatLocation } from '@artifact-lifecycle/registry';
 import {
   attachDocument,
   type DocumentContext,
@@ -7,6 +6,7 @@ import {
   documentDate,
   FORMAT_FACTS,
   type IndexSubject,
+  imageName,
   writeIndexDocument,
 } from '@artifact-lifecycle/sbom';
 import type { AttachedDocument, DescribedIndex, Description, SbomDocument } from './description.ts';
@@ -70,7 +70,7 @@ function indexDocument(
     .sort()
     .at(-1);
   const subject: IndexSubject = {
-    name: formatLocation(reference.location),
+    name: imageName(reference.location),
     version: subjects[0]?.version,
     tag: reference.tag,
     digest: root.digest,

@@ -104,6 +104,15 @@ export const sbom = defineAction({
         '{"added":[{"licences":["Zlib"],"name":"zlib","type":"apk","versions":["1.3.1-r2"]}],"changed":[],"removed":[],"unchanged":213}',
     },
     ...COMMON_OUTPUTS,
+    json: {
+      ...COMMON_OUTPUTS.json,
+      example: '{"digest":"sha256:…","ecosystems":{"npm":193,"apk":17},"unknowns":[]}',
+    },
+    'json-file': {
+      ...COMMON_OUTPUTS['json-file'],
+      example: '/home/runner/work/_temp/sbom-x7Yk2p/sbom.json',
+    },
+    'error-code': { ...COMMON_OUTPUTS['error-code'], example: 'DIGEST_MISMATCH' },
   },
 });
 

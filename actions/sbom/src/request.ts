@@ -15,7 +15,8 @@ export type Described =
 /** What it is compared with. */
 export type Comparison =
   | { readonly kind: 'image'; readonly reference: Reference }
-  | { readonly kind: 'document'; readonly path: string };
+  /** `path` from the root of the file system, `name` as it was typed. */
+  | { readonly kind: 'document'; readonly path: string; readonly name: string };
 
 /** A description as it was asked for, before anything was read. */
 export interface SbomRequest {
@@ -79,7 +80,7 @@ function refuseUnattachable(described: Described): void {
 /** What exists as a file is a document; all else is read as the name of an image. */
 function readComparison(text: string, workspace: string): Comparison {
   const path = resolve(workspace, text);
-  if (existsSync(path)) return { kind: 'document', path };
+  if (existsSync(path)) return { kind: 'document', path, name: text };
   if (/\.json$/i.test(text)) {
     throw new SuiteError('NOT_FOUND', `The document ${JSON.stringify(text)} of "diff-with" does not exist.`, {
       remedy: 'Check the path; it starts at the workspace.',

@@ -30,6 +30,7 @@ export {
   type ImageInput,
   platformSlug,
 } from './image/describe-image.ts';
+export { imageName } from './image/image-name.ts';
 export type * from './inventory/inventory.ts';
 export { distroQualifier, type OsRelease } from './inventory/os-release.ts';
 export type * from './inventory/package.ts';

@@ -100,11 +100,15 @@ async function readTextFile(path: string): Promise<string | undefined> {
     }
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
-      return undefined;
-    }
+    if (isMissing(error)) return undefined;
     throw error instanceof SuiteError
       ? error
       : new SuiteError('CONTENT_INVALID', `${path} cannot be read.`, { cause: error });
   }
+}
+
+/** Node's own errors are of another realm than a test's: what they say counts, not their class. */
+function isMissing(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

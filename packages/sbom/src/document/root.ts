@@ -115,7 +115,8 @@ function describeImage(
     ...layers.flatMap(({ digest, diffId, size, uncompressedSize }, index) => [
       [`image:layer:${index}:digest`, digest] as const,
       [`image:layer:${index}:diffId`, diffId] as const,
-      [`image:layer:${index}:size`, `${size} ${uncompressedSize}`] as const,
+      [`image:layer:${index}:size`, String(size)] as const,
+      [`image:layer:${index}:uncompressedSize`, String(uncompressedSize)] as const,
     ]),
   ];
 }

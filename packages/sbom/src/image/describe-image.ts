@@ -1,5 +1,4 @@
 import {
-  formatLocation,
   formatPlatform,
   type Manifest,
   type Platform,
@@ -12,6 +11,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { takeInventory } from '../inventory/take-inventory.ts';
 import { type ImageConfig, readImageConfig } from '../reading/image-config.ts';
 import { scanImage } from '../reading/scan-image.ts';
+import { imageName } from './image-name.ts';
 
 /** An image that is to be described. */
 export interface ImageInput {
@@ -94,7 +94,7 @@ function subjectOf(
 ): Inventory['subject'] {
   return {
     kind: 'image',
-    name: formatLocation(location),
+    name: imageName(location),
     version: tag ?? labels[VERSION_LABEL],
     tag,
     digest,

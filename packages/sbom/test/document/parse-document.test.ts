@@ -4,7 +4,8 @@ import { diffInventories } from '../../src/diff/diff-inventories.ts';
 import { DOCUMENT_FORMATS } from '../../src/document/format.ts';
 import { parseDocument } from '../../src/document/reading/parse-document.ts';
 import { writeDocument } from '../../src/document/write-document.ts';
-import { inventories, sampleInventory } from '../support/inventories.ts';
+import { licenceExpression } from '../../src/licence/expression.ts';
+import { inventories, makePackage, sampleInventory } from '../support/inventories.ts';
 
 const CONTEXT = { toolVersion: '1.2.3', created: undefined, now: new Date(0) };
 const parse = (document: unknown): ReturnType<typeof parseDocument> =>
@@ -73,6 +74,21 @@ const SYFT_SPDX = {
   ],
 };
 
+/** Licences that SPDX has no name for, as ecosystems write them. */
+const NAMED_LICENCES = [
+  { text: 'Public Domain, per Creative Commons CC0', style: 'free' },
+  { text: 'BSD', style: 'debian' },
+  { text: 'GPL-2+ with Texinfo exception', style: 'debian' },
+  { text: 'Permissive/Academic', style: 'free' },
+  { text: 'Redistributable, no modification permitted', style: 'rpm' },
+  { text: 'SEE LICENSE IN LICENSE.md', style: 'free' },
+  { text: 'http://www.eclipse.org/org/documents/edl-v10.php', style: 'free' },
+  { text: 'public-domain', style: 'alpine' },
+  { text: 'custom:multiple', style: 'alpine' },
+  { text: 'MIT AND Foo License', style: 'rpm' },
+  { text: 'License :: Freely Distributable', style: 'pypi' },
+] as const;
+
 describe('parseDocument', () => {
   it.each(DOCUMENT_FORMATS)(
     'reads back what is written as %s, whatever the inventory',
@@ -100,6 +116,19 @@ describe('parseDocument', () => {
       unchanged: inventory.packages.length,
     });
   });
+
+  it.each(DOCUMENT_FORMATS.flatMap((format) => NAMED_LICENCES.map((licence) => ({ format, ...licence }))))(
+    'reads the licence $text of $style back from $format',
+    ({ format, text, style }) => {
+      const declared = [{ text, style }];
+      const one = makePackage('generic', 'one', {
+        licence: licenceExpression(declared),
+        declaredLicences: [text],
+      });
+      const read = parseDocument(writeDocument({ ...sampleInventory(), packages: [one] }, format, CONTEXT));
+      expect(read.packages.map(({ licence }) => licence)).toEqual([one.licence]);
+    },
+  );
 
   it('reads CycloneDX of another tool', () => {
     const { title, subject, packages } = parse(SYFT_CYCLONEDX);

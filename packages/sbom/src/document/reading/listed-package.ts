@@ -35,8 +35,15 @@ export interface RawPackage {
   readonly name: string | undefined;
   readonly version: string | undefined;
   readonly kind: string | undefined;
-  readonly licences: readonly string[];
+  readonly licences: readonly StatedLicence[];
   readonly cpes: readonly string[];
+}
+
+/** What a document says of a licence: an expression or id of SPDX, or a name of somebody's own. */
+export interface StatedLicence {
+  readonly text: string;
+  /** A name is one, whatever stands in it: `Public Domain, per Creative Commons CC0`. */
+  readonly isName?: boolean;
 }
 
 /** What documents write where they do not know. */
@@ -58,7 +65,9 @@ export function listPackage(raw: RawPackage): ListedPackage | undefined {
     qualifiers: { ...parts?.qualifiers },
     kind: raw.kind,
     licence: licenceExpression(
-      raw.licences.filter((text) => !UNKNOWN.has(text)).map((text) => ({ text, style: 'spdx' })),
+      raw.licences
+        .filter(({ text }) => !UNKNOWN.has(text))
+        .map(({ text, isName }) => ({ text, style: isName === true ? 'free' : 'spdx' })),
     ),
     cpes: [...new Set(raw.cpes.filter((cpe) => cpe.startsWith('cpe:2.3:')))].sort(),
   };

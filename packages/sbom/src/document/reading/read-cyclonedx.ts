@@ -6,7 +6,7 @@ import {
   objectField,
   textField,
 } from '../../cataloguers/json.ts';
-import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
+import { type ListedPackage, listPackage, type ReadDocument, type StatedLicence } from './listed-package.ts';
 
 /** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
 export function readCycloneDx(bom: JsonObject): ReadDocument {
@@ -45,15 +45,16 @@ function readComponent(component: JsonObject): ListedPackage | undefined {
 }
 
 /** What is declared; what somebody concluded only where nothing is. */
-function readLicences(choices: readonly unknown[]): readonly string[] {
-  const declared: string[] = [];
-  const concluded: string[] = [];
+function readLicences(choices: readonly unknown[]): readonly StatedLicence[] {
+  const declared: StatedLicence[] = [];
+  const concluded: StatedLicence[] = [];
   for (const choice of choices.filter(isJsonObject)) {
     const licence = objectField(choice, 'license');
-    const text = textField(choice, 'expression') ?? textField(licence, 'id') ?? textField(licence, 'name');
+    const expression = textField(choice, 'expression') ?? textField(licence, 'id');
+    const text = expression ?? textField(licence, 'name');
     if (text === undefined) continue;
     const said = field(choice, 'acknowledgement') ?? field(licence, 'acknowledgement');
-    (said === 'concluded' ? concluded : declared).push(text);
+    (said === 'concluded' ? concluded : declared).push({ text, isName: expression === undefined });
   }
   return declared.length > 0 ? declared : concluded;
 }

@@ -45,7 +45,7 @@ function readPackage(one: JsonObject): ListedPackage | undefined {
     name: textField(one, 'name'),
     version: textField(one, 'versionInfo'),
     kind: textField(one, 'primaryPackagePurpose')?.toLowerCase().replace('_', '-'),
-    licences: licence === undefined ? [] : [licence],
+    licences: licence === undefined ? [] : [{ text: licence }],
     cpes: locators(/cpe23Type$/),
   });
 }

@@ -47,7 +47,7 @@ function readPackage(element: JsonObject, licence: string | undefined): ListedPa
     name: textField(element, 'name'),
     version: textField(element, 'software_packageVersion'),
     kind: purpose === 'operatingSystem' ? 'operating-system' : purpose,
-    licences: licence === undefined ? [] : [licence],
+    licences: licence === undefined ? [] : [{ text: licence }],
     cpes: ofType('cpe23'),
   });
 }

@@ -8,6 +8,7 @@ export {
   isSuiteError,
   SuiteError,
 } from './errors.ts';
+export { findFiles } from './file-search.ts';
 export {
   compilePattern,
   MAX_PATTERN_LENGTH,

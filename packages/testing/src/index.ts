@@ -51,6 +51,11 @@ export type { RegistryOptions } from './registry/options.ts';
 export { startRegistry } from './registry/start.ts';
 export type { RegistryStore, StoredContent, StoredManifest } from './registry/store.ts';
 export type { TestRegistry, Tokens } from './registry/test-registry.ts';
+export { type Authority, makeAuthority, validityAround } from './sigstore/authority.ts';
+export { toPem } from './sigstore/certificate.ts';
+export type { CtLog } from './sigstore/certificate-transparency.ts';
+export { type CheckpointSigner, noteKeyId } from './sigstore/checkpoint.ts';
+export { type CtLogOptions, type CtLogService, startCtLog } from './sigstore/ct-log.ts';
 export { type Fulcio, type FulcioOptions, type IssuedCertificate, startFulcio } from './sigstore/fulcio.ts';
 export {
   type AttestationAccess,
@@ -65,7 +70,7 @@ export {
   GITHUB_CLAIMS,
   REUSABLE_WORKFLOW_CLAIMS,
 } from './sigstore/github-claims.ts';
-export type { CertificateChanges } from './sigstore/leaf.ts';
+export { type CertificateChanges, CODE_SIGNING } from './sigstore/leaf.ts';
 export type { LogChanges } from './sigstore/log-format.ts';
 export {
   type OidcIssuer,
@@ -76,6 +81,7 @@ export {
 } from './sigstore/oidc-issuer.ts';
 export { type Rekor, type RekorOptions, startRekor } from './sigstore/rekor.ts';
 export type { Service } from './sigstore/service.ts';
+export { makeSigningKey, type SigningKey } from './sigstore/signing-key.ts';
 export { type Sigstore, type SigstoreOptions, startSigstore } from './sigstore/sigstore.ts';
 export { compressSnappy } from './sigstore/snappy.ts';
 export {

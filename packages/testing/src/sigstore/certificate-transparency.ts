@@ -25,8 +25,8 @@ export interface Precertificate {
   readonly time: number;
 }
 
-/** Makes the extension with one signed certificate timestamp (RFC 6962, 3.2 and 3.3). */
-export function promiseEntry(log: CtLog, { tbs, issuerSpki, time }: Precertificate): Extension {
+/** Signs what the log promises: algorithms, length and signature (RFC 6962, 3.2; RFC 5246, 4.7). */
+export function signPromise(log: CtLog, { tbs, issuerSpki, time }: Precertificate): Buffer {
   const signed = Buffer.concat([
     // Version 1, certificate_timestamp.
     Buffer.of(0, 0),
@@ -39,8 +39,18 @@ export function promiseEntry(log: CtLog, { tbs, issuerSpki, time }: Precertifica
     uint(0, 2),
   ]);
   // SHA-256 with ECDSA.
-  const signature = Buffer.concat([Buffer.of(4, 3), prefixed(log.key.sign(signed), 2)]);
-  const timestamp = Buffer.concat([Buffer.of(0), log.id, uint(time, 8), uint(0, 2), signature]);
+  return Buffer.concat([Buffer.of(4, 3), prefixed(log.key.sign(signed), 2)]);
+}
+
+/** Makes the extension with one signed certificate timestamp (RFC 6962, 3.2 and 3.3). */
+export function promiseEntry(log: CtLog, precertificate: Precertificate): Extension {
+  const timestamp = Buffer.concat([
+    Buffer.of(0),
+    log.id,
+    uint(precertificate.time, 8),
+    uint(0, 2),
+    signPromise(log, precertificate),
+  ]);
   return { oid: '1.3.6.1.4.1.11129.2.4.2', value: derOctets(prefixed(prefixed(timestamp, 2), 2)) };
 }
 

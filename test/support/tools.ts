@@ -8,14 +8,17 @@ export type ToolName =
   | 'actionlint'
   | 'cargo-auditable'
   | 'conformance'
+  | 'cosign'
   | 'crane'
   | 'debootstrap'
   | 'docker-registry'
+  | 'fulcio'
   | 'helm'
   | 'mvn'
   | 'npm'
   | 'ntia-checker'
   | 'oras'
+  | 'posix'
   | 'python3'
   | 'regctl'
   | 'registry'
@@ -23,6 +26,7 @@ export type ToolName =
   | 'rpmbuild'
   | 'skopeo'
   | 'spdx-tools'
+  | 'timestamp-server'
   | 'zizmor';
 
 /** Paths of the tools a suite asked for. */

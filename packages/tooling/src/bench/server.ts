@@ -5,6 +5,8 @@ import { ended } from './process.ts';
 export interface ServerProcess {
   /** The port it said it listens on. */
   readonly port: number;
+  /** False once it has ended, by itself or not. */
+  isRunning(): boolean;
   /** Everything it has printed so far, standard output and error as they came. */
   log(): string;
   /** Resolves when it has printed a text; rejects when it ends before. */
@@ -77,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   process.once('exit', killOnExit);
   return {
     port,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     log: () => log,
     printed: (text) =>
       new Promise((resolve, reject) => {

@@ -27,7 +27,15 @@ export {
   type StatementSubject,
 } from './statement/statement.ts';
 export type * from './store/attestation-store.ts';
+export { readBundleFile } from './store/bundle-file.ts';
 export * from './store/bundle-limits.ts';
+export {
+  findEqualStatement,
+  type IdentityOf,
+  type IntendedStatement,
+  statementDigest,
+} from './store/equal-statement.ts';
+export { FileStore } from './store/file-store.ts';
 export type { LegacyKind } from './store/legacy-format.ts';
 export {
   type LegacyLayer,

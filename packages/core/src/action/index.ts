@@ -11,5 +11,6 @@ export * from './progress.ts';
 export { readInputs } from './read-inputs.ts';
 export { type ExitCode, type RunOptions, runAction } from './run-action.ts';
 export type { Annotation, AnnotationKind, Runner } from './runner.ts';
+export { readSigstore, type SigstoreSetting } from './sigstore-input.ts';
 export * from './spec.ts';
 export { type Bar, createSummary, MAX_SUMMARY_BYTES, type Summary } from './summary.ts';

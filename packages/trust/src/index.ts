@@ -9,8 +9,9 @@ export {
 export { customInstance, type InstanceSettings, parseInstanceSettings } from './instance/custom-instance.ts';
 export type * from './instance/instance.ts';
 export { githubInstance, publicGoodInstance } from './instance/known-instances.ts';
+export { hintOf, pemOfKey } from './key/key-algorithm.ts';
+export { readPrivateKey } from './key/private-key.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
-export { compareProvenance, type Disagreement } from './provenance/agreement.ts';
 export * from './provenance/workflow-provenance.ts';
 export { MAX_TRUSTED_ROOT_BYTES, readTrustedRoot } from './root/trusted-root.ts';
 export type * from './signing/attestor.ts';

@@ -1,6 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
+import { isJsonObject } from '@artifact-lifecycle/registry';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import { isJsonObject } from '../service/json-object.ts';
 import { parseServiceUrl } from '../service/service-url.ts';
 import { isPublicLog } from './choose-instance.ts';
 import type { SigstoreInstance } from './instance.ts';

@@ -1,5 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { JsonObject } from '../service/json-object.ts';
+import type { JsonObject } from '@artifact-lifecycle/registry';
 import { parseServiceUrl } from '../service/service-url.ts';
 import { GITHUB_ISSUER } from '../token/issuer.ts';
 import type { WorkflowClaims } from '../token/workflow-claims.ts';

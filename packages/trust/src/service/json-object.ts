@@ -1,16 +1,11 @@
-/** A JSON object whose members are not known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { field, isJsonObject } from '@artifact-lifecycle/registry';
 
 /** Walks into nested objects; `undefined` where one of the names is not there. */
 export function memberOf(value: unknown, ...names: readonly string[]): unknown {
   let current = value;
   for (const name of names) {
-    if (!isJsonObject(current) || !Object.hasOwn(current, name)) return undefined;
-    current = current[name];
+    if (!isJsonObject(current)) return undefined;
+    current = field(current, name);
   }
   return current;
 }

@@ -18,3 +18,16 @@ export interface Attestor {
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<SignedStatement>;
 }
+
+/** Signs bytes that are no statement: for the tags that cosign before version 3 reads. */
+export interface PayloadSigner {
+  /**
+   * Gives a message signature over the bytes.
+   *
+   * @throws SuiteError `UNSUPPORTED` where nobody could verify it: without a log of Rekor version 1 and without a key
+   */
+  signPayload(
+    payload: Uint8Array,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<SerializedBundle>;
+}

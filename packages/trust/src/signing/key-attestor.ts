@@ -3,10 +3,11 @@ import { type Clock, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { SigstoreInstance } from '../instance/instance.ts';
 import { algorithmOf, hintOf } from '../key/key-algorithm.ts';
-import type { Attestor } from './attestor.ts';
+import type { Attestor, PayloadSigner } from './attestor.ts';
 import { refuseRepetition } from './keyless-attestor.ts';
 import { AlreadyLogged } from './rekor-v2.ts';
 import { createSelfCheck } from './self-check.ts';
+import { signPayload } from './sign-payload.ts';
 import { signStatement } from './sign-statement.ts';
 import type { Signer } from './signer.ts';
 import { PUBLIC_GOOD_RATE, type SigningRate, Throttle } from './throttle.ts';
@@ -45,24 +46,34 @@ export function createKeySigner(privateKey: KeyObject, log: 1 | 2 | undefined): 
  *
  * @throws SuiteError as {@link createKeySigner} does, and `INPUT_INVALID` when an address is none
  */
-export function createKeyAttestor({ privateKey, instance, http, clock, rate }: KeyOptions): Attestor {
+export function createKeyAttestor({
+  privateKey,
+  instance,
+  http,
+  clock,
+  rate,
+}: KeyOptions): Attestor & PayloadSigner {
   const { rekor, isPublic } = instance;
   const signer = createKeySigner(privateKey, rekor?.version);
   const table = { witnesses: createWitnesses(instance, http), check: createSelfCheck(instance) };
   const isLimited = isPublic && rekor !== undefined;
   const throttle = new Throttle(rate ?? (isLimited ? PUBLIC_GOOD_RATE : undefined), clock);
-  return {
-    describe: () => (signer.material.kind === 'key' ? `the key ${signer.material.hint}` : 'a key'),
-    attest: async (statement, { signal } = {}) => {
-      await throttle.enter(signal);
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await signStatement(statement, signer, table, signal);
-        } catch (error) {
-          if (!(error instanceof AlreadyLogged)) throw error;
-          if (!signer.algorithm.isRandomised || attempt === MAX_ATTEMPTS) throw refuseRepetition(error);
-        }
+  const sign = async <T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    await throttle.enter(signal);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof AlreadyLogged)) throw error;
+        if (!signer.algorithm.isRandomised || attempt === MAX_ATTEMPTS) throw refuseRepetition(error);
       }
-    },
+    }
+  };
+  return {
+    describe: () => `the key ${hintOf(signer.publicKey)}`,
+    attest: (statement, { signal } = {}) =>
+      sign(() => signStatement(statement, signer, table, signal), signal),
+    signPayload: (payload, { signal } = {}) =>
+      sign(() => signPayload(payload, signer, table, signal), signal),
   };
 }

@@ -1,5 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { isJsonObject, type JsonObject, memberOf, textOf } from '../service/json-object.ts';
+import { isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
+import { memberOf, textOf } from '../service/json-object.ts';
 
 /** `TransparencyLogEntry` in the JSON of bundles, of a log of version 1: it has a promise. */
 export interface LogEntryV1 {

@@ -3,7 +3,7 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import { type HttpClient, parseJson } from '@artifact-lifecycle/core/http';
 import { askService } from '../service/service-client.ts';
 import { below } from '../service/service-url.ts';
-import { loadMessages } from './libraries.ts';
+import { loadMessages } from '../verifying/library.ts';
 import type { SignedContent, Testimony, Witness } from './witness.ts';
 
 /** An entry with its proof has 5 KB; the certificate in it is the larger part. */

@@ -1,41 +1,38 @@
-import { createHash, type KeyObject, verify } from 'node:crypto';
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { SignedEntity } from '@sigstore/verify';
 import type { SigstoreInstance } from '../instance/instance.ts';
-import { parseTimestamp } from '../timestamp/precise-timestamp.ts';
-import { loadBundles, loadFormats, loadVerifier } from './libraries.ts';
-import { encodePae } from './pre-auth-encoding.ts';
+import { loadBundles } from '../verifying/library.ts';
+import { type SignedBundle, toSignedBundle } from '../verifying/signed-bundle.ts';
+import { prepareTrust } from '../verifying/trust-anchors.ts';
+import { verifySignature } from '../verifying/verify-signature.ts';
 import type { Signer } from './signer.ts';
 
-/** Verifies bundles that were just made, before anybody gets them. */
-export type SelfCheck = (bytes: Uint8Array, signer: Signer) => Promise<void>;
+/** Verifies what was just signed, before anybody gets it. */
+export interface SelfCheck {
+  /** @throws SuiteError `NOT_VERIFIED` */
+  checkBundle(bytes: Uint8Array, signer: Signer): Promise<void>;
+  /** @throws SuiteError `NOT_VERIFIED` */
+  check(signed: SignedBundle, signer: Signer): Promise<void>;
+}
+
+/** Envelopes and payloads at hand need no artifact to verify. */
+const NO_ARTIFACT = { algorithm: 'sha256', hex: '' } as const;
 
 /**
- * Makes the check for an instance: what a verifier with the instance's trusted root will do, with one log entry where
- * there is a log, one timestamp, and one entry in a log of certificates where the root has such logs.
+ * Makes the check for an instance: what any verifier with the instance's trusted root will do. Only that the log may have
+ * been left out on purpose is known here better than by the root.
  */
 export function createSelfCheck(instance: SigstoreInstance): SelfCheck {
-  const { trustedRoot, rekor, tsaUrl } = instance;
-  const hasTime = tsaUrl !== undefined || rekor?.version === 1;
-  return async (bytes, signer) => {
-    const { toTrustMaterial, Verifier } = await loadVerifier();
-    const isCertified = signer.material.kind === 'certificate';
-    const material = toTrustMaterial(trustedRoot, () => ({
-      publicKey: signer.publicKey,
-      validFor: () => true,
-    }));
-    const verifier = new Verifier(material, {
-      tlogThreshold: rekor === undefined ? 0 : 1,
-      ctlogThreshold: isCertified && trustedRoot.ctlogs.length > 0 ? 1 : 0,
-      timestampThreshold: isCertified || hasTime ? 1 : 0,
-    });
+  const { name, trustedRoot, rekor } = instance;
+  const check = async (signed: SignedBundle, { material, publicKey }: Signer): Promise<void> => {
+    const anchors = await prepareTrust({ name, root: trustedRoot });
+    const root = { ...anchors, demandsLog: rekor !== undefined };
     try {
-      verifier.verify(await readEntity(bytes, signer));
+      await verifySignature(signed, NO_ARTIFACT, material.kind === 'key' ? publicKey : undefined, [root]);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new SuiteError(
         'NOT_VERIFIED',
-        `What ${instance.name} signed does not verify with its own trusted root: ${reason}.`,
+        `What ${name} signed does not verify with its own trusted root. ${reason}`,
         {
           remedy:
             'Check that trusted-root belongs to fulcio-url, rekor-url and tsa-url. Nothing was published.',
@@ -44,38 +41,11 @@ export function createSelfCheck(instance: SigstoreInstance): SelfCheck {
       );
     }
   };
-}
-
-/** The library's view of a bundle, with its blind spots closed: fractions of seconds, and digests other than SHA-256. */
-async function readEntity(bytes: Uint8Array, { algorithm }: Signer): Promise<SignedEntity> {
-  const [{ bundleFromJSON }, { toSignedEntity }, formats] = await Promise.all([
-    loadBundles(),
-    loadVerifier(),
-    loadFormats(),
-  ]);
-  const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  const entity = toSignedEntity(bundle);
-  const stamps = bundle.verificationMaterial.timestampVerificationData?.rfc3161Timestamps ?? [];
-  const timestamps: SignedEntity['timestamps'] = [
-    ...entity.timestamps.filter(({ $case }) => $case === 'transparency-log'),
-    ...stamps.map(({ signedTimestamp }) => ({
-      $case: 'timestamp-authority' as const,
-      timestamp: parseTimestamp(formats, signedTimestamp),
-    })),
-  ];
-  const { digest } = algorithm;
-  if (digest === 'sha256' || digest === null || bundle.content.$case !== 'dsseEnvelope') {
-    return { ...entity, timestamps };
-  }
-  const { payloadType, payload } = bundle.content.dsseEnvelope;
-  const signed = encodePae(payloadType, payload);
-  const { signature } = entity;
-  const content: SignedEntity['signature'] = {
-    signature: signature.signature,
-    compareSignature: (other) => signature.compareSignature(other),
-    compareDigest: (other) => signature.compareDigest(other),
-    compareSignedDigest: (other) => createHash(digest).update(signed).digest().equals(other),
-    verifySignature: (key: KeyObject) => verify(digest, signed, key, signature.signature),
+  return {
+    check,
+    checkBundle: async (bytes, signer) => {
+      const { bundleFromJSON } = await loadBundles();
+      await check(toSignedBundle(bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')))), signer);
+    },
   };
-  return { ...entity, timestamps, signature: content };
 }

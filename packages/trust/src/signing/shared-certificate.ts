@@ -11,11 +11,11 @@ export const CERTIFICATE_MARGIN_MS = 120_000;
 /** One key and certificate for many statements, made anew when it would expire. */
 export class SharedCertificate {
   readonly #request: CertificateRequest;
-  readonly #accept: (signer: CertifiedSigner) => Promise<void>;
+  readonly #accept: (signer: CertifiedSigner) => void;
   #current: Promise<CertifiedSigner> | undefined;
 
   /** `accept` looks at each new certificate, and throws when it may not be used. */
-  constructor(request: CertificateRequest, accept: (signer: CertifiedSigner) => Promise<void>) {
+  constructor(request: CertificateRequest, accept: (signer: CertifiedSigner) => void) {
     this.#request = request;
     this.#accept = accept;
   }
@@ -47,7 +47,7 @@ export class SharedCertificate {
 
   async #ask(): Promise<CertifiedSigner> {
     const signer = await requestCertificate(this.#request);
-    await this.#accept(signer);
+    this.#accept(signer);
     return signer;
   }
 }

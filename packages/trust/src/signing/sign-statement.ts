@@ -1,12 +1,13 @@
 import type { SerializedEnvelope } from '@sigstore/bundle';
 import { encodeStatement } from '../statement/encode-statement.ts';
 import { IN_TOTO_PAYLOAD_TYPE, type Statement } from '../statement/statement.ts';
+import { loadBundles } from '../verifying/library.ts';
 import type { SignedStatement } from './attestor.ts';
-import { loadBundles } from './libraries.ts';
+import { gatherMaterial } from './bundle-material.ts';
 import { encodePae } from './pre-auth-encoding.ts';
 import type { SelfCheck } from './self-check.ts';
-import { type Signer, type SignerMaterial, signBytes } from './signer.ts';
-import type { Testimony, Witness } from './witness.ts';
+import { type Signer, signBytes } from './signer.ts';
+import type { Witness } from './witness.ts';
 
 /** Who bears witness to signatures, and who looks at the result. */
 export interface SigningTable {
@@ -15,7 +16,7 @@ export interface SigningTable {
 }
 
 /**
- * Signs a statement, has it witnessed by all witnesses at once, and gives the bundle once it verifies.
+ * Signs a statement, has it witnessed, and gives the bundle once it verifies.
  *
  * @throws SuiteError what encoding, the witnesses and the check throw
  */
@@ -28,39 +29,21 @@ export async function signStatement(
   const payload = encodeStatement(statement);
   const signed = encodePae(IN_TOTO_PAYLOAD_TYPE, payload);
   const signature = signBytes(signer, signed);
-  const { material } = signer;
   const envelope: SerializedEnvelope = {
     payload: payload.toString('base64'),
     payloadType: IN_TOTO_PAYLOAD_TYPE,
-    signatures: [{ sig: signature.toString('base64'), keyid: material.kind === 'key' ? material.hint : '' }],
+    // Without a name for the key: cosign 3 with --key passes over signatures that have one (go-securesystemslib, `dsse`).
+    signatures: [{ sig: signature.toString('base64'), keyid: '' }],
   };
-  const content = { signed, signature, envelope, signer };
-  const testimonies = await Promise.all(witnesses.map((witness) => witness.testify(content, signal)));
   const { BUNDLE_V03_MEDIA_TYPE, bundleFromJSON, bundleToJSON } = await loadBundles();
   const bundle = bundleToJSON(
     bundleFromJSON({
       mediaType: BUNDLE_V03_MEDIA_TYPE,
-      verificationMaterial: { ...writeMaterial(material), ...writeTestimonies(testimonies) },
+      verificationMaterial: await gatherMaterial({ signed, signature, envelope, signer }, witnesses, signal),
       dsseEnvelope: envelope,
     }),
   );
   const bytes = Buffer.from(JSON.stringify(bundle));
-  await check(bytes, signer);
+  await check.checkBundle(bytes, signer);
   return { statement, bytes, bundle };
-}
-
-function writeMaterial(material: SignerMaterial): object {
-  return material.kind === 'certificate'
-    ? { certificate: { rawBytes: material.certificate.toString('base64') } }
-    : { publicKey: { hint: material.hint } };
-}
-
-function writeTestimonies(testimonies: readonly Testimony[]): object {
-  const stamps = testimonies.flatMap(({ timestamps }) => timestamps);
-  return {
-    tlogEntries: testimonies.flatMap(({ entries }) => entries),
-    timestampVerificationData: {
-      rfc3161Timestamps: stamps.map((stamp) => ({ signedTimestamp: stamp.toString('base64') })),
-    },
-  };
 }

@@ -1,11 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import { askService } from '../service/service-client.ts';
 import { below } from '../service/service-url.ts';
-import { parseTimestamp } from '../timestamp/precise-timestamp.ts';
 import { writeTimestampQuery } from '../timestamp/timestamp-query.ts';
-import { loadFormats } from './libraries.ts';
+import { timestampReplyProblem } from '../timestamp/timestamp-reply.ts';
 import type { Witness } from './witness.ts';
 
 /** A stamp with three certificates has 3 KB; authorities with large RSA keys and long chains some 10. */
@@ -31,7 +30,7 @@ export function createTimestampAuthority(http: HttpClient, base: URL): Witness {
         limit: MAX_STAMP_BYTES,
         signal,
       });
-      const fault = faultOf(await loadFormats(), body, signature, nonce);
+      const fault = timestampReplyProblem(body, signature, nonce);
       if (fault !== undefined) {
         throw new SuiteError('PROTOCOL_INVALID', `The ${SERVICE} at ${url.host} ${fault}.`, {
           remedy: 'Check tsa-url, and what lies between: a proxy may answer in the place of the authority.',
@@ -47,32 +46,4 @@ function makeNonce(): Buffer {
   const nonce = randomBytes(8);
   nonce[0] = ((nonce[0] ?? 0) & 0x3f) | 0x40;
   return nonce;
-}
-
-function faultOf(
-  formats: Awaited<ReturnType<typeof loadFormats>>,
-  reply: Buffer,
-  stamped: Uint8Array,
-  nonce: Buffer,
-): string | undefined {
-  try {
-    const stamp = parseTimestamp(formats, reply);
-    // PKIStatus (RFC 3161, 2.4.2): granted, or granted with modifications.
-    if (stamp.status !== 0n && stamp.status !== 1n) return `refused to stamp (status ${stamp.status})`;
-    const { tstInfo } = stamp;
-    const digest = createHash('sha256').update(stamped).digest();
-    if (
-      tstInfo.messageImprintHashAlgorithm !== 'sha256' ||
-      !digest.equals(tstInfo.messageImprintHashedMessage)
-    ) {
-      return 'stamped other bytes than ours';
-    }
-    // After genTime: accuracy and ordering, which are no INTEGER, then the nonce.
-    const returned = tstInfo.root.subs.slice(5).find(({ tag }) => tag.isInteger());
-    if (returned === undefined || !returned.value.equals(nonce))
-      return 'answered another request than ours: its nonce differs';
-    return Number.isNaN(stamp.signingTime.getTime()) ? 'does not say when' : undefined;
-  } catch {
-    return 'answered with something else than a timestamp';
-  }
 }

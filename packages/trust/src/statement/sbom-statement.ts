@@ -1,5 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { isJsonObject, type JsonObject, memberOf, textOf } from '../service/json-object.ts';
+import { isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
+import { memberOf, textOf } from '../service/json-object.ts';
 import { makeStatement } from './encode-statement.ts';
 import { PREDICATE_TYPE } from './predicate-type.ts';
 import type { Statement, StatementSubject } from './statement.ts';

@@ -1,6 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { parseJson } from '@artifact-lifecycle/core/http';
-import { isJsonObject, type JsonObject } from '../service/json-object.ts';
+import { isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
 
 /** A signed token, taken apart and not believed yet. */
 export interface JsonWebToken {

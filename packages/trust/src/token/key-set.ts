@@ -1,7 +1,8 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { SuiteError } from '@artifact-lifecycle/core';
 import { type HttpClient, parseJson } from '@artifact-lifecycle/core/http';
-import { isJsonObject, memberOf, textOf } from '../service/json-object.ts';
+import { isJsonObject } from '@artifact-lifecycle/registry';
+import { memberOf, textOf } from '../service/json-object.ts';
 import { askService } from '../service/service-client.ts';
 import { below, parseServiceUrl } from '../service/service-url.ts';
 

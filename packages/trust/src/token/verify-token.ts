@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { type Clock, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
-import type { JsonObject } from '../service/json-object.ts';
+import type { JsonObject } from '@artifact-lifecycle/registry';
 import { checkIssuer } from './issuer.ts';
 import { type JsonWebToken, parseToken } from './json-web-token.ts';
 import { fetchIssuerKeys, type IssuerKey } from './key-set.ts';

@@ -1,5 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { JsonObject } from '../service/json-object.ts';
+import type { JsonObject } from '@artifact-lifecycle/registry';
 import { fetchVerifiedClaims, type TokenDemands } from './verify-token.ts';
 
 /** The claims of a job of GitHub Actions that provenance is made of. */

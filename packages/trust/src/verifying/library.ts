@@ -7,6 +7,10 @@ export function loadBundles(): Promise<typeof import('@sigstore/bundle')> {
   return import(/* webpackMode: "eager" */ '@sigstore/bundle');
 }
 
+export function loadMessages(): Promise<typeof import('@sigstore/protobuf-specs')> {
+  return import(/* webpackMode: "eager" */ '@sigstore/protobuf-specs');
+}
+
 export function loadFormats(): Promise<typeof import('@sigstore/core')> {
   return import(/* webpackMode: "eager" */ '@sigstore/core');
 }

@@ -24,9 +24,17 @@ const SCOPES: readonly PackageScope[] = ['required', 'optional', 'development'];
 /**
  * Makes one package of all findings of it, however often and by whomever it was found, and hides what lies in files
  * of the distribution's packages in those. Dependencies lead to the packages that came out.
+ *
+ * @param layers digests of the image's layers, from the base up; none outside of images.
  */
-export function consolidate(findings: readonly Finding[]): readonly Package[] {
-  const ownership = ownershipIn(findings.map(({ found }) => found));
+export function consolidate(
+  findings: readonly Finding[],
+  layers: readonly string[] = [],
+): readonly Package[] {
+  const ownership = ownershipIn(
+    findings.map(({ found }) => found),
+    layers,
+  );
   const groups = new Map<string, Group>();
   const groupOf = new Map<FoundPackage, Group>();
   const hidden: { readonly finding: Finding; readonly owners: readonly FoundPackage[] }[] = [];

@@ -113,6 +113,10 @@ export interface FoundPackage extends PackageFacts {
   readonly owned?: OwnedPaths | undefined;
   /** Whether others may lie in its files and still be listed: a vendor's package that bundles its own world. */
   readonly isThirdParty?: boolean | undefined;
+  /** Whether nothing said what it is, and its name and bytes were recognised. */
+  readonly isRecognised?: boolean | undefined;
+  /** File or folder whose programs are this package: what is recognised there of its release is not listed beside it. */
+  readonly home?: string | undefined;
 }
 
 /** A package of an inventory: once, however often it was found. */

@@ -7,6 +7,11 @@ const SEED_HIGH = SEED.readUInt32LE(4);
 
 const INITIAL_SLOTS = 16;
 
+/** The path that was asked for last, of whichever set: hundreds of packages are asked for the same one. */
+let asked = '';
+let askedLow = 0;
+let askedHigh = 0;
+
 /** Called for every character: looking it up each time costs, most of all in a context of its own. */
 const { imul } = Math;
 
@@ -32,14 +37,19 @@ export class PathSet {
   }
 
   has(path: string): boolean {
-    this.#hash(path);
+    if (path !== asked) {
+      this.#hash(path);
+      asked = path;
+      askedLow = this.#low;
+      askedHigh = this.#high;
+    }
     const slots = this.#slots;
     const mask = slots.length / 2 - 1;
-    for (let at = this.#low & mask; ; at = (at + 1) & mask) {
+    for (let at = askedLow & mask; ; at = (at + 1) & mask) {
       const low = slots[at * 2];
       const high = slots[at * 2 + 1];
       if (low === 0 && high === 0) return false;
-      if (low === this.#low && high === this.#high) return true;
+      if (low === askedLow && high === askedHigh) return true;
     }
   }
 

@@ -33,7 +33,10 @@ export function takeInventory({ subject, scan, cataloguers, architecture }: Inve
   return {
     subject,
     os,
-    packages: consolidate(findings),
+    packages: consolidate(
+      findings,
+      scan.layers.map(({ digest }) => digest),
+    ),
     layers: scan.layers,
     unknowns: sortUnknowns(unknowns),
   };

@@ -39,10 +39,12 @@ const UNKNOWN_CLASSES = [
   ...['mongodb', 'swipl'],
 ];
 
+const TABLE = 'sbom/expected/binary-classifier.tsv';
+
 (DATA === undefined ? describe.skip : describe)('programs of the truth', () => {
-  const [, ...rows] = readFileSync(join(DATA ?? '', 'sbom/expected/binary-classifier.tsv'), 'utf8')
-    .trimEnd()
-    .split('\n');
+  // Of a suite that is skipped the body runs, too; a table has at least one row.
+  const table = DATA === undefined ? 'head\nrow' : readFileSync(join(DATA, TABLE), 'utf8');
+  const [, ...rows] = table.trimEnd().split('\n');
   const cases = rows.map((row) => {
     const [fixture = '', name = '', version = '', purl = ''] = row.split('\t');
     return { fixture, name, version, purl };

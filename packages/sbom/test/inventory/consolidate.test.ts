@@ -179,3 +179,126 @@ describe('packages owned by the distribution', () => {
     expect(consolidate([...by('dpkg', vendor), ...by('python', python(OWNED))])).toHaveLength(2);
   });
 });
+
+describe('what a later layer put in the place of a file', () => {
+  const LAYERS = ['sha256:1', 'sha256:2', 'sha256:3'];
+  const FILE = 'usr/lib/node_modules/npm/package.json';
+  const npm = found({
+    key: 'npm',
+    type: 'apk',
+    namespace: 'wolfi',
+    name: 'npm',
+    version: '10.8.2-r0',
+    occurrences: [{ path: 'lib/apk/db/installed', layer: 'sha256:2' }],
+    owned: ownPaths([FILE]),
+  });
+  const inside = (version: string | undefined, layer: string | undefined): FoundPackage =>
+    found({ key: 'inside', name: 'npm', version, occurrences: [{ path: FILE, layer }] });
+
+  it.each([
+    { name: 'another version of a later layer is listed', version: '11.0.0', layer: 'sha256:3', count: 2 },
+    {
+      name: 'the same version, touched by a later layer, is not',
+      version: '10.8.2',
+      layer: 'sha256:3',
+      count: 1,
+    },
+    { name: 'another version of its own layer is not', version: '11.0.0', layer: 'sha256:2', count: 1 },
+    { name: 'another version of a lower layer is not', version: '11.0.0', layer: 'sha256:1', count: 1 },
+    { name: 'what has no version is not', version: undefined, layer: 'sha256:3', count: 1 },
+    { name: 'what has no layer is not', version: '11.0.0', layer: undefined, count: 1 },
+    { name: 'what lies in a layer nobody knows is not', version: '11.0.0', layer: 'sha256:9', count: 1 },
+  ])('$name', ({ version, layer, count }) => {
+    const packages = consolidate([...by('apk', npm), ...by('npm', inside(version, layer))], LAYERS);
+    expect(packages).toHaveLength(count);
+    expect(packages.find(({ type }) => type === 'apk')?.contains).toHaveLength(2 - count);
+  });
+
+  it('counts from the layer that upgraded the package', () => {
+    const upgraded: FoundPackage = {
+      ...npm,
+      occurrences: [{ path: 'lib/apk/db/installed', layer: 'sha256:3' }],
+    };
+    expect(
+      consolidate([...by('apk', upgraded), ...by('npm', inside('11.0.0', 'sha256:3'))], LAYERS),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a program that was recognised', () => {
+  const recognised = (path: string, name: string, version = '7.2.4'): FoundPackage =>
+    found({
+      key: `${path}#${name}`,
+      type: 'generic',
+      name,
+      version,
+      kind: 'application',
+      isRecognised: true,
+      occurrences: [{ path }],
+    });
+  const at = (home: string, name: string, version: string | undefined, path = home): FoundPackage =>
+    found({ key: name, type: 'bitnami', name, version, home, occurrences: [{ path }] });
+
+  it.each([
+    {
+      name: 'is the program that says so itself',
+      speaker: at('usr/bin/vault', 'vault', 'v1.15.0'),
+      program: recognised('usr/bin/vault', 'vault', '1.15.0'),
+      count: 1,
+    },
+    {
+      name: 'is listed where the program does not say its version',
+      speaker: at('usr/bin/vault', 'vault', undefined),
+      program: recognised('usr/bin/vault', 'vault', '1.15.0'),
+      count: 2,
+    },
+    {
+      name: 'is what the folder is of',
+      speaker: at('opt/bitnami/redis', 'redis', '7.2.4-0', 'opt/bitnami/redis/.spdx-redis.spdx'),
+      program: recognised('opt/bitnami/redis/bin/redis-server', 'redis'),
+      count: 1,
+    },
+    {
+      name: 'is what the folder is of by another name, where nothing else is',
+      speaker: at('opt/java', 'openjdk', '17.0.15+6', 'opt/java/release'),
+      program: recognised('opt/java/bin/java', 'jre', '17.0.15+6-LTS'),
+      count: 1,
+    },
+    {
+      name: 'is listed in the folder of another release',
+      speaker: at('opt/bitnami/redis', 'redis', '7.2.5-0'),
+      program: recognised('opt/bitnami/redis/bin/redis-server', 'redis'),
+      count: 2,
+    },
+    {
+      name: 'is listed beside a folder whose name begins so',
+      speaker: at('opt/bitnami/redis', 'redis', '7.2.4-0'),
+      program: recognised('opt/bitnami/redis-extra/bin/redis-server', 'redis'),
+      count: 2,
+    },
+  ])('$name', ({ speaker, program, count }) => {
+    const packages = consolidate([...by('speaker', speaker), ...by('binary-classifier', program)]);
+    expect(packages).toHaveLength(count);
+  });
+
+  it('is looked for by its name where several are at home', () => {
+    const packages = consolidate([
+      ...by('conda', at('opt/conda', 'python', '3.12.1'), at('opt/conda', 'perl', '5.32.1')),
+      ...by('binary-classifier', recognised('opt/conda/bin/python3.12', 'python', '3.12.1')),
+      ...by('binary-classifier', recognised('opt/conda/bin/perl', 'something', '5.32.1')),
+    ]);
+    expect(packages.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      'bitnami perl',
+      'bitnami python',
+      'generic something',
+    ]);
+  });
+
+  it('is all that a home hides', () => {
+    const packages = consolidate([
+      ...by('bitnami', at('opt/bitnami/redis', 'redis', '1.0.0')),
+      ...by('npm', found({ occurrences: [{ path: 'opt/bitnami/redis/package.json' }] })),
+    ]);
+    expect(packages).toHaveLength(2);
+  });
+});

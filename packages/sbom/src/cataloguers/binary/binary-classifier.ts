@@ -87,6 +87,7 @@ function packagesOf({ path, layer, facts }: Evidence<Classified>): readonly Foun
         kind: /\.(?:so|dylib|dll)\b/.test(basename(path)) ? 'library' : 'application',
         cpes: cpe === undefined ? undefined : [`cpe:2.3:a:${cpe}:${escapeCpe(version)}:*:*:*:*:*:*:*`],
         occurrences: [{ path, layer }],
+        isRecognised: true,
       },
     ];
   });

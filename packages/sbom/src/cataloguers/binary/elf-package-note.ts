@@ -81,6 +81,7 @@ function packageOf({ path, layer, facts }: Evidence<PackageNote>): FoundPackage 
     qualifiers: architecture === undefined ? undefined : { arch: architecture },
     properties: osCpe === undefined ? undefined : { 'elf.osCpe': osCpe },
     occurrences: [{ path, layer }],
+    home: path,
   };
 }
 

@@ -93,6 +93,7 @@ function describe(
     completeness: needed.includes(undefined) ? 'incomplete' : 'complete',
     isDirect: isRequested,
     occurrences: [{ path, layer }],
+    home: dirname(dirname(path)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { basename } from 'node:path/posix';
+import { basename, dirname } from 'node:path/posix';
 import type { FoundPackage } from '../../inventory/package.ts';
 import type { Cataloguer } from '../cataloguer.ts';
 import { detach } from '../detached.ts';
@@ -40,10 +40,16 @@ export const bitnami: Cataloguer<readonly EmbeddedPackage[]> = {
     evidence.flatMap(({ path, layer, facts }) =>
       facts.map((each): FoundPackage => {
         const kind = each.type === 'bitnami' && each.isDescribed ? 'application' : 'library';
-        return { ...describeEmbedded(each, path, layer), kind };
+        const home = kind === 'application' ? homeOf(path, each.name) : undefined;
+        return { ...describeEmbedded(each, path, layer), kind, home };
       }),
     ),
 };
+
+/** `opt/bitnami/redis`: beside its document, or by its name below the list of all. */
+function homeOf(path: string, name: string): string {
+  return path.endsWith('.json') ? `${dirname(path)}/${name}` : dirname(path);
+}
 
 /** `{"redis": {"arch": "amd64", "distro": "debian-12", "version": "7.2.4-0", "digest": "…"}}` */
 function readComponents(text: string): readonly EmbeddedPackage[] {

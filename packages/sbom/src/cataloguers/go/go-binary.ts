@@ -115,6 +115,7 @@ function packagesOf({ path, layer, facts }: Evidence<GoBinaryFacts>): readonly F
       dependsOn: found.map(({ key }) => key),
       completeness: 'complete',
       occurrences: [occurrence],
+      home: path,
     },
     ...found,
   ];

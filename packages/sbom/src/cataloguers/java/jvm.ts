@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import type { FoundPackage } from '../../inventory/package.ts';
 import type { Cataloguer, Evidence } from '../cataloguer.ts';
 import { escapeCpe } from '../cpe.ts';
@@ -59,6 +60,7 @@ function packageOf({ path, layer, facts }: Evidence<JvmFacts>): FoundPackage | u
       }),
     ),
     occurrences: [{ path, layer }],
+    home: dirname(path),
   };
 }
 

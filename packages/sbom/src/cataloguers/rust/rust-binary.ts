@@ -42,6 +42,7 @@ function packagesOf({ path, layer, facts }: Evidence<readonly AuditedCrate[]>): 
         dependsOn: needed.map((at) => `${path}#${at}`),
         completeness: 'complete',
         occurrences: [{ path, layer }],
+        home: isRoot ? path : undefined,
       },
     ];
   });

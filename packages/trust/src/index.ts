@@ -13,7 +13,8 @@ export { hintOf, pemOfKey } from './key/key-algorithm.ts';
 export { readPrivateKey } from './key/private-key.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
 export * from './provenance/workflow-provenance.ts';
-export { MAX_TRUSTED_ROOT_BYTES, readTrustedRoot } from './root/trusted-root.ts';
+export { type KnownRootOptions, loadKnownRoot } from './root/known-root.ts';
+export { emptyTrustedRoot, MAX_TRUSTED_ROOT_BYTES, readTrustedRoot } from './root/trusted-root.ts';
 export type * from './signing/attestor.ts';
 export { createKeyAttestor, type KeyOptions } from './signing/key-attestor.ts';
 export { createKeylessAttestor, type KeylessOptions } from './signing/keyless-attestor.ts';
@@ -47,6 +48,7 @@ export {
 export { RegistryStore } from './store/registry-store.ts';
 export type * from './store/stored-entry.ts';
 export { GITHUB_ISSUER, issuerOf } from './token/issuer.ts';
+export { statedIssuer } from './token/stated-issuer.ts';
 export { maskTokens, SIGSTORE_AUDIENCE, type TokenSource } from './token/token-source.ts';
 export type { TokenDemands } from './token/verify-token.ts';
 export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claims.ts';

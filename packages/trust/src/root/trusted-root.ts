@@ -54,3 +54,9 @@ function checkForm(parsed: JsonObject): void {
   const isEmpty = (list: unknown): boolean => !Array.isArray(list) || list.length === 0;
   if (isEmpty(authorities) && isEmpty(logs)) throw new Refusal('it holds no authority and no log.');
 }
+
+/** A root that trusts nobody: for signing with a key of one's own, which needs no authority. */
+export async function emptyTrustedRoot(): Promise<TrustedRoot> {
+  const { TrustedRoot: reader } = await import(/* webpackMode: "eager" */ '@sigstore/protobuf-specs');
+  return reader.fromJSON({ mediaType: MEDIA_TYPES[0] });
+}

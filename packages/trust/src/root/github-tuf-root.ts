@@ -1,0 +1,40 @@
+/**
+ * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
+ * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
+ * before, so that it never needs to change. Gzip, base64.
+ */
+export const GITHUB_TUF_ROOT = [
+  'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
+  '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
+  'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
+  'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
+  'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
+  'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
+  'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
+  'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
+  'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
+  'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
+  'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
+  'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
+  'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
+  'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
+  'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
+  'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
+  '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
+  'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
+  'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
+  's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
+  'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
+  'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
+  'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
+  '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
+  'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
+  'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
+  'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
+  's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
+  'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
+  'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
+  'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
+  'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
+  'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
+].join('');

@@ -6,7 +6,7 @@ export interface KnownDifference {
   /** Of the whole name; any where absent. */
   readonly name?: RegExp;
   readonly version?: RegExp;
-  /** Of a place where it was found. */
+  /** Of every place where it was found: one that lies elsewhere, too, is missing. */
   readonly location?: RegExp;
   /** One sentence: what we list in its place, or why nothing. */
   readonly reason: string;
@@ -86,6 +86,10 @@ function explains(difference: KnownDifference, { type, name, version, locations 
     difference.type === type &&
     (difference.name?.test(name) ?? true) &&
     (difference.version?.test(version) ?? true) &&
-    (difference.location === undefined || locations.some((path) => difference.location?.test(path)))
+    (difference.location === undefined || isEverywhere(locations, difference.location))
   );
+}
+
+function isEverywhere(locations: readonly string[], location: RegExp): boolean {
+  return locations.length > 0 && locations.every((path) => location.test(path));
 }

@@ -4,7 +4,7 @@ import type { KnownDifference } from './comparison.ts';
 export const DIFFERENCES: readonly KnownDifference[] = [
   {
     type: 'npm',
-    location: /\/node_modules\/(?:@[^/]+\/)?[^/]+\/.+\/package\.json$/,
+    location: /\/node_modules\/(?!.*\/node_modules\/)(?:@[^/]+\/[^/]+|[^@/][^/]*)\/.+\/package\.json$/,
     reason:
       'A package.json deep in another package (its tests, its bundles, its sub-paths) is no package that npm installed.',
   },

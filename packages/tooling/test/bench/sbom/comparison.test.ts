@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { comparePackages } from '../../../src/bench/sbom/comparison.ts';
+import { DIFFERENCES } from '../../../src/bench/sbom/differences.ts';
 import { type ListedPackage, listPackages } from '../../../src/bench/sbom/listed-package.ts';
 
 const listed = (type: string, name: string, version: string, ...locations: string[]): ListedPackage => ({
@@ -92,5 +93,18 @@ describe('comparing two lists of packages', () => {
       explained: [{ reason, packages: [{ version: '1' }] }],
     });
     expect(comparePackages(theirs, [], [{ ...difference, location: /^srv\// }]).missing).toHaveLength(2);
+  });
+
+  it.each([
+    ['a root of its own', 'app/node_modules/a/package.json', false],
+    ['a root in another', 'app/node_modules/a/node_modules/b/package.json', false],
+    ['a root with a scope', 'app/node_modules/@a/b/package.json', false],
+    ['a folder of a package', 'app/node_modules/a/test/b/package.json', true],
+    ['a folder of one with a scope', 'app/node_modules/@a/b/dist/package.json', true],
+  ])('excuses a package.json that is %s: %s', (_, location, isExcused) => {
+    const { missing } = comparePackages([listed('npm', 'a', '1', location)], [], DIFFERENCES);
+    expect(missing).toHaveLength(isExcused ? 0 : 1);
+    const elsewhere = listed('npm', 'a', '1', location, 'app/node_modules/a/package.json');
+    expect(comparePackages([elsewhere], [], DIFFERENCES).missing).toHaveLength(1);
   });
 });

@@ -1,10 +1,11 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { type HttpClient, type HttpHeaders, readBounded } from '@artifact-lifecycle/core/http';
 
-/** What Octokit asks of a `fetch`; the suite's questions have no body. */
+/** What Octokit asks of a `fetch`. */
 export interface FetchInit {
   readonly method: string;
   readonly headers: HttpHeaders;
+  readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,8 +19,11 @@ export interface FetchAnswer {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** A commit with 300 files, each with its patch, takes some 2 MB; a page of 100 tags 100 kB. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/**
+ * A commit with 300 files, each with its patch, takes some 2 MB; a page of 100 tags 100 kB. A page of attestations
+ * has thirty, most of some 10 kB; that of the largest predicate GitHub takes has 22 MB.
+ */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Makes a `fetch` for Octokit of the suite's HTTP client, with its proxies, certificates and limits. Nothing is
@@ -31,12 +35,19 @@ export function fetchOver(
   client: HttpClient,
   timeout: number,
 ): (url: string, init: FetchInit) => Promise<FetchAnswer> {
-  return async (url, { method, headers, signal }) => {
-    if (method !== 'GET') throw new TypeError(`${method} is not asked of GitHub here.`);
+  return async (url, { method, headers, body, signal }) => {
+    if (method !== 'GET' && method !== 'POST') throw new TypeError(`${method} is not asked of GitHub here.`);
     const limit = AbortSignal.timeout(timeout);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     try {
-      const answer = await client.send({ method, url: new URL(url), headers, signal: either, retry: false });
+      const answer = await client.send({
+        method,
+        url: new URL(url),
+        headers,
+        body: body === undefined ? undefined : Buffer.from(body),
+        signal: either,
+        retry: false,
+      });
       const bytes = await readBounded(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
       return {
         status: answer.status,

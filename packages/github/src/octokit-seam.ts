@@ -11,10 +11,15 @@ export interface GitHubApiOptions {
   readonly onTrace: (line: string) => void;
 }
 
+/** What of Octokit's answers is used. */
+export interface OctokitAnswer {
+  readonly status: number;
+  readonly data: unknown;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What of Octokit is used. */
 export interface Octokit {
-  request(
-    route: string,
-    parameters: Readonly<Record<string, unknown>>,
-  ): Promise<{ readonly status: number; readonly data: unknown }>;
+  request(route: string, parameters: Readonly<Record<string, unknown>>): Promise<OctokitAnswer>;
 }

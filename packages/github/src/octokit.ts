@@ -29,7 +29,8 @@ export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: Git
     (retryAfter: number, request: object, _octokit: object, count: number): boolean => {
       onTrace(`GitHub's ${kind} rate limit asks to wait ${retryAfter} s`);
       const mayWait = count < 1 && retryAfter <= MAX_RATE_LIMIT_SECONDS;
-      return mayWait && 'method' in request && request.method === 'GET';
+      // Who is told to come back later was not served: a POST may be made again as well as a GET.
+      return mayWait && 'method' in request;
     };
   const timeout = token === undefined ? ANONYMOUS_TIMEOUT : REQUEST_TIMEOUT;
   const http = createHttpClient({ userAgent, trace: (event) => onTrace(describeTrace(event)) });

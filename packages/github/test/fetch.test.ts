@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createHttpClient } from '@artifact-lifecycle/core/http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Issuer, startIssuer } from '../../../test/support/issuer.ts';
@@ -51,10 +53,26 @@ describe('the fetch that Octokit gets', () => {
     });
   });
 
-  it('asks, and never writes', async () => {
+  it('posts what it is given', async () => {
+    const taken: string[] = [];
+    const echo = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => taken.push(`${request.method} ${chunk}`));
+      request.on('end', () => response.writeHead(201).end('{"id":1}'));
+    });
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    const { port } = echo.address() as AddressInfo;
     const client = createHttpClient({ userAgent: 'suite', environment: {} });
-    await expect(fetchOver(client, 10_000)(server.url, { method: 'POST', headers: {} })).rejects.toThrow(
-      'POST',
+    const post = { method: 'POST', headers: {}, body: '{"ä":1}' };
+    const answer = await fetchOver(client, 10_000)(`http://127.0.0.1:${port}/`, post);
+    expect([answer.status, await answer.text(), taken]).toEqual([201, '{"id":1}', ['POST {"ä":1}']]);
+    client.close();
+    await new Promise((resolve) => echo.close(resolve));
+  });
+
+  it('changes and deletes nothing', async () => {
+    const client = createHttpClient({ userAgent: 'suite', environment: {} });
+    await expect(fetchOver(client, 10_000)(server.url, { method: 'DELETE', headers: {} })).rejects.toThrow(
+      'DELETE',
     );
     expect(server.asked).toEqual([]);
   });

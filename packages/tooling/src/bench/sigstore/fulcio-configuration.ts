@@ -27,9 +27,9 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 const PROVIDER = 'github-workflow';
 
-/** Writes the configuration of a Fulcio that takes tokens of one issuer, as JSON: YAML can be that. */
+/** Writes the configuration of a Fulcio that takes tokens of one issuer. */
 export function writeFulcioConfiguration(issuer: string): string {
-  return JSON.stringify({
+  const configuration = {
     'oidc-issuers': {
       [issuer]: {
         'issuer-url': issuer,
@@ -46,5 +46,7 @@ export function writeFulcioConfiguration(issuer: string): string {
         'subject-alternative-name-template': '{{ .url }}/{{ .job_workflow_ref }}',
       },
     },
-  });
+  };
+  // Fulcio takes what is JSON for its older format: the comment makes it YAML.
+  return `# YAML\n${JSON.stringify(configuration)}\n`;
 }

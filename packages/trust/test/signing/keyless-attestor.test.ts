@@ -1,12 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Clock, systemClock } from '@artifact-lifecycle/core';
-import type { HttpClient } from '@artifact-lifecycle/core/http';
+import { createHttpClient, type HttpClient } from '@artifact-lifecycle/core/http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeProvenance } from '../../src/provenance/workflow-provenance.ts';
 import { createKeylessAttestor, type KeylessOptions } from '../../src/signing/keyless-attestor.ts';
 import { makeStatement } from '../../src/statement/encode-statement.ts';
 import { makeSignatureStatement } from '../../src/statement/sbom-statement.ts';
+import { legacySignature, simpleSigningPayload } from '../../src/store/legacy-layer.ts';
 import { fetchWorkflowClaims } from '../../src/token/workflow-claims.ts';
 import { type Bench, SUBJECT, startBench, verifyElsewhere } from '../support/bench.ts';
+import { COSIGN_MISSING, COSIGN_TIMEOUT_MS, runCosign } from '../support/cosign.ts';
 
 const IDENTITY = 'https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main';
 const STATEMENT = makeSignatureStatement(SUBJECT);
@@ -246,5 +251,150 @@ describe('tokens', () => {
 it('demands something that tells the time', () => {
   expect(() => attestorOf({ instance: bench.instance({ tsaUrl: undefined }) })).toThrow(
     /nothing would prove when/,
+  );
+});
+
+describe('rates', () => {
+  it('waits for its turn before it asks for a certificate', async () => {
+    const slept: string[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (milliseconds) => {
+        slept.push(`${milliseconds > 400} ${bench.requests()['fulcio'] ?? 0}`);
+        return Promise.resolve();
+      },
+    };
+    const attestor = attestorOf({ clock, rate: { burst: 1, perSecond: 1 } });
+    await Promise.all([attestor.attest(STATEMENT), attestor.attest(STATEMENT)]);
+    expect(slept).toEqual(['true 0']);
+  });
+
+  it('waits as long as the log asks for', async () => {
+    let slept = 0;
+    const clock: Clock = {
+      now: () => Date.now() + slept,
+      sleep: (milliseconds) => {
+        slept += milliseconds;
+        return Promise.resolve();
+      },
+    };
+    const slow = createHttpClient({ userAgent: 'tests', environment: {}, random: () => 0, clock });
+    bench.sigstore.rekor.faults.add(
+      { method: 'POST', path: '/api/v2/log/entries', times: 1 },
+      { kind: 'answer', status: 429, headers: { 'retry-after': '7' } },
+    );
+    await expect(attestorOf({ http: slow }).attest(STATEMENT)).resolves.toBeDefined();
+    expect(slept).toBeGreaterThan(6000);
+    expect(bench.requests()).toMatchObject({ fulcio: 1, rekor: 2 });
+    slow.close();
+  });
+});
+
+describe('payloads for cosign’s older tags', () => {
+  it('are signed and logged with a promise', async () => {
+    const instance = bench.instance({ rekor: { url: bench.sigstore.urls.rekorV1, version: 1 } });
+    const payload = simpleSigningPayload('ghcr.io/acme/app', `sha256:${'c'.repeat(64)}`);
+    const bundle = await attestorOf({ instance }).signPayload(payload);
+    const layer = legacySignature(payload, bundle);
+    expect(Object.keys(layer.annotations).sort()).toEqual([
+      'dev.cosignproject.cosign/signature',
+      'dev.sigstore.cosign/bundle',
+      'dev.sigstore.cosign/certificate',
+      'dev.sigstore.cosign/rfc3161timestamp',
+    ]);
+  });
+
+  it('need a log that promises', async () => {
+    await expect(attestorOf().signPayload(Buffer.from('{}'))).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      remedy: expect.stringContaining('rekor-version'),
+    });
+    expect(bench.requests()).toEqual({});
+  });
+});
+
+describe('an answer that is lost', () => {
+  it.each([
+    { name: 'a certificate', service: 'fulcio', path: '/api/v2/signingCert', entries: { v1: 0, v2: 1 } },
+    { name: 'a stamp', service: 'tsa', path: '/api/v1/timestamp', entries: { v1: 0, v2: 1 } },
+    // The log has it, and says so when it is asked again.
+    {
+      name: 'an entry of version 1',
+      service: 'rekorV1',
+      path: '/api/v1/log/entries',
+      entries: { v1: 1, v2: 0 },
+    },
+    // That log cannot be asked for it: another signature is entered.
+    {
+      name: 'an entry of version 2',
+      service: 'rekor',
+      path: '/api/v2/log/entries',
+      entries: { v1: 0, v2: 2 },
+    },
+  ] as const)('is asked for again: $name', async ({ service, path, entries }) => {
+    const { sigstore } = bench;
+    sigstore[service].faults.add({ method: 'POST', path, times: 1 }, { kind: 'drop-answer' });
+    const rekor =
+      entries.v1 === 0 ? undefined : { rekor: { url: sigstore.urls.rekorV1, version: 1 as const } };
+    const signed = await attestorOf({ instance: bench.instance(rekor) }).attest(STATEMENT);
+    expect(verifyElsewhere(bench, signed).identity?.subjectAlternativeName).toBe(IDENTITY);
+    expect({ v1: sigstore.rekorV1.entries.length, v2: sigstore.rekor.entries.length }).toEqual(entries);
+  });
+});
+
+describe('redirects', () => {
+  it('are not followed by a token', async () => {
+    bench.sigstore.fulcio.faults.add(
+      { method: 'POST', path: '/api/v2/signingCert', times: 1 },
+      { kind: 'answer', status: 307, headers: { location: `${bench.sigstore.urls.tsa}` } },
+    );
+    await expect(attestorOf().attest(STATEMENT)).rejects.toThrow(/redirects to 127\.0\.0\.1:\d+ \(307\)/);
+    expect(bench.requests()).toEqual({ fulcio: 1 });
+  });
+});
+
+(COSIGN_MISSING === '' ? describe : describe.skip)(`cosign${COSIGN_MISSING}`, () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'cosign-'));
+  });
+  afterEach(async () => {
+    await rm(directory, { recursive: true });
+  });
+
+  it.each([
+    { name: 'with a log of version 2', changes: () => ({}), options: [] },
+    {
+      name: 'with a log of version 1',
+      changes: () => ({
+        rekor: { url: bench.sigstore.urls.rekorV1, version: 1 as const },
+        tsaUrl: undefined,
+      }),
+      options: [],
+    },
+    {
+      name: 'without a log',
+      changes: () => ({ rekor: undefined }),
+      options: ['--insecure-ignore-tlog'],
+    },
+  ])(
+    'accepts what was signed $name',
+    async ({ changes, options }) => {
+      const instance = bench.instance(changes());
+      const signed = await attestorOf({ instance }).attest(STATEMENT);
+      await writeFile(join(directory, 'bundle.json'), signed.bytes);
+      await writeFile(join(directory, 'root.json'), JSON.stringify(bench.sigstore.trustedRoot));
+      const argv = [
+        'verify-blob-attestation',
+        ...['--bundle', 'bundle.json', '--trusted-root', 'root.json'],
+        ...['--certificate-identity', IDENTITY, '--certificate-oidc-issuer', bench.sigstore.urls.issuer],
+        ...['--type', 'https://sigstore.dev/cosign/sign/v1'],
+        ...['--digest', 'c'.repeat(64), '--digestAlg', 'sha256'],
+        ...(instance.tsaUrl === undefined ? [] : ['--use-signed-timestamps']),
+        ...options,
+      ];
+      expect(await runCosign(argv, directory)).toMatch(/^accepted: [\s\S]*Verified OK/);
+    },
+    COSIGN_TIMEOUT_MS,
   );
 });

@@ -1,5 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { ActionContext } from '@artifact-lifecycle/core/action';
+import { type ActionContext, tellArtifact } from '@artifact-lifecycle/core/action';
 import {
   type Connections,
   formatLocation,
@@ -14,7 +14,6 @@ import {
 } from '@artifact-lifecycle/registry';
 import { parseVersion } from '@artifact-lifecycle/versions';
 import { type Application, beforeSetting, carryOut, planApplication, refuseMoves } from './application.ts';
-import { tellArtifact } from './artifact-list.ts';
 import { readImageLabels } from './image-labels.ts';
 import { checkLabels, type ExpectedLabels } from './label-check.ts';
 
@@ -77,7 +76,8 @@ export async function applyTags(
   refuseMoves(plan);
   if (request.isDryRun) return plan;
   const done = await carryOut(plan, { clock, signal, onChange });
-  await tellArtifact(location, manifest.digest, env);
+  // Images outside of a registry have no name there.
+  if (location.kind === 'registry') await tellArtifact(formatLocation(location), manifest.digest, env);
   return done;
 }
 

@@ -1,4 +1,5 @@
 export { nearest } from '../nearest.ts';
+export { type ListedArtifact, readArtifactList, tellArtifact } from './artifact-list.ts';
 export { COMMON_INPUTS, COMMON_OUTPUTS, DEFAULT_POLICY_PATH } from './common-inputs.ts';
 export type { ActionContext, Environment, Main } from './context.ts';
 export * from './human.ts';

@@ -39,6 +39,7 @@ export {
   statementDigest,
 } from './store/equal-statement.ts';
 export { FileStore } from './store/file-store.ts';
+export { gatherEntries } from './store/gather-entries.ts';
 export type { LegacyKind } from './store/legacy-format.ts';
 export {
   type LegacyLayer,
@@ -56,3 +57,10 @@ export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claim
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';
 export { type ArtifactToVerify, MAX_ENTRIES, verifyArtifact } from './verifying/verify-artifact.ts';
+export {
+  combineIndex,
+  type IndexBytes,
+  type IndexPlatform,
+  type IndexVerification,
+  platformsOf,
+} from './verifying/verify-index.ts';

@@ -22,8 +22,10 @@ export interface RecordedSigner {
 export function checkLogEntry(entry: TransparencyLogEntry, log: TrustedLog, signer: RecordedSigner): void {
   const body = parseStrictObject(entry.canonicalizedBody, 'log entry');
   const recorded = readRecord(entry, body);
-  if (recorded.algorithms.some((algorithm) => !DIGESTS.includes(algorithm))) {
-    throw new Refusal(`The log entry is over a digest of ${quote(recorded.algorithms.join(', '))}.`);
+  if (
+    !DIGESTS.some(({ names, length }) => names.includes(recorded.algorithm) && length === recorded.length)
+  ) {
+    throw new Refusal(`The log entry has no digest of the algorithm it names, ${quote(recorded.algorithm)}.`);
   }
   if (!isSigner(recorded.verifier, signer)) {
     throw new Refusal('The log entry records another certificate or key than the bundle has.');
@@ -43,8 +45,12 @@ export function checkLogEntry(entry: TransparencyLogEntry, log: TrustedLog, sign
   }
 }
 
-/** Names of digests in entries, by each version of the log. */
-const DIGESTS = ['sha256', 'SHA2_256', 'sha384', 'SHA2_384', 'sha512', 'SHA2_512'];
+/** Digests in entries, by the names that each version of the log has for them, and their bytes. */
+const DIGESTS = [
+  { names: ['sha256', 'SHA2_256'], length: 32 },
+  { names: ['sha384', 'SHA2_384'], length: 48 },
+  { names: ['sha512', 'SHA2_512'], length: 64 },
+];
 
 /** A log's name is its address without the scheme, or its host; local logs may have it as the path's end. */
 function originsOf(url: string): readonly string[] {
@@ -56,36 +62,37 @@ function originsOf(url: string): readonly string[] {
 interface LogRecord {
   /** PEM or DER of a certificate or key. */
   readonly verifier: Buffer;
-  readonly algorithms: readonly string[];
+  /** Name of the digest's algorithm, and bytes of the digest. */
+  readonly algorithm: string;
+  readonly length: number;
 }
 
 function readRecord({ kindVersion: { kind, version } }: TransparencyLogEntry, body: JsonObject): LogRecord {
   const at = (...path: readonly (string | number)[]): unknown => dig(body['spec'], path);
+  const hashed = (...path: readonly string[]): Omit<LogRecord, 'verifier'> => ({
+    algorithm: String(at(...path, 'algorithm')),
+    length: String(at(...path, 'value')).length / 2,
+  });
   switch (`${kind}/${version}`) {
     case 'hashedrekord/0.0.1':
-      return {
-        verifier: base64(at('signature', 'publicKey', 'content')),
-        algorithms: [String(at('data', 'hash', 'algorithm'))],
-      };
+      return { verifier: base64(at('signature', 'publicKey', 'content')), ...hashed('data', 'hash') };
     case 'hashedrekord/0.0.2': {
-      const verifier = ['hashedRekordV002', 'signature', 'verifier'] as const;
+      const record = 'hashedRekordV002';
+      const verifier = [record, 'signature', 'verifier'] as const;
       return {
         verifier: base64(
           at(...verifier, 'x509Certificate', 'rawBytes') ?? at(...verifier, 'publicKey', 'rawBytes'),
         ),
-        algorithms: [String(at('hashedRekordV002', 'data', 'algorithm'))],
+        algorithm: String(at(record, 'data', 'algorithm')),
+        length: Buffer.from(String(at(record, 'data', 'digest')), 'base64').length,
       };
     }
     case 'dsse/0.0.1':
-      return {
-        verifier: base64(at('signatures', 0, 'verifier')),
-        algorithms: [String(at('payloadHash', 'algorithm'))],
-      };
-    case 'intoto/0.0.2':
-      return {
-        verifier: base64(at('content', 'envelope', 'signatures', 0, 'publicKey')),
-        algorithms: [String(at('content', 'payloadHash', 'algorithm'))],
-      };
+      return { verifier: base64(at('signatures', 0, 'verifier')), ...hashed('payloadHash') };
+    case 'intoto/0.0.2': {
+      const verifier = base64(at('content', 'envelope', 'signatures', 0, 'publicKey'));
+      return { verifier, ...hashed('content', 'payloadHash') };
+    }
     default:
       throw new Refusal(
         `The log entry is of the kind ${quote(`${kind}/${version}`)}, which is not read here.`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SignedEntity } from '@sigstore/verify';
+import { encodePae } from '../signing/pre-auth-encoding.ts';
 import { verifyBytes, verifyDigest } from './signature-check.ts';
 import type { SignedBundle } from './signed-bundle.ts';
 
@@ -33,7 +34,8 @@ export function toSignatureContent(
     };
   }
   const content = payload.kind === 'envelope' ? payload.payload : payload.bytes;
-  const signed = payload.kind === 'envelope' ? encodePreAuthentication(payload) : payload.bytes;
+  const signed =
+    payload.kind === 'envelope' ? encodePae(payload.payloadType, payload.payload) : payload.bytes;
   return {
     signature,
     compareSignature,
@@ -48,14 +50,4 @@ function isDigestOf(bytes: Buffer): (recorded: Buffer) => boolean {
     const algorithm = BY_LENGTH[recorded.length];
     return algorithm !== undefined && createHash(algorithm).update(bytes).digest().equals(recorded);
   };
-}
-
-/** What is signed of an envelope (secure-systems-lab, "DSSE v1.0", PAE). */
-function encodePreAuthentication(payload: {
-  readonly payloadType: string;
-  readonly payload: Buffer;
-}): Buffer {
-  const type = Buffer.from(payload.payloadType);
-  const head = `DSSEv1 ${type.length} ${payload.payloadType} ${payload.payload.length} `;
-  return Buffer.concat([Buffer.from(head), payload.payload]);
 }

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { Digest } from '@artifact-lifecycle/registry';
+import type { AttestationStore, ListOptions } from './attestation-store.ts';
+import type { StoredEntry } from './stored-entry.ts';
+
+/**
+ * Every entry about a digest in any of several stores, in their order. The same bundle in two stores is one entry, by
+ * its first origin.
+ *
+ * @throws what a store throws: one that cannot be asked may hold what the others do not, so its silence is no answer.
+ */
+export async function gatherEntries(
+  stores: readonly AttestationStore[],
+  subject: Digest,
+  options?: ListOptions,
+): Promise<readonly StoredEntry[]> {
+  const lists = await Promise.all(stores.map((store) => store.list(subject, options)));
+  const seen = new Set<string>();
+  return lists.flat().filter((entry) => {
+    if (entry.kind !== 'bundle') return true;
+    const key = createHash('sha256').update(entry.bytes).digest('hex');
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}

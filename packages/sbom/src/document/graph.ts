@@ -33,7 +33,8 @@ export function hangBelow(root: string, packages: readonly Package[]): Graph {
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
       if (reached.has(id)) continue;
       reached.add(id);
-      waiting.push(...(edges.get(id) ?? []));
+      // One by one: a call takes no hundred thousand arguments.
+      for (const other of edges.get(id) ?? []) waiting.push(other);
     }
   };
   if (system !== undefined) {

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+import { SuiteError } from '@artifact-lifecycle/core';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { DocumentContext } from './context.ts';
 import { writeCycloneDx } from './cyclonedx.ts';
@@ -15,7 +17,11 @@ const WRITERS: Readonly<Record<DocumentFormat, Writer>> = {
   'spdx-json@3.0': writeSpdx3,
 };
 
-/** Writes an inventory as a document in UTF-8: the same inventory and context are the same bytes. */
+/**
+ * Writes an inventory as a document in UTF-8: the same inventory and context are the same bytes.
+ *
+ * @throws SuiteError `LIMIT_EXCEEDED` where it would be longer than a text can be
+ */
 export function writeDocument(
   inventory: Inventory,
   format: DocumentFormat,
@@ -31,5 +37,19 @@ export function writeLinkedDocument(
   context: DocumentContext,
   links: DocumentLinks,
 ): Uint8Array {
-  return Buffer.from(WRITERS[format](inventory, context, links));
+  try {
+    return Buffer.from(WRITERS[format](inventory, context, links));
+  } catch (cause) {
+    // V8's texts have at most half a billion characters: that is some hundred thousand packages.
+    if (!isTooLong(cause)) throw cause;
+    throw new SuiteError(
+      'LIMIT_EXCEEDED',
+      `A document of ${inventory.packages.length} packages is longer than a text can be.`,
+      { remedy: 'Describe parts of it, each by its own "path".', cause },
+    );
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  return isNativeError(error) && error.name === 'RangeError' && /string length/i.test(error.message);
 }

@@ -1,8 +1,13 @@
+import { isNativeError } from 'node:util/types';
 import type { Cataloguer, Evidence, Scene } from '../cataloguers/cataloguer.ts';
 import { osRelease, osReleaseOf } from '../cataloguers/distribution/os-release.ts';
+import { oneLine } from '../reading/finding.ts';
+import { MAX_UNKNOWNS } from '../reading/limits.ts';
 import type { Scan } from '../reading/scan.ts';
 import { consolidate, type Finding } from './consolidate.ts';
 import type { Inventory, Subject } from './inventory.ts';
+import type { FoundPackage } from './package.ts';
+import { whyNotListed, withoutSecrets } from './presentable.ts';
 import type { Unknown } from './unknown.ts';
 
 /** What an inventory is taken of. */
@@ -28,7 +33,11 @@ export function takeInventory({ subject, scan, cataloguers, architecture }: Inve
         unknowns.push({ path, by: cataloguer.name, reason });
       };
       const scene: Scene = { origin, os, architecture, resolve: (path) => scan.resolve(path), report };
-      return cataloguer.assemble(evidence, scene).map((found) => ({ cataloguer: cataloguer.name, found }));
+      return assemble(cataloguer, evidence, scene).flatMap((found) => {
+        const reason = whyNotListed(found);
+        if (reason !== undefined) report(found.occurrences[0]?.path.split('!', 1)[0] ?? '', reason);
+        return reason === undefined ? [{ cataloguer: cataloguer.name, found: withoutSecrets(found) }] : [];
+      });
     });
   return {
     subject,
@@ -40,6 +49,23 @@ export function takeInventory({ subject, scan, cataloguers, architecture }: Inve
     layers: scan.layers,
     unknowns: sortUnknowns(unknowns),
   };
+}
+
+/** What a cataloguer makes of its evidence. Where it fails all of that is unknown, and nothing else is lost. */
+function assemble<Facts>(
+  cataloguer: Cataloguer<Facts>,
+  evidence: readonly Evidence<Facts>[],
+  scene: Scene,
+): readonly FoundPackage[] {
+  try {
+    return cataloguer.assemble(evidence, scene);
+  } catch (error) {
+    const fact = isNativeError(error) ? oneLine(error.message) : 'for an unknown reason';
+    for (const { path } of evidence.slice(0, MAX_UNKNOWNS)) {
+      scene.report(path, `No packages could be made of it: ${fact}`);
+    }
+    return [];
+  }
 }
 
 /** What a cataloguer read: the scan keeps it under the cataloguer's name, so the facts are of its kind. */

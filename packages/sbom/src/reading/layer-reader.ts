@@ -156,6 +156,7 @@ export class LayerReader implements TarSink {
   }
 
   #keep(path: string, findings: readonly Finding[]): void {
+    this.#tools.allowance.takeFindings(findings.length);
     if (findings.length > 0) this.findings.set(path, [...(this.findings.get(path) ?? []), ...findings]);
   }
 

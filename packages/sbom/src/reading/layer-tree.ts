@@ -1,13 +1,14 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { PathSet } from '../inventory/path-set.ts';
 import { parentOf } from './entry-path.ts';
-import { MAX_DIRECTORIES, MAX_ENTRIES, MAX_PATH_LENGTH, MAX_SYMLINKS } from './limits.ts';
+import { MAX_DIRECTORIES, MAX_ENTRIES, MAX_FINDINGS, MAX_PATH_LENGTH, MAX_SYMLINKS } from './limits.ts';
 
 /** How many things all layers of an image may still have. */
 export class TreeAllowance {
   #entries = MAX_ENTRIES;
   #directories = MAX_DIRECTORIES;
   #symlinks = MAX_SYMLINKS;
+  #findings = MAX_FINDINGS;
 
   /** @throws SuiteError `LIMIT_EXCEEDED` */
   takeEntry(): void {
@@ -17,6 +18,12 @@ export class TreeAllowance {
   /** @throws SuiteError `LIMIT_EXCEEDED` */
   takeDirectory(): void {
     if (--this.#directories < 0) throw tooMany(MAX_DIRECTORIES, 'directories');
+  }
+
+  /** @throws SuiteError `LIMIT_EXCEEDED` */
+  takeFindings(count: number): void {
+    this.#findings -= count;
+    if (this.#findings < 0) throw tooMany(MAX_FINDINGS, 'files that say something of packages');
   }
 
   /** Whether one more is kept. */

@@ -16,6 +16,12 @@ export const MAX_LAYER_BYTES = 256 * 1024 ** 3;
 /** PATH_MAX of Linux: nothing can be created under a longer name. */
 export const MAX_PATH_LENGTH = 4096;
 
+/**
+ * Files that cataloguers read something of, in all layers together: each takes a kilobyte or two. The
+ * node_modules of a large monorepo have some fifty thousand.
+ */
+export const MAX_FINDINGS = 500_000;
+
 /** Of all layers together, some 150 bytes each: the largest trees of links (Nix) have some 300,000. */
 export const MAX_SYMLINKS = 500_000;
 

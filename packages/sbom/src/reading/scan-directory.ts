@@ -33,11 +33,15 @@ export async function scanDirectory(
   const tree = new LayerTree(true, allowance);
   const found = new Findings(asked);
   const file = (one: TreeFile): void => {
+    let findings: readonly Finding[];
     try {
-      found.add(reader.read(one));
+      findings = reader.read(one);
     } catch (error) {
       found.passOver(one.path, `It cannot be read: ${systemCodeOf(error)}.`);
+      return;
     }
+    allowance.takeFindings(findings.length);
+    found.add(findings);
   };
   const { root, isFile } = openRoot(path);
   if (isFile) {

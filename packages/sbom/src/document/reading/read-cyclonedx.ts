@@ -15,7 +15,7 @@ export function readCycloneDx(bom: JsonObject): ReadDocument {
   const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
   for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
     if (!isJsonObject(component)) continue;
-    waiting.push(...listField(component, 'components'));
+    for (const inner of listField(component, 'components')) waiting.push(inner);
     const listed = readComponent(component);
     if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined)) packages.push(listed);
   }

@@ -5,6 +5,7 @@ import type { TrustMaterial } from '@sigstore/verify';
 import { readCertificate } from '../certificate/certificate.ts';
 import type { NamedTrustedRoot } from '../instance/instance.ts';
 import { loadVerifier } from './library.ts';
+import { rememberIssuers } from './remembered-certificate.ts';
 
 /** A log whose checkpoints and promises count. */
 export interface TrustedLog {
@@ -58,9 +59,13 @@ async function prepare(name: string, root: TrustedRoot): Promise<TrustAnchors> {
       certificateAuthorities: root.certificateAuthorities.filter(({ validFor }) => hasStart(validFor)),
       timestampAuthorities: root.timestampAuthorities.filter(({ validFor }) => hasStart(validFor)),
     };
+    const material = toTrustMaterial(trusted);
+    for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
+      for (const certificate of certChain) rememberIssuers(certificate);
+    }
     return {
       name,
-      material: toTrustMaterial(trusted),
+      material,
       logs: tlogs.map(({ baseUrl, publicKey, logId, checkpointKeyId }) => ({
         id: (checkpointKeyId ?? logId)?.keyId ?? Buffer.alloc(0),
         url: baseUrl,

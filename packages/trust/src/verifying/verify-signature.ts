@@ -8,6 +8,7 @@ import { readCertificateFacts } from '../certificate/read-facts.ts';
 import { loadFormats, loadVerifier } from './library.ts';
 import { checkLogEntry } from './log-entry.ts';
 import { Refusal } from './refusal.ts';
+import { rememberEncodings } from './remembered-certificate.ts';
 import { type ArtifactDigest, toSignatureContent } from './signature-content.ts';
 import type { SignedBundle } from './signed-bundle.ts';
 import { parseTimestamp } from './timestamp.ts';
@@ -108,7 +109,7 @@ async function verifyAgainst(
       ? { $case: 'public-key', hint: '' }
       : {
           $case: 'certificate',
-          certificate: formats.X509Certificate.parse(Buffer.from(signer.certificate.der)),
+          certificate: rememberEncodings(formats.X509Certificate.parse(Buffer.from(signer.certificate.der))),
         },
     tlogEntries: [...bundle.logEntries],
     timestamps: [

@@ -1,0 +1,102 @@
+import { join, relative, resolve } from 'node:path';
+import { type Main, readPolicyInputs, readSigstore } from '@artifact-lifecycle/core/action';
+import { readEvent } from '@artifact-lifecycle/github';
+import { connectRegistries } from '@artifact-lifecycle/registry';
+import { maskTokens, writeProvenance } from '@artifact-lifecycle/trust';
+import { attestAll } from './attest.ts';
+import { readRunIdentity } from './identity.ts';
+import type { signAttest } from './inputs.ts';
+import { chooseSigstore } from './instance.ts';
+import { keepLegacyTags } from './legacy-tags.ts';
+import { listedArtifacts } from './listed-artifacts.ts';
+import { findOwn } from './own-bundles.ts';
+import { requireIdToken } from './permission.ts';
+import { factsOf, outputsOf, runOf, type SignReport } from './report.ts';
+import { readRequest } from './request.ts';
+import { openSigner } from './signer.ts';
+import { planStatements } from './statements.ts';
+import { openStores } from './stores.ts';
+import { findSubjects } from './subjects.ts';
+import { summarise, verdictOf } from './summary.ts';
+
+/** Signs and attests: who may, what about, by whom; then every statement signed, verified, kept and read back. */
+export const main: Main<typeof signAttest> = async (inputs, context) => {
+  const { log, env, clock, workspace, summary, signal } = context;
+  const { policy, registries } = await readPolicyInputs(inputs, context);
+  const request = readRequest(inputs, workspace);
+  const setting = await readSigstore(inputs.sigstore, policy, context);
+  const event = await readEvent(env);
+  const needsToken = inputs.key === undefined || request.claims.provenance;
+  if (needsToken) requireIdToken(env, event, inputs.key !== undefined);
+  const { connections, http } = connectRegistries({
+    userAgent: 'artifact-lifecycle/sign-attest',
+    registries,
+    githubToken: inputs.githubToken,
+    environment: env,
+    clock,
+    onSecret: (secret) => log.mask(secret),
+    onWarning: (warning) => log.warning(warning),
+    onTrace: (line) => log.debug(line),
+  });
+  try {
+    const source = maskTokens(
+      (audience) => context.requestIdToken(audience),
+      (token) => log.mask(token),
+    );
+    const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
+    const run = needsToken
+      ? await readRunIdentity({ source, http, clock, signal, serverUrl: event.serverUrl, isOwnInstance })
+      : undefined;
+    const signatory = { visibility: run?.claims.repository_visibility, serverUrl: event.serverUrl };
+    const instance = await chooseSigstore(inputs, setting, signatory, context);
+    const subjects = await findSubjects({
+      request,
+      recursive: inputs.recursive,
+      connections,
+      workspace,
+      listed: await listedArtifacts(env),
+      signal,
+    });
+    for (const { name, digest } of subjects) log.info(`${name}@${digest}`);
+    const isProven = request.claims.provenance && run !== undefined;
+    const planned = await planStatements(
+      subjects,
+      request.claims,
+      isProven ? writeProvenance(run.claims) : undefined,
+    );
+    const signer = await openSigner(inputs, instance, source, http, context);
+    const own = findOwn(signer, run, instance, clock);
+    const directory = resolve(workspace, inputs.outputDir);
+    const attestations = inputs.dryRun
+      ? []
+      : await attestAll(planned, {
+          attestor: signer.attestor,
+          ...own,
+          pushToRegistry: inputs.pushToRegistry,
+          stores: await openStores(inputs, directory, event, context),
+          clock,
+          signal,
+          onDone: ({ planned: { subject, kind }, outcome }) =>
+            log.info(`  ${subject.label}: ${kind} ${outcome}`),
+        });
+    if (inputs.legacyCosignTags) await keepLegacyTags(attestations, signer, context);
+    const report: SignReport = {
+      isDryRun: inputs.dryRun,
+      subjects,
+      planned,
+      attestations,
+      instance,
+      identity: own.identity,
+      issuer: signer.publicKey === undefined ? run?.issuer : undefined,
+      repository: event.repository,
+      run: run === undefined ? undefined : runOf(run),
+      linesFile: relative(workspace, join(directory, 'attestations.jsonl')),
+    };
+    log.info(verdictOf(report));
+    summarise(report, summary);
+    context.addToJson(factsOf(report));
+    return outputsOf(report);
+  } finally {
+    http.close();
+  }
+};

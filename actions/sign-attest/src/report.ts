@@ -1,0 +1,69 @@
+import type { Outputs } from '@artifact-lifecycle/core/action';
+import type { SigstoreInstance } from '@artifact-lifecycle/trust';
+import { type Attestation, githubOf, pathOf, referrerOf } from './attestation.ts';
+import type { RunIdentity } from './identity.ts';
+import type { signAttest } from './inputs.ts';
+import type { PlannedStatement } from './statements.ts';
+import type { Subject } from './subject.ts';
+import { verifyCommand } from './verify-command.ts';
+
+/** A run as it is told to people and programs. */
+export interface SignReport {
+  readonly isDryRun: boolean;
+  readonly subjects: readonly Subject[];
+  readonly planned: readonly PlannedStatement[];
+  /** Empty in a dry run. */
+  readonly attestations: readonly Attestation[];
+  readonly instance: SigstoreInstance;
+  /** The certificate's identity, or the key's hint. */
+  readonly identity: string;
+  readonly issuer: string | undefined;
+  /** `owner/name`; empty outside of GitHub. */
+  readonly repository: string;
+  readonly run: { readonly url: string; readonly sha: string } | undefined;
+  /** All bundles, a line each. */
+  readonly linesFile: string | undefined;
+}
+
+export function outputsOf(report: SignReport): Outputs<typeof signAttest> {
+  const { attestations, linesFile, isDryRun } = report;
+  const github = attestations.map(githubOf);
+  return {
+    bundles: attestations.map((attestation) => ({
+      subject: attestation.planned.subject.name,
+      digest: attestation.planned.subject.digest,
+      predicateType: attestation.planned.statement.predicateType,
+      path: pathOf(attestation),
+      referrer: referrerOf(attestation),
+      outcome: attestation.outcome,
+    })),
+    bundlePath: isDryRun ? undefined : linesFile,
+    attestationIds: github.flatMap(({ id }) => id ?? []),
+    attestationUrls: github.flatMap(({ url }) => url ?? []),
+    verifyCommand: verifyCommand(report),
+  };
+}
+
+/** What the summary says beyond the outputs, for the output `json`. */
+export function factsOf(report: SignReport): Readonly<Record<string, unknown>> {
+  const { isDryRun, subjects, planned, instance, identity, issuer } = report;
+  return {
+    dryRun: isDryRun,
+    sigstore: instance.name,
+    identity,
+    issuer,
+    subjects: subjects.map(({ name, digest }) => ({ name, digest })),
+    statements: planned.map(({ subject, kind, statement }) => ({
+      subject: subject.name,
+      digest: subject.digest,
+      kind,
+      predicateType: statement.predicateType,
+    })),
+  };
+}
+
+/** The run as its token tells of it. */
+export function runOf({ claims, serverUrl }: RunIdentity): NonNullable<SignReport['run']> {
+  const { repository, run_id: id, run_attempt: attempt, sha } = claims;
+  return { url: `${serverUrl}/${repository}/actions/runs/${id}/attempts/${attempt}`, sha };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { SuiteError } from '@artifact-lifecycle/core';
+import {
+  type Connections,
+  type Digest,
+  formatPlatform,
+  formatReference,
+  openRegistry,
+  parseDigest,
+  platformManifests,
+  type Reference,
+  type Registry,
+  resolveSource,
+} from '@artifact-lifecycle/registry';
+
+/** One digest that is verified. */
+export interface Artifact {
+  /** For people: the reference, the platform of an index, the file's path. */
+  readonly name: string;
+  readonly digest: Digest;
+  /** Where its attestations may lie; `undefined` for files. */
+  readonly registry: Registry | undefined;
+}
+
+/** What is verified: the thing that was named first, then the platforms of an index. */
+export type Artifacts = readonly [Artifact, ...Artifact[]];
+
+/**
+ * Resolves an image, once; with `recursive` each platform of an index is verified as well, since that is what runs.
+ * The platforms are those that the index lists: what the index's signature covers.
+ */
+export async function resolveImage(
+  reference: Reference,
+  connections: Connections,
+  options: { readonly recursive: boolean; readonly signal: AbortSignal },
+): Promise<Artifacts> {
+  const { recursive, signal } = options;
+  const registry = openRegistry(reference.location, connections);
+  const root = await resolveSource(registry, reference, { signal });
+  const first: Artifact = { name: formatReference(reference), digest: root.digest, registry };
+  if (!recursive || root.content.kind !== 'index') return [first];
+  const platforms = await platformManifests(registry, root, 'all', { signal });
+  return [
+    first,
+    ...platforms.map(({ manifest, platform }) => ({
+      name: platform === undefined ? manifest.digest : formatPlatform(platform),
+      digest: manifest.digest,
+      registry,
+    })),
+  ];
+}
+
+/**
+ * Hashes a file as it streams by.
+ *
+ * @throws SuiteError `NOT_FOUND`
+ */
+export async function readFileArtifact(path: string, name: string): Promise<Artifacts> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (cause) {
+    throw new SuiteError('NOT_FOUND', `The file ${JSON.stringify(name)} cannot be read.`, {
+      remedy: 'Check the input "subject-path"; it starts at the workspace.',
+      cause,
+    });
+  }
+  const digest = parseDigest(`sha256:${hash.digest('hex')}`, 'digest of the file');
+  return [{ name, digest, registry: undefined }];
+}

@@ -1,0 +1,97 @@
+import { relative } from 'node:path';
+import { SuiteError } from '@artifact-lifecycle/core';
+import {
+  type ActionContext,
+  type Inputs,
+  type Main,
+  readPolicyInputs,
+  readSigstore,
+} from '@artifact-lifecycle/core/action';
+import { type Connections, connectRegistries } from '@artifact-lifecycle/registry';
+import { verifyArtifact } from '@artifact-lifecycle/trust';
+import { type Artifacts, readFileArtifact, resolveImage } from './artifact.ts';
+import { compareWithRebuilt } from './comparison.ts';
+import { gatherEntries } from './entries.ts';
+import type { verify } from './inputs.ts';
+import { readRequest, type VerifyRequest } from './request.ts';
+import {
+  factsOf,
+  isVerified,
+  outputsOf,
+  refusalsOf,
+  type VerifiedArtifact,
+  type VerifyResult,
+} from './result.ts';
+import { readRoots } from './roots.ts';
+import { summarise, verdictOf } from './summary.ts';
+
+type Context = ActionContext<typeof verify>;
+
+/** Verifies what was named: resolves it once, gathers what is said of it, and holds that against the policy. */
+export const main: Main<typeof verify> = async (inputs, context) => {
+  const { log, env, clock, workspace, summary } = context;
+  const { policy, registries } = await readPolicyInputs(inputs, context);
+  const setting = await readSigstore(inputs.sigstore, policy, context);
+  const request = await readRequest(inputs, workspace);
+  const { connections, http } = connectRegistries({
+    userAgent: 'artifact-lifecycle/verify',
+    registries,
+    githubToken: inputs.githubToken,
+    environment: env,
+    clock,
+    onSecret: (secret) => log.mask(secret),
+    onWarning: (warning) => log.warning(warning),
+    onTrace: (line) => log.debug(line),
+  });
+  try {
+    const artifacts = await resolve(request, inputs, connections, context);
+    context.setOutputs({ digest: artifacts[0].digest });
+    log.info(`${artifacts[0].name} is ${artifacts[0].digest}`);
+    const roots = await readRoots(inputs, setting, context);
+    const verified: VerifiedArtifact[] = [];
+    for (const artifact of artifacts) {
+      const entries = await gatherEntries(artifact, request, inputs, context);
+      const verification = await verifyArtifact({
+        digest: artifact.digest,
+        entries,
+        policy: request.policy,
+        roots,
+        clock,
+      });
+      verified.push({ artifact, verification });
+    }
+    const comparison = await compareWithRebuilt(request, artifacts, context);
+    const result: VerifyResult = { digest: artifacts[0].digest, artifacts: verified, comparison };
+    log.info(verdictOf(result));
+    summarise(result, summary);
+    context.addToJson(factsOf(result));
+    context.setOutputs(outputsOf(result));
+    if (!isVerified(result)) refuse(result, inputs.failOnRefusal, context);
+    return {};
+  } finally {
+    http.close();
+  }
+};
+
+function resolve(
+  { subject }: VerifyRequest,
+  { recursive }: Inputs<typeof verify>,
+  connections: Connections,
+  { signal, workspace }: Context,
+): Promise<Artifacts> {
+  return subject.kind === 'image'
+    ? resolveImage(subject.reference, connections, { recursive, signal })
+    : readFileArtifact(subject.path, relative(workspace, subject.path) || subject.path);
+}
+
+/** Not verified fails the step, unless the workflow wants to decide itself. */
+function refuse(result: VerifyResult, fails: boolean, { log }: Context): void {
+  const refusals = refusalsOf(result);
+  if (!fails) {
+    for (const refusal of refusals) log.warning(refusal);
+    return;
+  }
+  throw new SuiteError('NOT_VERIFIED', `${verdictOf(result)}: ${refusals.join(' ')}`, {
+    remedy: 'Sign or attest it as is demanded, or correct what is demanded; do not use it as it is.',
+  });
+}

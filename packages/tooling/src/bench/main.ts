@@ -11,6 +11,7 @@ import { startRealRegistry } from './real-registry.ts';
 import { formatReport } from './report.ts';
 import { benchSbom } from './sbom/bench.ts';
 import { type Arena, runScenarios, SCENARIOS, type Scenario } from './scenario.ts';
+import { benchSigning } from './sign-attest/bench.ts';
 import { benchStartUp } from './start-up.ts';
 import { exitOnSignals, openWorkplace } from './workplace.ts';
 
@@ -91,6 +92,7 @@ try {
   const [name, ...rest] = process.argv.slice(2);
   if (name === 'tag') console.log(await benchStartUp(ROOT, rest));
   else if (name === 'sbom') console.log(await benchSbom(ROOT, rest));
+  else if (name === 'sign-attest') console.log(await benchSigning(ROOT, rest));
   else {
     const options = parseBenchArguments(process.argv.slice(2));
     console.log(options === undefined ? BENCH_HELP : await bench(options));

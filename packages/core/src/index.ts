@@ -9,6 +9,7 @@ export {
   SuiteError,
 } from './errors.ts';
 export { findFiles } from './file-search.ts';
+export { nearest } from './nearest.ts';
 export {
   compilePattern,
   MAX_PATTERN_LENGTH,

@@ -1,3 +1,4 @@
+export { type DocumentProblem, type OpenDocument, openDocument } from './document.ts';
 export { DURATION_FORM, formatDuration, type Milliseconds, parseDuration } from './duration.ts';
 export { type Environment, TAG_STRATEGIES, type TagStrategy } from './environment.ts';
 export { APPROVAL_DEFAULTS } from './gates/approval.ts';
@@ -16,6 +17,8 @@ export {
   parseRegistries,
   parseRetention,
 } from './load.ts';
+export type { ValuePath } from './positions.ts';
+export { quote, type Source } from './problem.ts';
 export { type PolicyLocation, readPolicy } from './read.ts';
 export { REGISTRY_KINDS, type Registries, type RegistryKind, type RegistrySettings } from './registries.ts';
 export type {

@@ -39,9 +39,13 @@ export function parseGates(text: string, what: string): Gates {
   return readSettings(gates(), text, { kind: 'input', name: what });
 }
 
-/** Reads cleanup's input `retention`, inline or from a file of its own. @throws SuiteError `INPUT_INVALID` */
-export function parseRetention(text: string, what: string): Retention {
-  return readSettings(retention(), text, { kind: 'input', name: what });
+/**
+ * Reads cleanup's input `retention`, inline or from a file of its own.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `POLICY_INVALID` for a file
+ */
+export function parseRetention(text: string, what: string, kind: Source['kind'] = 'input'): Retention {
+  return readSettings(retention(), text, { kind, name: what });
 }
 
 /** Reads the file that the input `sigstore` names. @throws SuiteError `POLICY_INVALID` */

@@ -12,6 +12,13 @@ export type RetentionDecision =
     }
   | { readonly kind: 'transition'; readonly to: 'archive'; readonly rule: string; readonly reason: string };
 
+/** What no rule of a policy is for, it keeps. */
+export const KEEP_UNMATCHED: RetentionDecision = {
+  kind: 'keep',
+  rule: 'unmatched',
+  reason: 'No rule of the policy is for it.',
+};
+
 /** What a policy may ask about the world beside the images. */
 export interface RetentionWorld {
   /** Milliseconds since 1970. */
@@ -19,11 +26,15 @@ export interface RetentionWorld {
   /** Branches that exist, and numbers of pull requests that are open; `undefined` where nobody asked. */
   readonly branches: ReadonlySet<string> | undefined;
   readonly openPullRequests: ReadonlySet<number> | undefined;
+  /** `false` where the service does not say when an image was pulled: nothing goes for not being pulled there. */
+  readonly tellsPullTime?: boolean | undefined;
 }
 
 /** A policy of whatever shape: ours, Amazon ECR's, Google's, Harbor's. Pure. */
 export interface RetentionPolicy {
   readonly name: string;
+  /** sha256 of what it says, in hex: a plan that was made by another policy is stale. */
+  readonly fingerprint: string;
   /** Whether it judges every image (Amazon ECR), or roots only and lets the graph follow. */
   readonly judges: 'all' | 'roots';
   /** One decision an image, in their order. */

@@ -30,7 +30,9 @@ export async function resolveSource(
   }
   const sole = await source.soleManifest(options);
   if (sole !== undefined) return source.fetchManifest(sole.digest, options);
-  throw new SuiteError('NOT_FOUND', `${formatLocation(source.location)} holds no image.`);
+  throw new SuiteError('NOT_FOUND', `${formatLocation(source.location)} holds no image.`, {
+    remedy: 'Check the path, which is relative to the workspace, and that an earlier step has written it.',
+  });
 }
 
 function confirm(manifest: Manifest, digest: Digest, reference: Reference): Manifest {

@@ -65,7 +65,9 @@ export class LayoutRegistry implements Registry {
       const found =
         digest !== undefined && present ? await this.#content.read(digest, named?.mediaType) : undefined;
       if (found !== undefined) return found;
-      throw new SuiteError('NOT_FOUND', `${formatLocation(this.location)} has no manifest ${reference}.`, {
+      const place = formatLocation(this.location);
+      const fact = present ? `${place} has no manifest ${reference}` : `There is no OCI layout ${place}`;
+      throw new SuiteError('NOT_FOUND', `${fact}.`, {
         remedy: 'Check the path, which is relative to the workspace, and what index.json there lists.',
       });
     });

@@ -185,6 +185,13 @@ describe('an OCI layout', () => {
     expect(await layout.listTags()).toEqual([v1]);
   });
 
+  it('says that there is no layout where there is none', async () => {
+    await expect(openLayout(join(directory, 'nowhere')).fetchManifest(v1)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/^There is no OCI layout oci:.*nowhere\.$/),
+    });
+  });
+
   it('deletes a tag, and a manifest with its tags', async () => {
     const layout = openLayout(path);
     await pushSample(layout, image, 'v1', 'v2');

@@ -2,6 +2,7 @@ import { basename } from 'node:path/posix';
 import type { FoundPackage } from '../../inventory/package.ts';
 import type { Cataloguer, Evidence } from '../cataloguer.ts';
 import { escapeCpe } from '../cpe.ts';
+import { detach } from '../detached.ts';
 import { looksExecutable } from '../executable/executable.ts';
 import type { Classifier } from './classifier.ts';
 import { findVersion } from './find-version.ts';
@@ -40,7 +41,7 @@ export const binaryClassifier: Cataloguer<Classified> = {
       if (version === undefined || overrules(found, index)) continue;
       found.push({ index, version });
     }
-    return found.length === 0 ? undefined : found;
+    return found.length === 0 ? undefined : detach(found);
   },
   assemble: (evidence) => evidence.flatMap(packagesOf),
 };

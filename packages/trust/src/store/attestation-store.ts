@@ -18,6 +18,9 @@ export interface AttestationStore {
    * an empty answer; one entry that is broken is an entry that says so.
    */
   list(subject: Digest, options?: ListOptions): Promise<readonly StoredEntry[]>;
-  /** Keeps a bundle, and reads it back; what is there already is left alone. */
+  /**
+   * Keeps a bundle. Registries and directories leave alone what is there already, and read back what they took; GitHub
+   * answers with the number that it keeps it under, and keeps it once more when it is asked again.
+   */
   put(subject: Digest, signed: SignedStatement, options?: RequestOptions): Promise<BundleOrigin>;
 }

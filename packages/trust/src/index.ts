@@ -1,4 +1,7 @@
 export type { CertificateFacts } from './certificate/certificate-facts.ts';
+export { type ComparedArtifact, compareArtifacts } from './comparing/compare-artifacts.ts';
+export type { Bytes } from './comparing/compare-bytes.ts';
+export type { Comparison, Difference } from './comparing/difference.ts';
 export {
   chooseInstance,
   discloseSigning,

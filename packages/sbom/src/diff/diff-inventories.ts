@@ -1,4 +1,5 @@
 import type { ListedPackage } from '../document/reading/listed-package.ts';
+import { isDistributionType } from '../inventory/distribution-types.ts';
 import type { Package } from '../inventory/package.ts';
 import { parsePurl } from '../purl/parse-purl.ts';
 
@@ -52,9 +53,6 @@ interface Side {
   readonly licences: Set<string>;
 }
 
-/** Types whose namespace is the distribution, which is not what people call the package. */
-const DISTRIBUTION_TYPES: ReadonlySet<string> = new Set(['apk', 'deb', 'opkg', 'rpm']);
-
 /**
  * Compares packages by type, namespace and name. Architectures and other qualifiers make no other package: an image
  * is compared with another of its kind.
@@ -83,7 +81,8 @@ export function diffInventories(before: readonly Comparable[], after: readonly C
 
 function enter(groups: Map<string, Group>, one: Comparable, side: 'before' | 'after'): void {
   const { type, namespace, name, version, epoch } = identify(one);
-  const full = namespace === undefined || DISTRIBUTION_TYPES.has(type ?? '') ? name : `${namespace}/${name}`;
+  // The namespace of a distribution's package is the distribution, which is not what people call it.
+  const full = namespace === undefined || isDistributionType(type) ? name : `${namespace}/${name}`;
   const key = JSON.stringify([type ?? '', full]);
   const group = groups.get(key) ?? { type, name: full, before: makeSide(), after: makeSide() };
   groups.set(key, group);

@@ -1,3 +1,4 @@
+import { isDistributionType } from '../inventory/distribution-types.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Hash, Package, Party } from '../inventory/package.ts';
 import { cleanParty, sourceAddress, webAddress } from './addresses.ts';
@@ -29,7 +30,6 @@ export interface DescribedPackage {
   readonly facts: ComponentFacts;
 }
 
-const DISTRIBUTION_TYPES: ReadonlySet<string> = new Set(['apk', 'deb', 'opkg', 'rpm']);
 const GROUPED_TYPES: ReadonlySet<string> = new Set(['composer', 'maven', 'npm']);
 /** Types whose namespace is a path before the name. */
 const PATH_TYPES: ReadonlySet<string> = new Set(['github', 'golang', 'helm']);
@@ -37,7 +37,7 @@ const HASH_CHARS = { MD5: 32, 'SHA-1': 40, 'SHA-256': 64, 'SHA-384': 96, 'SHA-51
 
 export function describeComponent(one: Package, { os }: Pick<Inventory, 'os'>): ComponentFacts {
   const distribution =
-    os !== undefined && (DISTRIBUTION_TYPES.has(one.type) || one.kind === 'operating-system')
+    os !== undefined && (isDistributionType(one.type) || one.kind === 'operating-system')
       ? { name: os.name ?? os.id, url: os.homeUrl }
       : undefined;
   const authors = (one.authors ?? []).flatMap((author) => cleanParty(author) ?? []);

@@ -1,10 +1,8 @@
+import { isDistributionType } from '../inventory/distribution-types.ts';
 import type { Package } from '../inventory/package.ts';
 
 /** Who depends on whom, by reference; every component is there, and every one can be reached from the root. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
-
-/** Types of packages that a distribution consists of. */
-const DISTRIBUTION_TYPES: ReadonlySet<string> = new Set(['apk', 'deb', 'opkg', 'rpm']);
 
 /**
  * Hangs the packages below the root: those that somebody asked for, and those that no other package needs. Packages
@@ -24,7 +22,7 @@ export function hangBelow(root: string, packages: readonly Package[]): Graph {
   const below = new Map<string, string[]>([[root, []]]);
   if (system !== undefined) below.set(system.id, [...(edges.get(system.id) ?? [])]);
   const hang = (one: Package): void => {
-    const isOfSystem = system !== undefined && one !== system && DISTRIBUTION_TYPES.has(one.type);
+    const isOfSystem = system !== undefined && one !== system && isDistributionType(one.type);
     below.get(isOfSystem ? system.id : root)?.push(one.id);
   };
   const reached = new Set<string>([root]);

@@ -3,6 +3,7 @@ import type { FoundPackage, Hash, Occurrence } from '../../inventory/package.ts'
 import { type Cataloguer, type Evidence, firstLayers, type Scene } from '../cataloguer.ts';
 import { Capabilities, meet } from '../distribution/capabilities.ts';
 import { readParty } from '../distribution/party.ts';
+import { stated } from '../stated.ts';
 import { type ApkRecord, type InstalledDb, readInstalledDb, readNames, readRecords } from './installed-db.ts';
 
 /** What one file of apk says: what is installed, or what was asked for. */
@@ -125,23 +126,17 @@ function describe({ key, record, occurrences, owned }: Installed, { os }: Scene)
     namespace: os?.id ?? 'alpine',
     name,
     version: record.get('V'),
-    qualifiers: present(qualifiers),
+    qualifiers: stated(qualifiers),
     supplier: readParty(record.get('m')),
     description: record.get('T'),
     homepage: record.get('U'),
     licences: licence === undefined ? [] : [{ text: licence, style: 'alpine' }],
     hashes: readChecksum(record.get('C')),
     source: { name: origin ?? name, version: record.get('V') },
-    properties: present(properties),
+    properties: stated(properties),
     occurrences,
     owned,
   };
-}
-
-function present(
-  pairs: readonly (readonly [string, string | undefined])[],
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(pairs.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /**

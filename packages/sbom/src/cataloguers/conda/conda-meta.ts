@@ -5,6 +5,7 @@ import { detach } from '../detached.ts';
 import { parseHash } from '../hash.ts';
 import { asText, field, listField, parseJsonObject, textField } from '../json.ts';
 import { publicUrl } from '../public-url.ts';
+import { stated } from '../stated.ts';
 
 /** What a record in `conda-meta` says of an installed package (conda, `PrefixRecord`). */
 export interface CondaFacts {
@@ -83,9 +84,7 @@ function describe(
     type: 'conda',
     name,
     version,
-    qualifiers: Object.fromEntries(
-      Object.entries(qualifiers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-    ),
+    qualifiers: stated(qualifiers),
     licences: licence === undefined ? [] : [{ text: licence }],
     downloadUrl: url,
     hashes,

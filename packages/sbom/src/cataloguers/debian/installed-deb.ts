@@ -3,6 +3,7 @@ import type { OwnedPaths } from '../../inventory/owned-paths.ts';
 import type { FoundPackage, Occurrence } from '../../inventory/package.ts';
 import { Capabilities, type Dependencies, meet } from '../distribution/capabilities.ts';
 import { readParty } from '../distribution/party.ts';
+import { stated } from '../stated.ts';
 import type { Stanza } from './control-file.ts';
 import { readRelations, readSource, upstreamOf } from './deb-package.ts';
 
@@ -35,7 +36,7 @@ export function describe(
     type,
     name: stanza.get('package') ?? '',
     version: stanza.get('version'),
-    qualifiers: Object.fromEntries(qualifiers.flatMap(([name, value]) => (value ? [[name, value]] : []))),
+    qualifiers: stated(qualifiers),
     supplier: readParty(stanza.get('maintainer')),
     description: stanza.get('description') || undefined,
     homepage: stanza.get('homepage') || undefined,

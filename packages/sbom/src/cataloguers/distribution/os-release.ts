@@ -1,6 +1,7 @@
 import type { OsRelease } from '../../inventory/os-release.ts';
 import type { FoundPackage } from '../../inventory/package.ts';
 import { type Cataloguer, type Evidence, firstLayerWith } from '../cataloguer.ts';
+import { stated } from '../stated.ts';
 import { readCpe } from './cpe-name.ts';
 import { type OsReleaseFile, readOsReleaseFile } from './os-release-file.ts';
 import {
@@ -134,7 +135,7 @@ function describe(
     description: os.prettyName ?? os.name,
     homepage: os.homeUrl,
     cpes: cpe === undefined ? undefined : [cpe],
-    properties: Object.fromEntries(said.flatMap(([name, value]) => (value ? [[name, value]] : []))),
+    properties: stated(said),
     occurrences: [
       {
         path,

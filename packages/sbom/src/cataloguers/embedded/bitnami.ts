@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path/posix';
+import { isDistributionType } from '../../inventory/distribution-types.ts';
 import type { FoundPackage } from '../../inventory/package.ts';
 import type { Cataloguer } from '../cataloguer.ts';
 import { detach } from '../detached.ts';
 import { parseHash } from '../hash.ts';
 import { isJsonObject, parseJsonObject, textField } from '../json.ts';
+import { stated } from '../stated.ts';
 import { describeEmbedded, type EmbeddedPackage, readSpdx } from './spdx-document.ts';
 
 /** Their documents of Java applications have some megabytes. */
@@ -11,9 +13,6 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** An image of theirs has some ten components. */
 const MAX_COMPONENTS = 10_000;
-
-/** Types that a distribution's own database knows better. */
-const OF_DISTRIBUTION: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm']);
 
 /**
  * Bitnami's components: by the SPDX document beside each (`opt/bitnami/redis/.spdx-redis.spdx`, JSON in spite of its
@@ -31,9 +30,7 @@ export const bitnami: Cataloguer<readonly EmbeddedPackage[]> = {
   },
   read(file) {
     const packages = file.path.endsWith('.json') ? readComponents(file.text()) : readSpdx(file.text());
-    const listed = packages.filter(
-      ({ type, version }) => version !== undefined && !OF_DISTRIBUTION.has(type),
-    );
+    const listed = packages.filter(({ type, version }) => version !== undefined && !isDistributionType(type));
     return listed.length === 0 ? undefined : detach(listed);
   },
   assemble: (evidence) =>
@@ -66,10 +63,7 @@ function readComponents(text: string): readonly EmbeddedPackage[] {
           namespace: undefined,
           name,
           version: textField(component, 'version'),
-          qualifiers: {
-            ...(arch === undefined ? {} : { arch }),
-            ...(distro === undefined ? {} : { distro }),
-          },
+          qualifiers: stated({ arch, distro }),
           subpath: undefined,
           licences: [],
           hashes: digest === undefined ? [] : [digest],

@@ -1,11 +1,9 @@
+import { isDistributionType } from '../../inventory/distribution-types.ts';
 import type { Cataloguer } from '../cataloguer.ts';
 import { detach } from '../detached.ts';
 import { describeEmbedded, type EmbeddedPackage, readSpdx } from './spdx-document.ts';
 
 const MAX_BYTES = 32 * 1024 * 1024;
-
-/** Types that a distribution's own database knows better. */
-const OF_DISTRIBUTION: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm']);
 
 /** What Docker compiled into its Hardened Images, by the SPDX documents in `opt/docker/sbom`. */
 export const dockerHardened: Cataloguer<readonly EmbeddedPackage[]> = {
@@ -18,7 +16,7 @@ export const dockerHardened: Cataloguer<readonly EmbeddedPackage[]> = {
   },
   read(file) {
     const packages = readSpdx(file.text()).filter(
-      ({ type, version }) => version !== undefined && !OF_DISTRIBUTION.has(type),
+      ({ type, version }) => version !== undefined && !isDistributionType(type),
     );
     return packages.length === 0 ? undefined : detach(packages);
   },

@@ -12,6 +12,7 @@ import {
   textField,
 } from '../json.ts';
 import { publicUrl } from '../public-url.ts';
+import { stated as statedOf } from '../stated.ts';
 import { parseTagValue } from './spdx-tag-value.ts';
 
 /** A package of an embedded document, which has a purl: what has none is a file, or the document itself. */
@@ -73,7 +74,7 @@ export function readSpdx(text: string): readonly EmbeddedPackage[] {
         namespace: purl.namespace,
         name: purl.name,
         version: purl.version ?? textField(entry, 'versionInfo'),
-        qualifiers: definedOnly(purl.qualifiers),
+        qualifiers: statedOf(purl.qualifiers ?? {}),
         subpath: purl.subpath,
         licences: readLicences(entry),
         hashes: readChecksums(entry),
@@ -189,10 +190,4 @@ function reach(id: string, walk: Walk): readonly string[] {
     else waiting.push(...(walk.edges.get(next) ?? []));
   }
   return [...found].sort();
-}
-
-function definedOnly(qualifiers: PurlParts['qualifiers']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(qualifiers ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
 }

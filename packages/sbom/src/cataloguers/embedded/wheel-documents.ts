@@ -2,6 +2,7 @@ import { parseDocument } from '../../document/reading/parse-document.ts';
 import type { FoundPackage } from '../../inventory/package.ts';
 import type { Cataloguer } from '../cataloguer.ts';
 import { detach } from '../detached.ts';
+import { stated } from '../stated.ts';
 import { isKnownType } from './spdx-document.ts';
 
 type Described = Omit<FoundPackage, 'occurrences'>;
@@ -31,9 +32,7 @@ export const wheelDocuments: Cataloguer<readonly Described[]> = {
       return [
         {
           ...{ key: `${file.path}#${purl}`, type, namespace, name, version },
-          qualifiers: Object.fromEntries(
-            Object.entries(qualifiers).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-          ),
+          qualifiers: stated(qualifiers),
           licences: licence === undefined ? [] : [{ text: licence, style: 'spdx' }],
           cpes: each.cpes,
         },

@@ -3,6 +3,7 @@ import type { FoundPackage, Hash, Occurrence, SourcePackage } from '../../invent
 import { Capabilities, type Dependencies, meet } from '../distribution/capabilities.ts';
 import { readParty } from '../distribution/party.ts';
 import { isThirdParty } from '../distribution/third-party.ts';
+import { stated } from '../stated.ts';
 import type { RpmPackage } from './rpm-package.ts';
 
 /** A package of a system, in one or more of its databases. */
@@ -36,7 +37,7 @@ export function describe({ key, rpm, occurrences }: InstalledRpm, os: OsRelease 
     namespace: namespaceOf(os),
     name: rpm.name,
     version: `${rpm.version}-${rpm.release}`,
-    qualifiers: present([
+    qualifiers: stated([
       ['arch', rpm.arch],
       ['distro', os === undefined ? undefined : distroQualifier(os)],
       ['epoch', rpm.epoch?.toString()],
@@ -49,7 +50,7 @@ export function describe({ key, rpm, occurrences }: InstalledRpm, os: OsRelease 
     // The hash by which rpm itself knows a package: of its header and payload, as they were distributed.
     hashes,
     source: readSource(rpm.sourceRpm),
-    properties: present([
+    properties: stated([
       ['rpm.modularityLabel', rpm.modularityLabel],
       ['rpm.sha1Header', sha1Header],
       ['rpm.sha256Header', sha256Header],
@@ -59,12 +60,6 @@ export function describe({ key, rpm, occurrences }: InstalledRpm, os: OsRelease 
     owned: rpm.owned,
     isThirdParty: isThirdParty(rpm.vendor, os),
   };
-}
-
-function present(
-  pairs: readonly (readonly [string, string | undefined])[],
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(pairs.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /** Reads `util-linux-2.32.1-42.el8_8.src.rpm`. */

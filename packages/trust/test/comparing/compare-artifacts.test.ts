@@ -1,10 +1,4 @@
-import {
-  digestOf,
-  MEDIA_TYPE,
-  parseDigest,
-  parseManifest,
-  type Registry,
-} from '@artifact-lifecycle/registry';
+import { MEDIA_TYPE, parseDigest, parseManifest, type Registry } from '@artifact-lifecycle/registry';
 import {
   gzipStored,
   type LayerFile,

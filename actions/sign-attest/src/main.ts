@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { type Main, readPolicyInputs, readSigstore } from '@artifact-lifecycle/core/action';
+import { type Main, readArtifactList, readPolicyInputs, readSigstore } from '@artifact-lifecycle/core/action';
 import { readEvent } from '@artifact-lifecycle/github';
 import { connectRegistries } from '@artifact-lifecycle/registry';
 import { maskTokens, writeProvenance } from '@artifact-lifecycle/trust';
@@ -8,11 +8,11 @@ import { readRunIdentity } from './identity.ts';
 import type { signAttest } from './inputs.ts';
 import { chooseSigstore } from './instance.ts';
 import { keepLegacyTags } from './legacy-tags.ts';
-import { listedArtifacts } from './listed-artifacts.ts';
 import { findOwn } from './own-bundles.ts';
 import { requireIdToken } from './permission.ts';
-import { factsOf, outputsOf, runOf, type SignReport } from './report.ts';
+import { factsOf, outputsOf, runOf } from './report.ts';
 import { readRequest } from './request.ts';
+import type { SignReport } from './sign-report.ts';
 import { openSigner } from './signer.ts';
 import { planStatements } from './statements.ts';
 import { openStores } from './stores.ts';
@@ -54,7 +54,7 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       recursive: inputs.recursive,
       connections,
       workspace,
-      listed: await listedArtifacts(env),
+      listed: await readArtifactList(env),
       signal,
     });
     for (const { name, digest } of subjects) log.info(`${name}@${digest}`);

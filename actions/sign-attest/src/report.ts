@@ -1,29 +1,9 @@
 import type { Outputs } from '@artifact-lifecycle/core/action';
-import type { SigstoreInstance } from '@artifact-lifecycle/trust';
-import { type Attestation, githubOf, pathOf, referrerOf } from './attestation.ts';
+import { githubOf, pathOf, referrerOf } from './attestation.ts';
 import type { RunIdentity } from './identity.ts';
 import type { signAttest } from './inputs.ts';
-import type { PlannedStatement } from './statements.ts';
-import type { Subject } from './subject.ts';
+import type { SignReport } from './sign-report.ts';
 import { verifyCommand } from './verify-command.ts';
-
-/** A run as it is told to people and programs. */
-export interface SignReport {
-  readonly isDryRun: boolean;
-  readonly subjects: readonly Subject[];
-  readonly planned: readonly PlannedStatement[];
-  /** Empty in a dry run. */
-  readonly attestations: readonly Attestation[];
-  readonly instance: SigstoreInstance;
-  /** The certificate's identity, or the key's hint. */
-  readonly identity: string;
-  readonly issuer: string | undefined;
-  /** `owner/name`; empty outside of GitHub. */
-  readonly repository: string;
-  readonly run: { readonly url: string; readonly sha: string } | undefined;
-  /** All bundles, a line each. */
-  readonly linesFile: string | undefined;
-}
 
 export function outputsOf(report: SignReport): Outputs<typeof signAttest> {
   const { attestations, linesFile, isDryRun } = report;

@@ -1,6 +1,6 @@
 import { findFiles, SuiteError } from '@artifact-lifecycle/core';
+import type { ListedArtifact } from '@artifact-lifecycle/core/action';
 import { type Connections, parseDigest, parseReference } from '@artifact-lifecycle/registry';
-import type { ListedArtifact } from './listed-artifacts.ts';
 import type { SignRequest } from './request.ts';
 import { readFileSubject, resolveImage, type Subject } from './subject.ts';
 

@@ -1,6 +1,6 @@
 import { formatCount, type Line, mermaidLabel, type Summary } from '@artifact-lifecycle/core/action';
 import { githubOf, pathOf, referrerOf } from './attestation.ts';
-import type { SignReport } from './report.ts';
+import type { SignReport } from './sign-report.ts';
 import { commandsOf } from './verify-command.ts';
 
 /** More rows say nothing to a reader; the output `bundles` has all. */

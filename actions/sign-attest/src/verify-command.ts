@@ -1,5 +1,5 @@
 import { GITHUB_ISSUER } from '@artifact-lifecycle/trust';
-import type { SignReport } from './report.ts';
+import type { SignReport } from './sign-report.ts';
 
 /** A command that verifies what was signed, to be copied into a shell: values are quoted. */
 export function verifyCommand(report: SignReport): string {

@@ -34,7 +34,9 @@ export async function buildBundle(root: string, action: string, target: string):
     // Git stores text with LF alone, and a template literal reads CRLF as LF: nothing changes but the bytes.
     const code = toAscii((await readFile(join(built, 'index.js'), 'utf8')).replaceAll('\r\n', '\n'));
     if (code.includes(root)) throw new Error(`The bundle of ${action} names the directory it was built in.`);
-    const licences = renderLicences(findLicences(modules.files));
+    // Our own licence is Apache-2.0, whose text names nobody.
+    const apache = (await readFile(join(root, 'LICENSE'), 'utf8')).replaceAll('\r\n', '\n');
+    const licences = renderLicences(findLicences(modules.files, new Map([['Apache-2.0', apache]])));
     await rm(target, { recursive: true, force: true });
     await mkdir(target, { recursive: true });
     await writeFile(join(target, 'index.js'), code);

@@ -37,11 +37,18 @@ const TERMS_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-](?!(?:[cm]?[jt]s|json)$
 /**
  * Finds the packages of others that the files belong to, sorted by name and version.
  *
+ * @param standardTexts texts by licence that name nobody, such as that of Apache-2.0.
  * @throws Error that lists every package without a permitted licence or without its text.
  */
-export function findLicences(files: readonly string[]): readonly LicensedPackage[] {
+export function findLicences(
+  files: readonly string[],
+  standardTexts: ReadonlyMap<string, string> = new Map(),
+): readonly LicensedPackage[] {
   const folders = new Set(files.map(packageFolder));
-  const packages = [...folders].map(readPackage).filter(({ name }) => !name.startsWith(OWN_SCOPE));
+  const packages = [...folders]
+    .map(readPackage)
+    .filter(({ name }) => !name.startsWith(OWN_SCOPE))
+    .map((one) => ({ ...one, texts: one.texts.length > 0 ? one.texts : standardText(one, standardTexts) }));
   const problems = packages.flatMap((one) => {
     const id = `${one.name}@${one.version}`;
     if (!isPermitted(one.licence))
@@ -51,6 +58,15 @@ export function findLicences(files: readonly string[]): readonly LicensedPackage
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const byId = new Map(packages.map((one) => [`${one.name}@${one.version}`, one]));
   return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** A package may name its licence and forget the text; where that is the same for everybody, it can be given. */
+function standardText(
+  { licence }: LicensedPackage,
+  standardTexts: ReadonlyMap<string, string>,
+): readonly string[] {
+  const text = standardTexts.get(licence);
+  return text === undefined ? [] : [text];
 }
 
 /** Writes the licences of a bundle; the same packages are the same bytes. */

@@ -55,6 +55,17 @@ describe('licences', () => {
     expect(listedPackages(text)).toEqual(['@s/a@2.0.0', 'b@0.9.0', 'b@1.0.0']);
   });
 
+  it('get the text that is the same for everybody where a package ships none', () => {
+    const bare = write({
+      'z/package.json': '{"name":"z","version":"1.0.0","license":"Apache-2.0"}',
+      'z/index.js': '',
+    });
+    const files = [join(bare, 'z/index.js')];
+    expect(() => findLicences(files)).toThrow('z@1.0.0 ships no licence text.');
+    const [found] = findLicences(files, new Map([['Apache-2.0', 'the terms']]));
+    expect(found?.texts).toEqual(['the terms']);
+  });
+
   it('are refused together where several are unknown', () => {
     const bad = write({
       'x/package.json': '{"name":"x","version":"1.0.0"}',

@@ -9,10 +9,9 @@ export {
   type KnownInstance,
   type RepositoryFacts,
 } from './instance/choose-instance.ts';
-export { customInstance, type InstanceSettings, parseInstanceSettings } from './instance/custom-instance.ts';
+export { customInstance, type InstanceSettings } from './instance/custom-instance.ts';
 export type * from './instance/instance.ts';
 export { githubInstance, publicGoodInstance } from './instance/known-instances.ts';
-export { instanceOfSigningConfig, type SigningConfigOptions } from './instance/signing-config.ts';
 export { hintOf, pemOfKey } from './key/key-algorithm.ts';
 export { readPrivateKey } from './key/private-key.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';

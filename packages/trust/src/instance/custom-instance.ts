@@ -1,9 +1,9 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { isJsonObject } from '@artifact-lifecycle/registry';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { parseServiceUrl } from '../service/service-url.ts';
 import { isPublicLog } from './choose-instance.ts';
 import type { SigstoreInstance } from './instance.ts';
+import { PUBLIC_GOOD_TSA } from './known-instances.ts';
 
 /** Addresses of an instance, as inputs and files have them; each may be left out. */
 export interface InstanceSettings {
@@ -14,28 +14,6 @@ export interface InstanceSettings {
   readonly 'tsa-url'?: string | undefined;
   /** Path of a trusted_root.json. */
   readonly 'trusted-root'?: string | undefined;
-}
-
-const NAMES = ['fulcio-url', 'rekor-url', 'rekor-version', 'tsa-url', 'trusted-root'] as const;
-
-/**
- * Reads the settings of an instance from a document: a YAML or JSON mapping of the inputs' names. `file` names it in
- * errors.
- *
- * @throws SuiteError `INPUT_INVALID` for other names and values
- */
-export function parseInstanceSettings(document: unknown, file: string): InstanceSettings {
-  if (!isJsonObject(document)) throw invalid(`The file ${file} is not a mapping of names to addresses.`);
-  const settings: Partial<Record<(typeof NAMES)[number], string>> = {};
-  for (const [name, value] of Object.entries(document)) {
-    const known = NAMES.find((candidate) => candidate === name);
-    if (known === undefined)
-      throw invalid(`The file ${file} has the name "${name.slice(0, 100)}", which says nothing.`);
-    if (typeof value !== 'string' && typeof value !== 'number')
-      throw invalid(`${known} in ${file} is no text.`);
-    settings[known] = String(value);
-  }
-  return settings;
 }
 
 /**
@@ -68,10 +46,15 @@ export function customInstance(
     isPublic: rekor !== undefined && isPublicLog(rekor.url),
     fulcioUrl,
     rekor,
-    tsaUrl: tsa ?? from?.tsaUrl,
+    // Without its log of version 1 the public good instance needs its timestamp authority to tell the time.
+    tsaUrl:
+      tsa ?? from?.tsaUrl ?? (rekor === undefined && from?.isPublic === true ? PUBLIC_GOOD_TSA : undefined),
     trustedRoot: root,
   };
 }
+
+/** Logs that everybody knows to be of version 1. */
+const FIRST_LOGS: ReadonlySet<string> = new Set(['rekor.sigstore.dev', 'rekor.sigstage.dev']);
 
 function readRekor(url: string | undefined, version: string | undefined): SigstoreInstance['rekor'] {
   if (version !== undefined && version !== '1' && version !== '2') {
@@ -79,7 +62,8 @@ function readRekor(url: string | undefined, version: string | undefined): Sigsto
   }
   if (url === undefined || url === 'none') return undefined;
   parseServiceUrl(url, 'rekor-url');
-  return { url, version: version === '1' ? 1 : 2 };
+  const isFirst = version === '1' || (version === undefined && FIRST_LOGS.has(new URL(url).hostname));
+  return { url, version: isFirst ? 1 : 2 };
 }
 
 function invalid(message: string): SuiteError {

@@ -7,7 +7,6 @@ import type { SigstoreInstance } from './instance.ts';
 const PUBLIC_GOOD = {
   fulcio: 'https://fulcio.sigstore.dev',
   rekorV1: 'https://rekor.sigstore.dev',
-  tsa: 'https://timestamp.sigstore.dev/api/v1/timestamp',
 } as const;
 
 /**
@@ -36,8 +35,11 @@ export function publicGoodInstance(
       remedy: 'Leave rekor-version out, or give a newer trusted-root.',
     });
   }
-  return { ...common, rekor: { url, version: 2 }, tsaUrl: PUBLIC_GOOD.tsa };
+  return { ...common, rekor: { url, version: 2 }, tsaUrl: PUBLIC_GOOD_TSA };
 }
+
+/** The timestamp authority of the public good instance. */
+export const PUBLIC_GOOD_TSA = 'https://timestamp.sigstore.dev/api/v1/timestamp';
 
 /** `https://log2025-1.rekor.sigstore.dev`: a log of version 2 is closed after some time, and the next one opened. */
 const SHARD = /^https:\/\/log\d{4}(?:-[a-z0-9]+)*\.rekor\.sigstore\.dev$/;

@@ -3,6 +3,7 @@ import type { JsonObject } from '@artifact-lifecycle/registry';
 import { parseServiceUrl } from '../service/service-url.ts';
 import { GITHUB_ISSUER } from '../token/issuer.ts';
 import type { WorkflowClaims } from '../token/workflow-claims.ts';
+import { parseWorkflowRef, pathFrom } from './workflow-reference.ts';
 
 /** The build type of GitHub's own attestations: who verifies those verifies ours. */
 export const WORKFLOW_BUILD_TYPE = 'https://actions.github.io/buildtypes/workflow/v1';
@@ -25,25 +26,6 @@ export interface ProvenanceOptions {
   readonly serverUrl?: string | undefined;
 }
 
-/** `owner/name`, the file, and where it was taken from: a ref, or a commit. A file's name has no slash, a ref has. */
-const WORKFLOW_REF =
-  /^([^/@\s]{1,100}\/[^/@\s]{1,100})\/(\.github\/workflows\/[^/]{1,255}?)@(refs\/[^\s]{1,1024}|[0-9a-f]{40}|[0-9a-f]{64})$/;
-
-/** A workflow as claims name it. */
-export interface WorkflowReference {
-  readonly repository: string;
-  readonly path: string;
-  readonly ref: string;
-}
-
-/** Takes `owner/name/.github/workflows/x.yml@ref` apart, also where the ref has an `@` itself; `undefined` for others. */
-export function parseWorkflowRef(text: string): WorkflowReference | undefined {
-  const [, repository, path, ref] = WORKFLOW_REF.exec(text) ?? [];
-  return repository === undefined || path === undefined || ref === undefined
-    ? undefined
-    : { repository, path, ref };
-}
-
 /**
  * Writes SLSA v1 provenance from the verified claims of a job's token, and from nothing that a step could have set
  * (SLSA v1.2, "Build: Provenance"; actions.github.io/buildtypes/workflow/v1).
@@ -60,7 +42,9 @@ export function writeProvenance(claims: WorkflowClaims, options: ProvenanceOptio
   return {
     buildDefinition: {
       buildType: WORKFLOW_BUILD_TYPE,
-      externalParameters: { workflow: { ref: claims.ref, repository, path: workflow.path } },
+      externalParameters: {
+        workflow: { ref: claims.ref, repository, path: pathFrom(workflow, claims.repository) },
+      },
       internalParameters: {
         github: {
           event_name: claims.event_name,

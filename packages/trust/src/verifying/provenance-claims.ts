@@ -1,5 +1,6 @@
 import { field, isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
 import type { CertificateFacts } from '../certificate/certificate-facts.ts';
+import { parseWorkflowRef, pathFrom } from '../provenance/workflow-reference.ts';
 import type { Statement } from '../statement/statement.ts';
 import { quote } from './refusal.ts';
 
@@ -116,13 +117,17 @@ function claimsOfV02(predicate: JsonObject, certificate: CertificateFacts): read
   ];
 }
 
-/** `.github/workflows/x.yml` of the workflow that started it all. */
+/**
+ * `.github/workflows/x.yml` of the workflow that started it all. One that an organisation requires of its repositories
+ * lies in another repository, whose name then stands before it, as GitHub's own provenance has it.
+ */
 function configPath({ buildConfigUri, sourceRepositoryUri }: CertificateFacts): string | undefined {
-  const prefix = `${sourceRepositoryUri}/`;
-  if (buildConfigUri?.startsWith(prefix) !== true) return undefined;
-  const path = buildConfigUri.slice(prefix.length);
-  const at = path.indexOf('@');
-  return at < 0 ? path : path.slice(0, at);
+  if (buildConfigUri === undefined || sourceRepositoryUri === undefined) return undefined;
+  if (!URL.canParse(sourceRepositoryUri)) return undefined;
+  const server = `${new URL(sourceRepositoryUri).origin}/`;
+  if (!buildConfigUri.startsWith(server)) return undefined;
+  const workflow = parseWorkflowRef(buildConfigUri.slice(server.length));
+  return workflow === undefined ? undefined : pathFrom(workflow, sourceRepositoryUri.slice(server.length));
 }
 
 function dig(value: unknown, ...path: readonly string[]): unknown {

@@ -1,6 +1,7 @@
 import { isSuiteError } from '@artifact-lifecycle/core';
 import { bindStatement, readStatement } from '../statement/read-statement.ts';
 import type { Statement } from '../statement/statement.ts';
+import { MAX_BUNDLE_BYTES } from '../store/bundle-limits.ts';
 import type { StoredEntry } from '../store/stored-entry.ts';
 import { checkBundleShape } from './bundle-shape.ts';
 import { bindSimpleSigning, readLegacyAttestation, readLegacySignature } from './legacy.ts';
@@ -9,9 +10,6 @@ import { quote, Refusal } from './refusal.ts';
 import type { ArtifactDigest } from './signature-content.ts';
 import { type SignedBundle, toSignedBundle } from './signed-bundle.ts';
 import { parseStrictObject } from './strict-json.ts';
-
-/** Larger bundles are refused by other readers, too (Kyverno: 10,000,000 bytes). */
-export const MAX_BUNDLE_BYTES = 10_000_000;
 
 /** What a stored entry says, before anything of it is verified. */
 export interface ReadEntry {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { chooseInstance, discloseSigning, isPublicLog } from '../../src/instance/choose-instance.ts';
-import { customInstance, parseInstanceSettings } from '../../src/instance/custom-instance.ts';
+import { customInstance } from '../../src/instance/custom-instance.ts';
 import { githubInstance, publicGoodInstance } from '../../src/instance/known-instances.ts';
 
 const EMPTY = TrustedRoot.fromJSON({});
@@ -176,23 +176,5 @@ describe('customInstance', () => {
     { name: 'no trusted root', settings: { 'fulcio-url': 'https://f.test' }, says: 'needs a trusted-root' },
   ])('refuses $name', ({ settings, says }) => {
     expect(() => customInstance(settings, github, undefined)).toThrow(new RegExp(says));
-  });
-});
-
-describe('parseInstanceSettings', () => {
-  it('reads the inputs’ names', () => {
-    const document = { 'fulcio-url': 'https://f.test', 'rekor-version': 2 };
-    expect(parseInstanceSettings(document, 's.yml')).toEqual({
-      'fulcio-url': 'https://f.test',
-      'rekor-version': '2',
-    });
-  });
-
-  it.each([
-    { document: [], says: 'not a mapping' },
-    { document: { fulcio: 'https://f.test' }, says: '"fulcio"' },
-    { document: { 'tsa-url': true }, says: 'no text' },
-  ])('refuses $document', ({ document, says }) => {
-    expect(() => parseInstanceSettings(document, 's.yml')).toThrow(new RegExp(says));
   });
 });

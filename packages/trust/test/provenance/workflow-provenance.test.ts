@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseWorkflowRef, serverOf, writeProvenance } from '../../src/provenance/workflow-provenance.ts';
+import { serverOf, writeProvenance } from '../../src/provenance/workflow-provenance.ts';
+import { parseWorkflowRef } from '../../src/provenance/workflow-reference.ts';
 import { GITHUB_ISSUER } from '../../src/token/issuer.ts';
 import { parseWorkflowClaims } from '../../src/token/workflow-claims.ts';
 
@@ -70,6 +71,14 @@ describe('writeProvenance', () => {
     expect(JSON.stringify(provenance)).not.toContain('github.com/acme');
     expect(provenance['runDetails']).toMatchObject({
       metadata: { invocationId: 'https://acme.ghe.com/acme/app/actions/runs/9876543210/attempts/2' },
+    });
+  });
+
+  it('names the repository of a workflow that lies elsewhere', () => {
+    const workflow_ref = 'acme/rules/.github/workflows/required.yml@refs/heads/main';
+    const provenance = writeProvenance(parseWorkflowClaims({ ...CLAIMS, workflow_ref }));
+    expect(provenance['buildDefinition']).toMatchObject({
+      externalParameters: { workflow: { path: 'acme/rules/.github/workflows/required.yml' } },
     });
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@artifact-lifecycle/core';
 import { createHttpClient, type HttpClient } from '@artifact-lifecycle/core/http';
+import { REUSABLE_WORKFLOW_CLAIMS } from '@artifact-lifecycle/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeProvenance } from '../../src/provenance/workflow-provenance.ts';
 import { createKeylessAttestor, type KeylessOptions } from '../../src/signing/keyless-attestor.ts';
@@ -146,16 +147,21 @@ describe('certificates', () => {
 });
 
 describe('provenance', () => {
-  it('is that of the certificate', async () => {
+  it.each([
+    { name: 'of an ordinary job', claims: {} },
+    { name: 'of a reusable workflow', claims: REUSABLE_WORKFLOW_CLAIMS },
+    {
+      name: 'of a workflow that an organisation requires',
+      claims: { workflow_ref: 'acme/rules/.github/workflows/required.yml@refs/heads/main' },
+    },
+    { name: 'of a branch with an @', claims: { ref: 'refs/heads/a@b' } },
+  ])('is that of the certificate $name', async ({ claims }) => {
     const { http, source, sigstore } = bench;
-    const claims = await fetchWorkflowClaims({
-      source,
-      http,
-      clock: systemClock,
-      issuer: sigstore.urls.issuer,
-      audience: 'sigstore',
+    sigstore.issuer.tamper({ claims });
+    const demands = { source, http, clock: systemClock, issuer: sigstore.urls.issuer, audience: 'sigstore' };
+    const predicate = writeProvenance(await fetchWorkflowClaims(demands), {
+      serverUrl: 'https://github.com',
     });
-    const predicate = writeProvenance(claims, { serverUrl: 'https://github.com' });
     const statement = makeStatement(SUBJECT, 'https://slsa.dev/provenance/v1', predicate);
     await expect(attestorOf().attest(statement)).resolves.toMatchObject({ statement });
   });

@@ -2,6 +2,7 @@ import { sign } from 'node:crypto';
 import { digestHex } from '@artifact-lifecycle/registry';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readTrustedRoot } from '../../src/root/trusted-root.ts';
+import { MAX_BUNDLE_BYTES } from '../../src/store/bundle-limits.ts';
 import type { StoredEntry } from '../../src/store/stored-entry.ts';
 import type { Verification } from '../../src/verifying/evidence.ts';
 import type { VerificationPolicy } from '../../src/verifying/policy.ts';
@@ -1023,8 +1024,8 @@ describe('the attacks of the reference', () => {
   });
 
   it('attack 27: a bundle above the limit is not read', async () => {
-    const { evidence } = await judge([stored(Buffer.alloc(10_000_001, 0x20))]);
-    expect(evidence[0]?.reason).toMatch(/has 10000001 bytes/);
+    const { evidence } = await judge([stored(Buffer.alloc(MAX_BUNDLE_BYTES + 1, 0x20))]);
+    expect(evidence[0]?.reason).toMatch(/has 33554433 bytes/);
   });
 
   it('attack 27: more attestations than anybody has are an error', async () => {

@@ -62,7 +62,7 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
     const planned = await planStatements(
       subjects,
       request.claims,
-      isProven ? writeProvenance(run.claims) : undefined,
+      isProven ? writeProvenance(run.claims, { serverUrl: run.serverUrl }) : undefined,
     );
     const signer = await openSigner(inputs, instance, source, http, context);
     const own = findOwn(signer, run, instance, clock);

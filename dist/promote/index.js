@@ -8630,7 +8630,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8792);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1363);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5739);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4699);
 
 
 
@@ -8752,7 +8752,7 @@ function parseArtifactType(text, what) {
 
 /***/ }),
 
-/***/ 5739:
+/***/ 4699:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -9174,13 +9174,17 @@ async function readTextFile(path) {
         return await (0,promises_namespaceObject.readFile)(path, 'utf8');
     }
     catch (error) {
-        if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+        if (isMissing(error))
             return undefined;
-        }
         throw error instanceof errors/* SuiteError */.$K
             ? error
             : new errors/* SuiteError */.$K('CONTENT_INVALID', `${path} cannot be read.`, { cause: error });
     }
+}
+/** Node's own errors are of another realm than a test's: what they say counts, not their class. */
+function isMissing(error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/auth/github-source.js
@@ -11705,14 +11709,15 @@ const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
  */
 async function listReferrers(access, subject, options) {
     const api = await askReferrersApi(access, subject, options);
+    const hasApi = api.kind === 'listed';
     const listed = api.kind === 'listed' ? api.referrers : [];
-    if (api.kind === 'listed' && !INCOMPLETE_API.test(access.host.host))
-        return once(listed, subject);
+    if (hasApi && !INCOMPLETE_API.test(access.host.host))
+        return { referrers: once(listed, subject), hasApi };
     const tagged = await readReferrersTag(access, subject, options);
     // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
     if (api.kind === 'unclear' && tagged.length === 0)
         throw api.error;
-    return once([...listed, ...tagged], subject);
+    return { referrers: once([...listed, ...tagged], subject), hasApi };
 }
 /** What the referrers API lists, all pages of it, or `undefined` where the registry has no such API. */
 async function readReferrersApi(access, subject, options) {
@@ -11916,6 +11921,33 @@ function tagIsTaken(access, tag, subject) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/replace-tag.js
+
+
+
+
+/**
+ * Points a tag to a manifest only while it names what it was last seen to name. Where the registry knows conditions
+ * (RFC 9110, section 13.1) nobody gets in between; elsewhere the moment between looking and writing is left.
+ *
+ * @throws SuiteError `PLAN_STALE` where the tag names something else by now
+ */
+async function replaceTag(access, tag, manifest, replaces, options) {
+    const current = await tryFetchManifest(access, tag, options);
+    const stale = (now) => new errors/* SuiteError */.$K('PLAN_STALE', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${tag} was to move from ${replaces} to ${manifest.digest}, but points to ${now ?? 'nothing'} by now.`, { remedy: 'Run it again; somebody else writes this tag, too.' });
+    if ((current?.manifest.digest ?? 'nothing') !== replaces)
+        throw stale(current?.manifest.digest);
+    try {
+        await putManifest(access, tag, manifest, { signal: options.signal, condition: conditionOf(current) });
+    }
+    catch (error) {
+        if (!(0,errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
+            throw error;
+        const now = (await resolveManifest(access, tag, options))?.digest;
+        throw (now ?? 'nothing') === replaces ? error : stale(now);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/repository-access.js
 
 
@@ -12045,6 +12077,7 @@ function parseNames(bytes, what) {
 
 
 
+
 /** A repository behind the distribution API. */
 class RemoteRegistry {
     location;
@@ -12074,7 +12107,11 @@ class RemoteRegistry {
         await this.#updateReferrersTag(subject, () => enterReferrer(this.#access, subject, describeReferrer(manifest), { ...options, clock: this.#clock }));
     }
     async tagManifest(tag, manifest, options = {}) {
-        await putManifest(this.#access, tag, manifest, options);
+        const { replaces } = options;
+        if (replaces !== undefined)
+            await replaceTag(this.#access, tag, manifest, replaces, options);
+        else
+            await putManifest(this.#access, tag, manifest, options);
     }
     hasBlob(blob, options = {}) {
         return hasBlob(this.#access, blob, options);
@@ -12088,8 +12125,12 @@ class RemoteRegistry {
     listTags(options = {}) {
         return listTags(this.#access, options);
     }
-    listReferrers(subject, options = {}) {
-        return listReferrers(this.#access, subject, options);
+    async listReferrers(subject, options = {}) {
+        const { referrers, hasApi } = await listReferrers(this.#access, subject, options);
+        // That it did not answer proves little: some say 404 of a repository that is not there yet.
+        if (hasApi)
+            this.#support = 'api';
+        return referrers;
     }
     async deleteManifest(reference, options = {}) {
         const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
@@ -12100,14 +12141,13 @@ class RemoteRegistry {
         await this.#updateReferrersTag(subject, () => leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }));
     }
     /**
-     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub has said so
-     * (`OCI-Subject`) without having the API, so that it is asked (hub-feedback#2372).
+     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
+     * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
+     * who says so is asked, once a repository.
      */
     async #entered(subject, said, options) {
-        if (said === undefined)
+        if (said === undefined || (said !== subject && this.location.host !== name_host/* DOCKER_HUB */.Xb))
             return false;
-        if (this.location.host !== name_host/* DOCKER_HUB */.Xb)
-            return said === subject;
         return (await this.#referrersSupport(subject, options)) === 'api';
     }
     /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
@@ -12730,6 +12770,21 @@ class Limiter {
         }
     }
 }
+/**
+ * Does the same with every item, so many at a time; results are in the items' order. The first failure ends the
+ * others, by the signal that each is given.
+ */
+async function mapInParallel(items, concurrency, signal, work) {
+    const limiter = new Limiter(concurrency);
+    const stop = new AbortController();
+    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    try {
+        return await Promise.all(items.map((item) => limiter.run(() => work(item, either), either)));
+    }
+    finally {
+        stop.abort();
+    }
+}
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/copy/order.js
 
@@ -12797,7 +12852,9 @@ async function resolveSource(source, reference, options) {
     const sole = await source.soleManifest(options);
     if (sole !== undefined)
         return source.fetchManifest(sole.digest, options);
-    throw new errors/* SuiteError */.$K('NOT_FOUND', `${(0,name_reference/* formatLocation */.j$)(source.location)} holds no image.`);
+    throw new errors/* SuiteError */.$K('NOT_FOUND', `${(0,name_reference/* formatLocation */.j$)(source.location)} holds no image.`, {
+        remedy: 'Check the path, which is relative to the workspace, and that an earlier step has written it.',
+    });
 }
 function source_confirm(manifest, digest, reference) {
     const actual = digestLike(manifest, digest);
@@ -14513,7 +14570,9 @@ class LayoutRegistry {
             const found = digest !== undefined && present ? await this.#content.read(digest, named?.mediaType) : undefined;
             if (found !== undefined)
                 return found;
-            throw new errors/* SuiteError */.$K('NOT_FOUND', `${(0,name_reference/* formatLocation */.j$)(this.location)} has no manifest ${reference}.`, {
+            const place = (0,name_reference/* formatLocation */.j$)(this.location);
+            const fact = present ? `${place} has no manifest ${reference}` : `There is no OCI layout ${place}`;
+            throw new errors/* SuiteError */.$K('NOT_FOUND', `${fact}.`, {
                 remedy: 'Check the path, which is relative to the workspace, and what index.json there lists.',
             });
         });
@@ -14535,7 +14594,14 @@ class LayoutRegistry {
                 ...describeManifest(manifest),
                 ...(artifactType === undefined ? {} : { artifactType }),
             };
-            await editLayout(this.#directory, (index) => index.withTag(tag, descriptor));
+            await editLayout(this.#directory, (index) => {
+                const current = index.find(tag)?.digest ?? 'nothing';
+                const { replaces = current } = options ?? {};
+                if (current === replaces)
+                    return index.withTag(tag, descriptor);
+                const place = `${(0,name_reference/* formatLocation */.j$)(this.location)}:${tag}`;
+                throw new errors/* SuiteError */.$K('PLAN_STALE', `${place} was to move from ${replaces}, but names ${current}.`);
+            });
         });
     }
     async hasBlob(blob, options) {
@@ -30405,9 +30471,13 @@ function parseRegistries(text, what) {
 function parseGates(text, what) {
     return readSettings(gates(), text, { kind: 'input', name: what });
 }
-/** Reads cleanup's input `retention`, inline or from a file of its own. @throws SuiteError `INPUT_INVALID` */
-function parseRetention(text, what) {
-    return readSettings(retention(), text, { kind: 'input', name: what });
+/**
+ * Reads cleanup's input `retention`, inline or from a file of its own.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `POLICY_INVALID` for a file
+ */
+function parseRetention(text, what, kind = 'input') {
+    return readSettings(retention(), text, { kind, name: what });
 }
 /** Reads the file that the input `sigstore` names. @throws SuiteError `POLICY_INVALID` */
 function loadSigstoreInstance(text, file) {

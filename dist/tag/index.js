@@ -10960,7 +10960,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2890:
+/***/ 8276:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10971,6 +10971,125 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/errors.js
 var errors = __nccwpck_require__(7706);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./packages/core/lib/action/artifact-list.js
+
+
+
+/** The runner takes 500 artifacts of a job, each with a name of some hundred characters. */
+const MAX_LIST_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
+const MAX_ARTIFACTS = 10_000;
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+/**
+ * Tells the runner of an image, for the steps to come (actions/runner 2.336, `GITHUB_ARTIFACTS`): one line
+ * `oci://name@sha256:hex`. Runners without the feature set no file, and nothing is told; the runner rejects any `=`.
+ *
+ * @param name `ghcr.io/acme/app`, without tag
+ */
+async function tellArtifact(name, digest, env) {
+    const file = env['GITHUB_ARTIFACTS'];
+    const line = `oci://${name}@${digest}`;
+    if (!file || line.includes('='))
+        return;
+    try {
+        await (0,promises_.appendFile)(file, `${line}\n`);
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('INTERNAL', "The runner's list of artifacts cannot be written.", {
+            remedy: 'What the step was to do is done. Check the file that GITHUB_ARTIFACTS names.',
+            cause,
+        });
+    }
+}
+/**
+ * What earlier steps of the job told the runner of (actions/runner 2.336, `GITHUB_ARTIFACTS_LIST`), each once, in its
+ * order. Empty where the runner has no such list, or nobody told it anything.
+ *
+ * @throws SuiteError `INPUT_INVALID` for a list that cannot be read, `UNSUPPORTED` for one of another version,
+ *   `LIMIT_EXCEEDED`
+ */
+async function readArtifactList(env) {
+    const file = env['GITHUB_ARTIFACTS_LIST'];
+    const bytes = file ? await readList(file) : undefined;
+    if (bytes === undefined || bytes.toString('latin1').trim() === '')
+        return [];
+    const list = parseList(bytes);
+    if (member(list, 'version') !== 1) {
+        throw new SuiteError('UNSUPPORTED', `The runner's list of artifacts has the version ${quote(member(list, 'version'))} in place of 1.`, { remedy: 'Name the artifacts in "subject" or "subject-path", or use a newer version of this action.' });
+    }
+    const subjects = member(list, 'subjects');
+    if (!Array.isArray(subjects))
+        throw unreadable('has no list "subjects"');
+    if (subjects.length > MAX_ARTIFACTS) {
+        throw new SuiteError('LIMIT_EXCEEDED', `The runner's list names ${subjects.length} artifacts.`);
+    }
+    const artifacts = new Map();
+    for (const subject of subjects) {
+        const artifact = readArtifact(subject);
+        artifacts.set(`${artifact.kind} ${artifact.name}@${artifact.digest}`, artifact);
+    }
+    return [...artifacts.values()];
+}
+function parseList(bytes) {
+    try {
+        return parseJson(bytes, "runner's list of artifacts");
+    }
+    catch (cause) {
+        throw unreadable('is not JSON', cause);
+    }
+}
+function readArtifact(subject) {
+    const name = member(subject, 'name');
+    const digest = member(subject, 'digest');
+    const kind = member(subject, 'kind');
+    if (typeof name !== 'string' || name === '')
+        throw unreadable('holds an artifact without a name');
+    if (typeof digest !== 'string' || !DIGEST.test(digest)) {
+        throw unreadable(`gives ${quote(name)} the digest ${quote(digest)}`);
+    }
+    if (kind !== 'file' && kind !== 'oci')
+        throw unreadable(`says of ${quote(name)} that it is ${quote(kind)}`);
+    return { name, digest, kind };
+}
+async function readList(path) {
+    try {
+        const file = await open(path);
+        try {
+            const { size } = await file.stat();
+            if (size <= MAX_LIST_BYTES)
+                return await file.readFile();
+            throw new SuiteError('LIMIT_EXCEEDED', `The runner's list of artifacts has ${size} bytes; the limit is ${MAX_LIST_BYTES}.`);
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch (error) {
+        if (error instanceof SuiteError)
+            throw error;
+        const code = String(member(error, 'code'));
+        // The runner makes the file with the first artifact.
+        if (code === 'ENOENT')
+            return undefined;
+        throw unreadable(`cannot be read (${code})`, error);
+    }
+}
+function member(value, key) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
+        return undefined;
+    return Object.entries(value).find(([name]) => name === key)?.[1];
+}
+function quote(value) {
+    return (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+}
+function unreadable(fact, cause) {
+    return new SuiteError('INPUT_INVALID', `The runner's list of artifacts ${fact}.`, {
+        remedy: 'Name the artifacts in "subject" or "subject-path", or check the step that told the runner of them.',
+        cause,
+    });
+}
+
 // EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
 var name_reference = __nccwpck_require__(6218);
 // EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
@@ -11044,7 +11163,9 @@ async function resolveSource(source, reference, options) {
     const sole = await source.soleManifest(options);
     if (sole !== undefined)
         return source.fetchManifest(sole.digest, options);
-    throw new errors/* SuiteError */.$K('NOT_FOUND', `${(0,name_reference/* formatLocation */.j$)(source.location)} holds no image.`);
+    throw new errors/* SuiteError */.$K('NOT_FOUND', `${(0,name_reference/* formatLocation */.j$)(source.location)} holds no image.`, {
+        remedy: 'Check the path, which is relative to the workspace, and that an earlier step has written it.',
+    });
 }
 function source_confirm(manifest, digest, reference) {
     const actual = digestLike(manifest, digest);
@@ -11240,36 +11361,6 @@ function pending(fate) {
     return fate.outcome === 'same' ? fate : { ...fate, outcome: 'unset', previous: undefined };
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./actions/tag/lib/artifact-list.js
-
-
-
-/**
- * Tells the runner what was named, for the steps to come (actions/runner 2.336, `GITHUB_ARTIFACTS`): one line
- * `oci://name@sha256:hex`. Runners without the feature set no file, and nothing is told.
- *
- * Images outside of a registry have no name there; the runner rejects any `=`.
- */
-async function tellArtifact(location, digest, env) {
-    const file = env['GITHUB_ARTIFACTS'];
-    if (!file || location.kind !== 'registry')
-        return;
-    const line = `oci://${(0,name_reference/* formatLocation */.j$)(location)}@${digest}`;
-    if (line.includes('='))
-        return;
-    try {
-        await (0,promises_.appendFile)(file, `${line}\n`);
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('INTERNAL', "The runner's list of artifacts cannot be written.", {
-            remedy: 'The tags are set. Check the file that GITHUB_ARTIFACTS names.',
-            cause,
-        });
-    }
-}
-
 // EXTERNAL MODULE: ./packages/registry/lib/oci/descriptor.js
 var descriptor = __nccwpck_require__(9362);
 // EXTERNAL MODULE: ./packages/registry/lib/oci/verified-stream.js
@@ -11457,7 +11548,9 @@ async function applyTags(request, connections, { onChange }, { clock, env, log, 
     if (request.isDryRun)
         return plan;
     const done = await carryOut(plan, { clock, signal, onChange });
-    await tellArtifact(location, manifest.digest, env);
+    // Images outside of a registry have no name there.
+    if (location.kind === 'registry')
+        await tellArtifact((0,name_reference/* formatLocation */.j$)(location), manifest.digest, env);
     return done;
 }
 /** A tag by its name; the image of another repository would have to be copied first. */
@@ -14211,7 +14304,7 @@ function chooseExistingTags({ inputs, desk, situation, context }) {
         return {
             kind: 'registry',
             async list() {
-                const { openRegistry, parseReference } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2389));
+                const { openRegistry, parseReference } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2220));
                 const { location } = parseReference(source, 'Input "source"');
                 return openRegistry(location, await desk.connections()).listTags({ signal: context.signal });
             },
@@ -14443,7 +14536,7 @@ function openDesk(registries, githubToken, { clock, env, log }) {
     return {
         async connections() {
             // Eager: in the bundle's one file, but not run before the first question.
-            const { connectRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2389));
+            const { connectRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2220));
             connected ??= connectRegistries({
                 userAgent: 'artifact-lifecycle/tag',
                 registries,
@@ -15030,7 +15123,7 @@ async function applyNames(inputs, names, desk, context, isChannel) {
     let state;
     try {
         // Eager: in the bundle's one file, but not run where no image is named.
-        const { applyTags } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2890));
+        const { applyTags } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8276));
         return await applyTags({
             source: inputs.source,
             tags: names.named.tags,
@@ -30109,9 +30202,13 @@ function parseRegistries(text, what) {
 function parseGates(text, what) {
     return readSettings(gates(), text, { kind: 'input', name: what });
 }
-/** Reads cleanup's input `retention`, inline or from a file of its own. @throws SuiteError `INPUT_INVALID` */
-function parseRetention(text, what) {
-    return readSettings(retention(), text, { kind: 'input', name: what });
+/**
+ * Reads cleanup's input `retention`, inline or from a file of its own.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `POLICY_INVALID` for a file
+ */
+function parseRetention(text, what, kind = 'input') {
+    return readSettings(retention(), text, { kind, name: what });
 }
 /** Reads the file that the input `sigstore` names. @throws SuiteError `POLICY_INVALID` */
 function loadSigstoreInstance(text, file) {
@@ -32496,12 +32593,15 @@ throttling.triggersNotification = triggersNotification;
 // EXTERNAL MODULE: ./packages/core/lib/errors.js
 var errors = __nccwpck_require__(7706);
 // EXTERNAL MODULE: ./packages/core/lib/http/body.js
-var body = __nccwpck_require__(8200);
+var http_body = __nccwpck_require__(8200);
 ;// CONCATENATED MODULE: ./packages/github/lib/fetch.js
 
 
-/** A commit with 300 files, each with its patch, takes some 2 MB; a page of 100 tags 100 kB. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/**
+ * A commit with 300 files, each with its patch, takes some 2 MB; a page of 100 tags 100 kB. A page of attestations
+ * has thirty, most of some 10 kB; that of the largest predicate GitHub takes has 22 MB.
+ */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /**
  * Makes a `fetch` for Octokit of the suite's HTTP client, with its proxies, certificates and limits. Nothing is
  * repeated here: Octokit's plugins do that, since they know GitHub's limits.
@@ -32509,14 +32609,21 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  * @param timeout milliseconds that one attempt may take, its body included
  */
 function fetchOver(client, timeout) {
-    return async (url, { method, headers, signal }) => {
-        if (method !== 'GET')
+    return async (url, { method, headers, body, signal }) => {
+        if (method !== 'GET' && method !== 'POST')
             throw new TypeError(`${method} is not asked of GitHub here.`);
         const limit = AbortSignal.timeout(timeout);
         const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
         try {
-            const answer = await client.send({ method, url: new URL(url), headers, signal: either, retry: false });
-            const bytes = await (0,body/* readBounded */.CB)(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
+            const answer = await client.send({
+                method,
+                url: new URL(url),
+                headers,
+                body: body === undefined ? undefined : Buffer.from(body),
+                signal: either,
+                retry: false,
+            });
+            const bytes = await (0,http_body/* readBounded */.CB)(answer, MAX_ANSWER_BYTES, `answer of ${answer.url.host}`);
             return {
                 status: answer.status,
                 statusText: '',
@@ -32562,7 +32669,8 @@ function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
     const onLimit = (kind) => (retryAfter, request, _octokit, count) => {
         onTrace(`GitHub's ${kind} rate limit asks to wait ${retryAfter} s`);
         const mayWait = count < 1 && retryAfter <= MAX_RATE_LIMIT_SECONDS;
-        return mayWait && 'method' in request && request.method === 'GET';
+        // Who is told to come back later was not served: a POST may be made again as well as a GET.
+        return mayWait && 'method' in request;
     };
     const timeout = token === undefined ? ANONYMOUS_TIMEOUT : REQUEST_TIMEOUT;
     const http = (0,http_client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)) });
@@ -32585,7 +32693,7 @@ function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
 
 /***/ }),
 
-/***/ 2389:
+/***/ 2220:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32596,7 +32704,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseReference: () => (/* reexport */ name_reference/* parseReference */.F2)
 });
 
-// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, LayoutRegistry, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
+// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, findFirstDifference, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readReferrers, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
 
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
@@ -32907,13 +33015,17 @@ async function readTextFile(path) {
         return await (0,promises_.readFile)(path, 'utf8');
     }
     catch (error) {
-        if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+        if (isMissing(error))
             return undefined;
-        }
         throw error instanceof errors/* SuiteError */.$K
             ? error
             : new errors/* SuiteError */.$K('CONTENT_INVALID', `${path} cannot be read.`, { cause: error });
     }
+}
+/** Node's own errors are of another realm than a test's: what they say counts, not their class. */
+function isMissing(error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/auth/github-source.js
@@ -34803,14 +34915,15 @@ const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
  */
 async function listReferrers(access, subject, options) {
     const api = await askReferrersApi(access, subject, options);
+    const hasApi = api.kind === 'listed';
     const listed = api.kind === 'listed' ? api.referrers : [];
-    if (api.kind === 'listed' && !INCOMPLETE_API.test(access.host.host))
-        return once(listed, subject);
+    if (hasApi && !INCOMPLETE_API.test(access.host.host))
+        return { referrers: once(listed, subject), hasApi };
     const tagged = await readReferrersTag(access, subject, options);
     // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
     if (api.kind === 'unclear' && tagged.length === 0)
         throw api.error;
-    return once([...listed, ...tagged], subject);
+    return { referrers: once([...listed, ...tagged], subject), hasApi };
 }
 /** What the referrers API lists, all pages of it, or `undefined` where the registry has no such API. */
 async function readReferrersApi(access, subject, options) {
@@ -35014,6 +35127,33 @@ function tagIsTaken(access, tag, subject) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/replace-tag.js
+
+
+
+
+/**
+ * Points a tag to a manifest only while it names what it was last seen to name. Where the registry knows conditions
+ * (RFC 9110, section 13.1) nobody gets in between; elsewhere the moment between looking and writing is left.
+ *
+ * @throws SuiteError `PLAN_STALE` where the tag names something else by now
+ */
+async function replaceTag(access, tag, manifest, replaces, options) {
+    const current = await tryFetchManifest(access, tag, options);
+    const stale = (now) => new errors/* SuiteError */.$K('PLAN_STALE', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${tag} was to move from ${replaces} to ${manifest.digest}, but points to ${now ?? 'nothing'} by now.`, { remedy: 'Run it again; somebody else writes this tag, too.' });
+    if ((current?.manifest.digest ?? 'nothing') !== replaces)
+        throw stale(current?.manifest.digest);
+    try {
+        await putManifest(access, tag, manifest, { signal: options.signal, condition: conditionOf(current) });
+    }
+    catch (error) {
+        if (!(0,errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
+            throw error;
+        const now = (await resolveManifest(access, tag, options))?.digest;
+        throw (now ?? 'nothing') === replaces ? error : stale(now);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/repository-access.js
 
 
@@ -35145,6 +35285,7 @@ function parseNames(bytes, what) {
 
 
 
+
 /** A repository behind the distribution API. */
 class RemoteRegistry {
     location;
@@ -35174,7 +35315,11 @@ class RemoteRegistry {
         await this.#updateReferrersTag(subject, () => enterReferrer(this.#access, subject, (0,referrers_index/* describeReferrer */.Xi)(manifest), { ...options, clock: this.#clock }));
     }
     async tagManifest(tag, manifest, options = {}) {
-        await putManifest(this.#access, tag, manifest, options);
+        const { replaces } = options;
+        if (replaces !== undefined)
+            await replaceTag(this.#access, tag, manifest, replaces, options);
+        else
+            await putManifest(this.#access, tag, manifest, options);
     }
     hasBlob(blob, options = {}) {
         return hasBlob(this.#access, blob, options);
@@ -35188,8 +35333,12 @@ class RemoteRegistry {
     listTags(options = {}) {
         return listTags(this.#access, options);
     }
-    listReferrers(subject, options = {}) {
-        return listReferrers(this.#access, subject, options);
+    async listReferrers(subject, options = {}) {
+        const { referrers, hasApi } = await listReferrers(this.#access, subject, options);
+        // That it did not answer proves little: some say 404 of a repository that is not there yet.
+        if (hasApi)
+            this.#support = 'api';
+        return referrers;
     }
     async deleteManifest(reference, options = {}) {
         const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
@@ -35200,14 +35349,13 @@ class RemoteRegistry {
         await this.#updateReferrersTag(subject, () => leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }));
     }
     /**
-     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub has said so
-     * (`OCI-Subject`) without having the API, so that it is asked (hub-feedback#2372).
+     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
+     * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
+     * who says so is asked, once a repository.
      */
     async #entered(subject, said, options) {
-        if (said === undefined)
+        if (said === undefined || (said !== subject && this.location.host !== name_host/* DOCKER_HUB */.Xb))
             return false;
-        if (this.location.host !== name_host/* DOCKER_HUB */.Xb)
-            return said === subject;
         return (await this.#referrersSupport(subject, options)) === 'api';
     }
     /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
@@ -35338,6 +35486,14 @@ function certificateFiles(registries) {
 // EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
 var lib_open = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
+
+
+
+
+
+
+
 
 
 
@@ -38054,7 +38210,9 @@ class LayoutRegistry {
             const found = digest !== undefined && present ? await this.#content.read(digest, named?.mediaType) : undefined;
             if (found !== undefined)
                 return found;
-            throw new errors/* SuiteError */.$K('NOT_FOUND', `${(0,name_reference/* formatLocation */.j$)(this.location)} has no manifest ${reference}.`, {
+            const place = (0,name_reference/* formatLocation */.j$)(this.location);
+            const fact = present ? `${place} has no manifest ${reference}` : `There is no OCI layout ${place}`;
+            throw new errors/* SuiteError */.$K('NOT_FOUND', `${fact}.`, {
                 remedy: 'Check the path, which is relative to the workspace, and what index.json there lists.',
             });
         });
@@ -38076,7 +38234,14 @@ class LayoutRegistry {
                 ...(0,oci_manifest/* describeManifest */.FK)(manifest),
                 ...(artifactType === undefined ? {} : { artifactType }),
             };
-            await editLayout(this.#directory, (index) => index.withTag(tag, descriptor));
+            await editLayout(this.#directory, (index) => {
+                const current = index.find(tag)?.digest ?? 'nothing';
+                const { replaces = current } = options ?? {};
+                if (current === replaces)
+                    return index.withTag(tag, descriptor);
+                const place = `${(0,name_reference/* formatLocation */.j$)(this.location)}:${tag}`;
+                throw new errors/* SuiteError */.$K('PLAN_STALE', `${place} was to move from ${replaces}, but names ${current}.`);
+            });
         });
     }
     async hasBlob(blob, options) {

@@ -21,7 +21,16 @@ type Part =
   | 'block'
   | 'checksum';
 
-const NUMBERS: ReadonlySet<Part> = new Set<Part>(['magic', 'skippable-size', 'descriptor', 'block-header']);
+const NUMBERS: ReadonlySet<Part> = new Set<Part>([
+  'magic',
+  'skippable-size',
+  'descriptor',
+  'header',
+  'block-header',
+]);
+
+/** As much of what it gave out a decompressor has to remember; zstd's own takes no more unasked (`--long=27`). */
+const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
 
 /** Whether bytes begin a zstd frame, or a skippable one, as pzstd writes first. */
 export function isZstd(magic: number): boolean {
@@ -44,6 +53,7 @@ export class ZstdFrames {
   /** The part as a little-endian number, as far as it came. */
   #number = 0;
   #isLastBlock = false;
+  #descriptor = 0;
   #hasChecksum = false;
 
   constructor(what: string) {
@@ -105,8 +115,10 @@ export class ZstdFrames {
         return ['skippable', number];
       case 'descriptor':
         this.#hasChecksum = (number & 0x04) !== 0;
+        this.#descriptor = number;
         return ['header', headerBytes(number)];
       case 'header':
+        this.#checkWindow(windowOf(this.#descriptor, number));
         return ['block-header', 3];
       case 'block-header':
         this.#isLastBlock = (number & 1) !== 0;
@@ -126,6 +138,15 @@ export class ZstdFrames {
     return type === RLE_BLOCK ? 1 : header >> 3;
   }
 
+  #checkWindow(bytes: number): void {
+    if (bytes <= MAX_WINDOW_BYTES) return;
+    throw new SuiteError(
+      'LIMIT_EXCEEDED',
+      `The ${this.#what} has a zstd frame with a window of ${bytes} bytes; the limit is ${MAX_WINDOW_BYTES}.`,
+      { remedy: 'Compress it anew without --ultra or --long.' },
+    );
+  }
+
   #invalid(): SuiteError {
     return new SuiteError('CONTENT_INVALID', `The ${this.#what} has something in it that is no zstd frame.`);
   }
@@ -137,6 +158,18 @@ function headerBytes(descriptor: number): number {
   const contentSize = CONTENT_SIZE_BYTES[descriptor >> 6] ?? 0;
   const dictionaryId = DICTIONARY_ID_BYTES[descriptor & 3] ?? 0;
   return (isSingleSegment ? Math.max(contentSize, 1) : 1 + contentSize) + dictionaryId;
+}
+
+/** Bytes of a frame's window (§3.1.1.1.2); of a single segment, its whole content (§3.1.1.1.4). */
+function windowOf(descriptor: number, header: number): number {
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  if (!isSingleSegment) {
+    const base = 2 ** (10 + ((header % 256) >> 3));
+    return base + (base / 8) * (header & 7);
+  }
+  const dictionaryId = DICTIONARY_ID_BYTES[descriptor & 3] ?? 0;
+  // Beyond 2^53 it is not exact, and far too much.
+  return Math.floor(header / 2 ** (8 * dictionaryId));
 }
 
 function isSkippable(magic: number): boolean {

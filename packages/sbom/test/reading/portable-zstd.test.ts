@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { zstdCompressSync } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { openDecompressor } from '../../src/reading/decompression.ts';
 
@@ -48,6 +48,30 @@ describe.each([
   it('fails where a frame is cut off', async () => {
     const cut = Buffer.concat([frame, frame.subarray(0, frame.length - 3)]);
     await expect(decompress(cut, 512, hasZstd)).rejects.toThrow();
+  });
+
+  it.each([
+    // Exponent 17 is 2^27 bytes, with seven eighths of it beside.
+    { name: 'a window of 240 MB', header: [0x00, (17 << 3) | 7], says: /window of 251658240 bytes/ },
+    { name: 'a window of 3.75 TB', header: [0x00, 0xff], says: /window of \d+ bytes/ },
+    { name: 'a single segment of 2 GB', header: [0xa0, 0, 0, 0, 0x80], says: /window of 2147483648 bytes/ },
+    {
+      name: 'a single segment of more bytes than there are, and a dictionary',
+      header: [0xe1, 1, ...Array.from({ length: 8 }, () => 0xff)],
+      says: /window of/,
+    },
+  ])('refuses $name, before memory is taken for it', async ({ header, says }) => {
+    const hostile = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...header]), Buffer.alloc(20)]);
+    await expect(decompress(hostile, 7, hasZstd)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringMatching(says),
+    });
+  });
+
+  it('takes the largest window that zstd makes unasked', async () => {
+    const params = { [constants.ZSTD_c_windowLog]: 27 };
+    const large = zstdCompressSync(TEXT, { params });
+    expect((await decompress(large, 512, hasZstd)).equals(TEXT)).toBe(true);
   });
 
   it('fails where a frame is no zstd', async () => {

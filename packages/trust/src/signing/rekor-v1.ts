@@ -4,6 +4,7 @@ import { type HttpClient, parseJson } from '@artifact-lifecycle/core/http';
 import { pemOfKey } from '../key/key-algorithm.ts';
 import { askService, type ServiceAnswer } from '../service/service-client.ts';
 import { below } from '../service/service-url.ts';
+import { writeEnvelope } from './envelope-text.ts';
 import { readLogEntry } from './rekor-v1-entry.ts';
 import { pemOfCertificate, type Signer } from './signer.ts';
 import type { SignedContent, Testimony, Witness } from './witness.ts';
@@ -75,7 +76,7 @@ function proposeEntry(content: SignedContent): object {
     : {
         apiVersion: '0.0.1',
         kind: 'dsse',
-        spec: { proposedContent: { envelope: JSON.stringify(envelope), verifiers: [verifier] } },
+        spec: { proposedContent: { envelope: writeEnvelope(envelope), verifiers: [verifier] } },
       };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { SerializedBundle } from '@sigstore/bundle';
 import type { SignedStatement } from '../signing/attestor.ts';
+import { writeEnvelope } from '../signing/envelope-text.ts';
 import { LEGACY_ANNOTATION, LEGACY_TYPE, type LegacyKind } from './legacy-format.ts';
 
 /** A layer for one of cosign's older tags. */
@@ -21,12 +22,10 @@ export interface LegacyLayer {
 export function legacyAttestation({ bundle, statement }: SignedStatement): LegacyLayer {
   const { dsseEnvelope: envelope } = bundle;
   if (envelope === undefined) throw noEnvelope();
-  const { payloadType, payload, signatures } = envelope;
-  const cosigns = signatures.map(({ keyid, sig }) => ({ keyid, sig }));
   return {
     kind: 'att',
     mediaType: LEGACY_TYPE.att,
-    bytes: Buffer.from(JSON.stringify({ payloadType, payload, signatures: cosigns })),
+    bytes: Buffer.from(writeEnvelope(envelope)),
     annotations: {
       // The envelope holds it; cosign writes the annotation all the same.
       [LEGACY_ANNOTATION.signature]: '',

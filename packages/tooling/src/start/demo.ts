@@ -9,6 +9,7 @@ import { promoteAgain, promoteFirst, refuseToMove } from './promoting.ts';
 import { pushContent, sizeOf } from './push.ts';
 import { DEV, judge, NEXT_VERSION, openDev, type Scene, VERSION } from './scene.ts';
 import type { Screen } from './screen.ts';
+import { signAndVerify } from './signing.ts';
 
 /**
  * Plays the road of one image from dev to prod, and tells it as it happens.
@@ -35,6 +36,7 @@ export async function playDemo(root: string, screen: Screen): Promise<boolean> {
     const results = [
       isNamed,
       await list(scene, image),
+      await signAndVerify(scene, image),
       await promoteFirst(scene, image),
       await promoteAgain(scene, image),
       await refuseToMove(scene, image, makeMachineImage(layers, NEXT_VERSION)),

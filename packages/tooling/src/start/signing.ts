@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatElapsed } from '@artifact-lifecycle/core/action';
+import { type ManifestContent, type Sigstore, startSigstore } from '@artifact-lifecycle/testing';
+import { runStep, type StepResult } from './runner.ts';
+import { DEV, judge, type Scene, VERSION } from './scene.ts';
+
+/** Who signs in the demonstration: a workflow that nobody wrote. */
+const WORKFLOW = 'acme/artifact-lifecycle/.github/workflows/release.yml@refs/tags/v1.0.0';
+
+/**
+ * Signs with `dist/sign-attest`, keylessly, on a Sigstore of this machine, and verifies with `dist/verify`: once for
+ * who it was, once for somebody else.
+ */
+export async function signAndVerify(scene: Scene, image: ManifestContent): Promise<boolean> {
+  const { workplace } = scene;
+  const sigstore = await startSigstore({ claims: { job_workflow_ref: WORKFLOW } });
+  workplace.onClose(() => sigstore.close());
+  const directory = await workplace.place('job');
+  const root = join(directory, 'trusted_root.json');
+  await writeFile(root, JSON.stringify(sigstore.trustedRoot));
+  const stage = { scene, sigstore, directory, root };
+  return [
+    await sign(stage, image),
+    await verify(stage, `https://github.com/${WORKFLOW}`, true),
+    await verify(stage, `https://github.com/${WORKFLOW.replace('acme', 'evil')}`, false),
+  ].every(Boolean);
+}
+
+interface Stage {
+  readonly scene: Scene;
+  readonly sigstore: Sigstore;
+  readonly directory: string;
+  readonly root: string;
+}
+
+async function sign({ scene, sigstore, directory, root }: Stage, image: ManifestContent): Promise<boolean> {
+  const { screen, dev } = scene;
+  screen.section('Signed and attested by dist/sign-attest, keylessly, on a Sigstore of this machine');
+  const result = await run(
+    scene,
+    'sign-attest',
+    directory,
+    {
+      subject: `${dev.host}/${DEV}:${VERSION}`,
+      'fulcio-url': sigstore.urls.fulcio,
+      'rekor-url': sigstore.urls.rekor,
+      'tsa-url': sigstore.urls.tsa,
+      'trusted-root': root,
+      'github-attestations': 'false',
+    },
+    sigstore.env,
+  );
+  const bundles: readonly { digest: string; referrer: string }[] = JSON.parse(
+    result.outputs.get('bundles') ?? '[]',
+  );
+  screen.fact(`https://github.com/${WORKFLOW}`);
+  screen.detail(`${bundles.length} statements in ${formatElapsed(result.milliseconds)}, one certificate`);
+  return judge(screen, result, [
+    [
+      'the index and each platform are signed, and have provenance',
+      bundles.length === 2 * (1 + image.children.length),
+    ],
+    [
+      'each bundle stands beside what it is about',
+      bundles.every(({ referrer }) => referrer?.startsWith('sha256:')),
+    ],
+  ]);
+}
+
+async function verify(stage: Stage, identity: string, isExpected: boolean): Promise<boolean> {
+  const { scene, sigstore, directory, root } = stage;
+  const { screen, dev } = scene;
+  screen.section(isExpected ? 'Verified by dist/verify' : 'Verified for somebody else: refused');
+  const result = await run(scene, 'verify', directory, {
+    subject: `${dev.host}/${DEV}:${VERSION}`,
+    'certificate-identity': identity,
+    'certificate-oidc-issuer': sigstore.urls.issuer,
+    require: 'signature, provenance',
+    'trusted-root': root,
+  });
+  screen.fact(identity);
+  if (isExpected) {
+    return judge(screen, result, [
+      ['it is verified', result.exitCode === 0 && result.outputs.get('verified') === 'true'],
+    ]);
+  }
+  const { error }: { error?: { code: string } } = JSON.parse(result.outputs.get('json') ?? '{}');
+  return judge(screen, result, [
+    ['the step failed with NOT_VERIFIED', result.exitCode === 1 && error?.code === 'NOT_VERIFIED'],
+  ]);
+}
+
+function run(
+  { root }: Scene,
+  action: string,
+  directory: string,
+  inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StepResult> {
+  return runStep({ main: join(root, 'dist', action, 'index.js'), inputs, directory, env });
+}

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
+import { isJsonObject } from '@artifact-lifecycle/registry';
 import type { KnownInstance } from '../instance/choose-instance.ts';
 import type { NamedTrustedRoot } from '../instance/instance.ts';
 import { GITHUB_TUF_ROOT } from './github-tuf-root.ts';
@@ -38,6 +39,11 @@ export interface KnownRootOptions {
   /** Another mirror of the same repository, for tests. */
   readonly mirror?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Where the mirror of the public good instance cannot be reached, takes the root that Sigstore's library brings, and
+   * is told so: for runs behind a wall, which should rather be given a trusted root. Without it that is an error.
+   */
+  readonly onEmbedded?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -48,36 +54,67 @@ export interface KnownRootOptions {
  */
 export async function loadKnownRoot(
   instance: KnownInstance,
-  { directory, mirror, signal }: KnownRootOptions = {},
+  { directory, mirror, signal, onEmbedded }: KnownRootOptions = {},
 ): Promise<NamedTrustedRoot> {
   throwIfCancelled(signal);
   const repository = REPOSITORIES[instance];
-  const temporary = await mkdtemp(join(directory ?? tmpdir(), 'tuf-'));
+  const [temporary, embedded] = await Promise.all([
+    mkdtemp(join(directory ?? tmpdir(), 'tuf-')),
+    loadEmbedded(repository),
+  ]);
   try {
-    const bytes = await fetchTarget(repository, mirror ?? repository.mirror, temporary);
+    const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
     return await readTrustedRoot(bytes, `of ${repository.name}`);
+  } catch (error) {
+    const { target } = embedded;
+    if (onEmbedded === undefined || target === undefined || !isSuiteError(error, 'UNREACHABLE')) throw error;
+    onEmbedded(
+      `${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`,
+    );
+    return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
+/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
+async function loadEmbedded({ mirror, root }: TufRepository): Promise<EmbeddedRoot> {
+  if (root !== undefined) return { root: gunzipSync(Buffer.from(root, 'base64')), target: undefined };
+  const { default: seeds } = await import(/* webpackMode: "eager" */ '@sigstore/tuf/seeds.json', {
+    with: { type: 'json' },
+  });
+  const seed: unknown = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
+  const targets = isJsonObject(seed) ? seed['targets'] : undefined;
+  return {
+    root: decode(isJsonObject(seed) ? seed['root.json'] : undefined),
+    target: decode(isJsonObject(targets) ? targets[TARGET] : undefined),
+  };
+}
+
+interface EmbeddedRoot {
+  /** Of the repository. */
+  readonly root: Uint8Array;
+  /** The trusted root; `undefined` where none was built in. */
+  readonly target: Uint8Array | undefined;
+}
+
+function decode(base64: unknown): Uint8Array {
+  if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
+  throw new SuiteError('INTERNAL', "Sigstore's library brings no root for its own repository.");
+}
+
 async function fetchTarget(
-  { name, root }: TufRepository,
+  { name }: TufRepository,
+  first: Uint8Array,
   mirrorURL: string,
   cachePath: string,
 ): Promise<Uint8Array> {
   // Eager: in the bundle's one file, but not run where a trusted root is given.
   const { initTUF } = await import(/* webpackMode: "eager" */ '@sigstore/tuf');
   const rootPath = join(cachePath, 'first-root.json');
-  if (root !== undefined) await writeFile(rootPath, gunzipSync(Buffer.from(root, 'base64')));
+  await writeFile(rootPath, first);
   try {
-    const tuf = await initTUF({
-      cachePath,
-      mirrorURL,
-      timeout: TIMEOUT,
-      retry: RETRIES,
-      ...(root !== undefined && { rootPath }),
-    });
+    const tuf = await initTUF({ cachePath, mirrorURL, timeout: TIMEOUT, retry: RETRIES, rootPath });
     return Buffer.from(await tuf.getTarget(TARGET));
   } catch (cause) {
     throw new SuiteError(

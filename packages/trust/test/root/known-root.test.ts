@@ -56,4 +56,26 @@ describe('a trusted root that is known by name', () => {
     // It looks for the next root first, and then for what says which files are current.
     expect(asked).toEqual(expect.arrayContaining(['/2.root.json', '/timestamp.json']));
   });
+
+  it('is an error for the public good instance, too, unless the one that was built in is asked for', async () => {
+    await expect(loadKnownRoot('public-good', { mirror })).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+
+  it('of the public good instance as it was released is taken where that is asked for, and told', async () => {
+    const told: string[] = [];
+    const { name, root } = await loadKnownRoot('public-good', {
+      mirror,
+      onEmbedded: (message) => told.push(message),
+    });
+    expect(name).toBe('of the public good instance, as it was released');
+    expect(root.tlogs.map(({ baseUrl }) => baseUrl)).toContain('https://rekor.sigstore.dev');
+    expect(told).toEqual([
+      expect.stringMatching(/cannot be had from 127\.0\.0\.1.*knows of nothing since\.$/),
+    ]);
+  });
+
+  it("of GitHub's own instance was never built in", async () => {
+    const options = { mirror, onEmbedded: () => undefined };
+    await expect(loadKnownRoot('github', options)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
 });

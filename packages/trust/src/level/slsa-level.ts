@@ -70,8 +70,11 @@ function hostedProblem(statement: Statement, certificate: CertificateFacts | und
   if (runnerEnvironment === undefined || buildSignerUri === undefined) {
     return `The certificate's issuer ${issuer} is no build platform: it proves no runner.`;
   }
+  if (runnerEnvironment === 'self-hosted') {
+    return 'The build ran on a self-hosted runner, which whoever owns it controls.';
+  }
   if (runnerEnvironment !== 'github-hosted') {
-    return `The build ran on a ${runnerEnvironment} runner, which whoever owns it controls.`;
+    return `The build ran on a runner of an unknown kind: ${quote(runnerEnvironment)}.`;
   }
   if (buildSignerUri !== identity || workflowOf(identity, serverOf(issuer)) === undefined) {
     return `The certificate is for ${quote(identity)}, which is not the workflow that signed.`;

@@ -1,5 +1,6 @@
 import { type Clock, SuiteError } from '@artifact-lifecycle/core';
 import { type Digest, digestAlgorithm, digestHex } from '@artifact-lifecycle/registry';
+import type { CertificateFacts } from '../certificate/certificate-facts.ts';
 import type { NamedTrustedRoot } from '../instance/instance.ts';
 import { computeSlsaLevel } from '../level/slsa-level.ts';
 import type { SlsaVerdict } from '../level/slsa-verdict.ts';
@@ -148,10 +149,15 @@ function factsOf({ certificate, signedAt, logEntries }: VerifiedSignature): Part
 }
 
 function describe({ certificate, signedAt, root }: VerifiedSignature): string {
-  const who = certificate === undefined ? 'the key' : certificate.identity;
+  const who = certificate === undefined ? 'the key' : `${certificate.identity}${forWhom(certificate)}`;
   const when = signedAt === undefined ? '' : ` at ${new Date(signedAt).toISOString()}`;
   const by = certificate === undefined || root === undefined ? '' : ` (${root})`;
   return `Signed by ${who}${when}${by}.`;
+}
+
+/** A reusable workflow has the same identity whoever calls it, so it is told who did. */
+function forWhom({ identity, sourceRepositoryUri: source }: CertificateFacts): string {
+  return source === undefined || identity.startsWith(`${source}/`) ? '' : ` for ${source}`;
 }
 
 function levelOf(evidence: readonly Evidence[], { builders }: VerificationPolicy): SlsaVerdict {

@@ -46,6 +46,10 @@ export async function verifySignature(
   roots: readonly TrustAnchors[],
 ): Promise<VerifiedSignature> {
   const signer = readSigner(bundle, expected);
+  // What no root can mend is told first, or each root would tell something else.
+  if (signer.kind === 'key' && !toSignatureContent(bundle, artifact).verifySignature(signer.key)) {
+    throw new Refusal('It does not verify: signature verification failed.');
+  }
   let failure: unknown = new Refusal('There is no trusted root to verify it with.');
   for (const root of candidates(signer, roots)) {
     try {

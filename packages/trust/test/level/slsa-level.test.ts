@@ -60,6 +60,12 @@ describe('the level that a certificate proves', () => {
       reason: /self-hosted runner/,
     },
     {
+      name: 'a runner of another platform',
+      forgery: { claims: { runner_environment: 'gitlab-hosted' } },
+      level: 1,
+      reason: /unknown kind: "gitlab-hosted"/,
+    },
+    {
       name: 'no runner',
       forgery: { claims: { runner_environment: '' } },
       level: 1,

@@ -170,6 +170,22 @@ describe('an honest bundle', () => {
   });
 });
 
+describe('a reusable workflow', () => {
+  it('has one identity for all its callers, so evidence tells who called it', async () => {
+    const claims = { ...(REUSABLE_WORKFLOW_CLAIMS as Record<string, string>), repository: 'evil/app' };
+    const identity = {
+      kind: 'certificate',
+      signerWorkflow: 'acme/builder/.github/workflows/build.yml',
+      issuer: GITHUB,
+    } as const;
+    const { verified, evidence } = await judge([stored(forge.forge({ claims }))], { policy: { identity } });
+    expect({ verified, reason: evidence[0]?.reason }).toEqual({
+      verified: true,
+      reason: expect.stringContaining('@refs/tags/v1.2.3 for https://github.com/evil/app at'),
+    });
+  });
+});
+
 describe('the attacks of the reference', () => {
   it.each<Attack>([
     {

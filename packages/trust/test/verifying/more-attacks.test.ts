@@ -1060,4 +1060,53 @@ describe('nothing is not something', () => {
       evidence: [{ reason: expect.stringMatching(/no trusted root/) }],
     });
   });
+
+  it('a key that has not signed is told so, whatever roots there are', async () => {
+    const key = makeKey();
+    const publicKey = String(key.publicKey.export({ type: 'spki', format: 'pem' }));
+    const policy = makePolicy({ identity: { kind: 'key', publicKey } });
+    const entries = [stored(forge.forge({ key: KEY, stamp: 'none' }))];
+    for (const roots of [[], [forge.root], [forge.root, { name: 'empty', root: EMPTY }]]) {
+      const { evidence } = await verifyArtifact({
+        digest: ARTIFACT,
+        entries,
+        policy,
+        roots,
+        clock: { now: () => NOW },
+      });
+      expect(evidence.map(({ reason }) => reason)).toEqual([
+        'It does not verify: signature verification failed.',
+      ]);
+    }
+  });
+
+  it('a key verifies by itself, but not with a log entry that nobody trusted can vouch for', async () => {
+    const publicKey = String(KEY.publicKey.export({ type: 'spki', format: 'pem' }));
+    const policy = makePolicy({ identity: { kind: 'key', publicKey } });
+    const judge = async (entry: Bendable, roots: readonly Forge['root'][]): Promise<boolean> => {
+      const request = {
+        digest: ARTIFACT,
+        entries: [stored(entry)],
+        policy,
+        roots,
+        clock: { now: () => NOW },
+      };
+      return (await verifyArtifact(request)).verified;
+    };
+    const bare = forge.forge({ key: KEY, log: 'none', stamp: 'none' });
+    const logged = forge.forge({ key: KEY, stamp: 'none' });
+    expect(await Promise.all([judge(bare, []), judge(logged, []), judge(logged, [forge.root])])).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
 });
+
+const EMPTY: Forge['root']['root'] = {
+  mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+  tlogs: [],
+  certificateAuthorities: [],
+  ctlogs: [],
+  timestampAuthorities: [],
+};

@@ -1,5 +1,12 @@
+export { DigestCache, parseDigestCache } from './graph/digest-cache.ts';
+export type * from './graph/image-graph.ts';
+export { type GraphOptions, type ReadGraph, readGraph } from './graph/read-graph.ts';
 export type * from './image/stored-image.ts';
+export { INVENTORY_ABILITIES, type Inventory, readInventory } from './inventory/read-inventory.ts';
+export { inventoryDigest, makePlan, type PlanRequest } from './plan/make-plan.ts';
 export type * from './plan/plan.ts';
+export { formatPlan, parsePlan } from './plan/plan-file.ts';
+export { DEFAULT_RAILS, enforceRails, findExceededRails, type Rails } from './plan/rails.ts';
 export type { ClassPolicySource, RetentionEnvironments } from './policy/classes/compiled-class.ts';
 export type { EcrPolicy, EcrRule } from './policy/ecr/ecr-policy.ts';
 export { type ProtectionRules, protectionOf, type RetentionProtection } from './policy/protection.ts';

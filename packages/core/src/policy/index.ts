@@ -17,7 +17,7 @@ export {
   parseRegistries,
   parseRetention,
 } from './load.ts';
-export type { ValuePath } from './positions.ts';
+export { formatPath, type ValuePath } from './positions.ts';
 export { quote, type Source } from './problem.ts';
 export { type PolicyLocation, readPolicy } from './read.ts';
 export { REGISTRY_KINDS, type Registries, type RegistryKind, type RegistrySettings } from './registries.ts';

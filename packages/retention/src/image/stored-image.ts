@@ -20,6 +20,8 @@ export interface StoredImage {
   readonly artifactType?: string | undefined;
   /** Where the service says so itself; else the graph finds out. */
   readonly subject?: Digest | undefined;
+  /** What an index holds, where the service says so itself. */
+  readonly children?: readonly Digest[] | undefined;
   readonly storageClass?: StorageClass | undefined;
   readonly archivedAt?: number | undefined;
   readonly activatedAt?: number | undefined;

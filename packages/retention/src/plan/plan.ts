@@ -4,6 +4,10 @@ export interface PlannedDeletion {
   readonly digest?: string | undefined;
   readonly tags: readonly string[];
   readonly action: 'delete' | 'untag';
+  /** ISO 8601, where the service says it: an image that changed since is not touched. */
+  readonly updatedAt?: string | undefined;
+  /** The ids that must be gone before: what holds it, and what it refers to. */
+  readonly after?: readonly string[] | undefined;
   /** The class or rule that lets it go: `dev`, `rule 2`. */
   readonly rule: string;
   /** One sentence. */
@@ -15,6 +19,7 @@ export interface PlannedTransition {
   readonly id: string;
   readonly digest?: string | undefined;
   readonly tags: readonly string[];
+  readonly updatedAt?: string | undefined;
   readonly to: 'archive';
   readonly rule: string;
   readonly reason: string;
@@ -44,4 +49,8 @@ export interface RetentionPlan {
   readonly freedBytes: number | undefined;
   /** sha256 of the inventory it was made of: an executor tells a stale plan by it. */
   readonly inventory: string;
+  /** sha256 of the policy and of what protects, in hex: a plan of another policy is stale. */
+  readonly policy: string;
+  /** Images that a policy has a say about, of which the rails count: all, and those that go. */
+  readonly roots: { readonly total: number; readonly going: number };
 }

@@ -4,6 +4,8 @@ import { type DocumentProblem, quote, type ValuePath } from '@artifact-lifecycle
 /** Up to so many settings are listed where none is near to what was written. */
 const MAX_LISTED_KEYS = 14;
 
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
+
 /**
  * Reads values of a document of somebody else's shape and collects what is wrong with them, so that all of it is
  * told at once. Each reader gives `undefined` where it has found something to say.
@@ -69,6 +71,15 @@ export class ShapeReader {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
     const found = typeof value === 'number' ? String(value) : kindOf(value);
     return this.report(path, `must be a positive whole number, not ${found}`);
+  }
+
+  /** A time in milliseconds, from ISO 8601 with its zone or from milliseconds. */
+  time(value: unknown, path: ValuePath): number | undefined {
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    // Without a zone a time would depend on where the run takes place.
+    const isIso = typeof value === 'string' && ISO_TIME.test(value);
+    const time = isIso ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(time) ? this.report(path, 'must be a time such as 2026-11-01T12:00:00Z') : time;
   }
 
   oneOf<T extends string>(value: unknown, path: ValuePath, allowed: readonly T[]): T | undefined {

@@ -7,6 +7,8 @@ export interface ServiceAbilities {
   readonly listsUntagged: boolean;
   readonly tellsPushTime: boolean;
   readonly tellsPullTime: boolean;
+  /** Whether the list says of every image its media type and what it refers to: then only indexes are read. */
+  readonly tellsSubjects?: boolean | undefined;
   /** How one tag of several is taken away: by the service, by GitHub's safe way with a dummy manifest, or not. */
   readonly untag: 'native' | 'dummy' | 'none';
   readonly restore: 'by-service' | 'none';

@@ -14,8 +14,15 @@ const SLUG = 'artifact-lifecycle/artifact-lifecycle';
 /** The ref every snippet shows; who copies it is told to pin a SHA. */
 const SHOWN_REF = 'v1';
 
+/** The ref of reusable workflows: verifiers take builders by their full tag only. */
+const SHOWN_WORKFLOW_REF = 'v1.2.3';
+
 interface Metadata {
   readonly inputs?: Readonly<Record<string, { readonly required?: boolean }>>;
+}
+
+interface ReusableWorkflow {
+  readonly on: { readonly workflow_call: Metadata };
 }
 
 /** What the pages are compared with. */
@@ -78,19 +85,31 @@ function findSteps(value: unknown): readonly Readonly<Record<string, unknown>>[]
   return 'uses' in value ? [{ ...value }, ...inside] : inside;
 }
 
+function readMetadata(text: string): Metadata {
+  return parse(text);
+}
+
+function readWorkflow(text: string): Metadata {
+  const { on }: ReusableWorkflow = parse(text);
+  return on.workflow_call;
+}
+
 function findStepProblems(step: Readonly<Record<string, unknown>>, { exists, read }: Repository): string[] {
   const [name = '', ref] = String(step['uses']).split('@');
   if (ref === undefined) return name.startsWith('./') ? [] : [`${name} has no ref`];
   if (!name.startsWith(`${SLUG}/`)) {
     return name.includes('artifact-lifecycle') ? [`${name} is not written ${SLUG}/…`] : [];
   }
-  const folder = name.slice(SLUG.length + 1);
-  if (!exists(`${folder}/action.yml`)) return [`${name} does not exist`];
-  const { inputs = {} }: Metadata = parse(read(`${folder}/action.yml`));
+  const path = name.slice(SLUG.length + 1);
+  const isWorkflow = path.startsWith('.github/workflows/');
+  const file = isWorkflow ? path : `${path}/action.yml`;
+  if (!exists(file)) return [`${name} does not exist`];
+  const shown = isWorkflow ? SHOWN_WORKFLOW_REF : SHOWN_REF;
+  const { inputs = {} } = isWorkflow ? readWorkflow(read(file)) : readMetadata(read(file));
   const given = Object.keys(step['with'] ?? {});
   const missing = Object.keys(inputs).filter((input) => inputs[input]?.required === true);
   return [
-    ...(ref === SHOWN_REF ? [] : [`${name} is shown at ${ref}, not ${SHOWN_REF}`]),
+    ...(ref === shown ? [] : [`${name} is shown at ${ref}, not ${shown}`]),
     ...given.filter((input) => !Object.hasOwn(inputs, input)).map((input) => `${name} has no input ${input}`),
     ...missing.filter((input) => !given.includes(input)).map((input) => `${name} lacks its input ${input}`),
   ];
@@ -149,6 +168,7 @@ describe('what a page says and is not so', () => {
   const files: Readonly<Record<string, string>> = {
     'a.md': '# One & two\n# One & two\n',
     'actions/promote/action.yml': 'inputs: { source: { required: true }, tags: {} }',
+    '.github/workflows/build.yml': 'on: { workflow_call: { inputs: { source: { required: true } } } }',
   };
   const small: Repository = {
     exists: (path) => Object.hasOwn(files, path),
@@ -172,6 +192,12 @@ describe('what a page says and is not so', () => {
     ['an unknown action', step(`${SLUG}/actions/polish@v1`), [/does not exist/]],
     ['another ref', step(`${SLUG}/actions/promote@v2`), [/not v1/]],
     ['another slug', step('somebody/artifact-lifecycle/actions/promote@v1'), [/not written/]],
+    ['a workflow at another ref', step(`${SLUG}/.github/workflows/build.yml@v1`), [/not v1\.2\.3/]],
+    [
+      "a workflow's unknown input",
+      step(`${SLUG}/.github/workflows/build.yml@v1.2.3`, 'source: a, from: b'),
+      [/no input from/],
+    ],
     [
       'a step in a list item',
       `- x\n\n  ${step(`${SLUG}/actions/polish@v1`).replaceAll('\n', '\n  ')}`,

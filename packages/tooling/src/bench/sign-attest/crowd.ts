@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ManifestContent, makeReferrer, seed } from '@artifact-lifecycle/testing';
+import { systemClock } from '@artifact-lifecycle/core';
+import { createHttpClient } from '@artifact-lifecycle/core/http';
+import {
+  attachReferrer,
+  createConnections,
+  parseDigest,
+  parseRepository,
+} from '@artifact-lifecycle/registry';
+import type { ManifestContent } from '@artifact-lifecycle/testing';
 import { runChecked } from '../process.ts';
 import type { SigningArena } from './contestants.ts';
 
@@ -38,13 +46,29 @@ export async function attachCrowd(
   for (let number = 0; number < CROWD.provenances; number++) {
     await attest('slsaprovenance1', `provenance-${number}.json`, makeProvenance(number));
   }
-  for (let number = 0; number < CROWD.documents; number++) {
-    const document = makeReferrer({
-      subject: image,
-      artifactType: 'application/vnd.cyclonedx+json',
-      layers: [JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: number + 1 })],
-    });
-    await seed(`http://${host}`, repository, document);
+  await attachDocuments(`${host}/${repository}`, image.digest);
+}
+
+/** Attaches documents that nobody signed: where the registry lists no referrers, under the tag that does. */
+async function attachDocuments(repository: string, image: string): Promise<void> {
+  const http = createHttpClient({ userAgent: 'artifact-lifecycle/bench', environment: {} });
+  try {
+    const connections = createConnections({ http, clock: systemClock, credentials: [] });
+    const registry = connections.open(parseRepository(repository, 'bench'));
+    const subject = await registry.resolve(parseDigest(image, 'bench'));
+    if (subject === undefined) throw new Error(`${repository}@${image} is not there`);
+    for (let number = 0; number < CROWD.documents; number++) {
+      const document = { bomFormat: 'CycloneDX', specVersion: '1.6', version: number + 1 };
+      const bytes = Buffer.from(JSON.stringify(document));
+      await attachReferrer(registry, {
+        subject,
+        mediaType: 'application/vnd.cyclonedx+json',
+        bytes,
+        annotations: {},
+      });
+    }
+  } finally {
+    http.close();
   }
 }
 

@@ -134,9 +134,16 @@ describe('the rules of workflows', () => {
 });
 
 describe('the workflows of this repository', () => {
-  it('are the five the repository lives by', () => {
+  it('are those the repository lives by, and the one for others', () => {
     expect(files.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['check-dist.yml', 'ci.yml', 'codeql.yml', 'release.yml', 'scorecard.yml']),
+      expect.arrayContaining([
+        'attested-build.yml',
+        'check-dist.yml',
+        'ci.yml',
+        'codeql.yml',
+        'release.yml',
+        'scorecard.yml',
+      ]),
     );
   });
 
@@ -151,6 +158,24 @@ describe('the workflows of this repository', () => {
       pins.set(repository, (pins.get(repository) ?? new Set()).add(`${ref} ${version}`));
     }
     expect([...pins].filter(([, refs]) => refs.size > 1)).toEqual([]);
+  });
+
+  it('give what a caller wrote no credential, and let only the job sign that runs nothing of a caller', () => {
+    const { build, attest } = files.find(({ name }) => name === 'attested-build.yml')?.content.jobs ?? {};
+    expect(build?.permissions).toEqual({ contents: 'read' });
+    const uses = (attest?.steps ?? []).flatMap((step) => step.uses ?? []);
+    const own = uses.filter((action) => !action.startsWith('actions/'));
+    expect(own.length).toBeGreaterThan(3);
+    expect(own.filter((action) => !action.startsWith('./.attested-build/actions/'))).toEqual([]);
+    const checkouts = (attest?.steps ?? []).filter(({ uses: action }) =>
+      action?.startsWith('actions/checkout@'),
+    );
+    expect(checkouts.map((step) => [step.with?.['repository'], step.with?.['ref']])).toEqual([
+      ['$' + '{{ steps.self.outputs.repository }}', '$' + '{{ steps.self.outputs.commit }}'],
+    ]);
+    // Scripts of the job that signs see nothing of the inputs.
+    const scripts = (attest?.steps ?? []).filter(({ run: script }) => script !== undefined);
+    expect(scripts.map((step) => Object.keys(step))).toEqual([['name', 'id', 'shell', 'run']]);
   });
 
   it('let "ci passed" wait for every other job of ci', () => {

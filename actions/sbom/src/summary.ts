@@ -30,7 +30,9 @@ export function summarise(report: SbomReport, summary: Summary): void {
   const { isDryRun, description, diff } = report;
   const { inventories } = description;
   const unknowns = inventories.flatMap(({ unknowns }) => unknowns);
-  const mark = isDryRun ? '📝' : unknowns.length > 0 ? '⚠️' : '✅';
+  const packages = distinctPackages(description);
+  const isWhole = unknowns.length === 0 && packages.length > 0;
+  const mark = isDryRun ? '📝' : isWhole ? '✅' : '⚠️';
   summary.heading(`${mark} ${verdictOf(report)}`);
   if (description.kind === 'image') {
     summary.paragraph([
@@ -40,7 +42,6 @@ export function summarise(report: SbomReport, summary: Summary): void {
     ]);
   }
   if (diff !== undefined) summariseDiff(diff, summary);
-  const packages = distinctPackages(description);
   summary.bars(
     Object.entries(countBy(packages, ({ type }) => type)).map(([type, count]) => ({
       label: { code: type },

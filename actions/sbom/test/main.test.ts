@@ -95,8 +95,9 @@ describe('the sbom action', () => {
   });
 
   it('warns where it finds no package, and says what else could be meant', async () => {
-    const { exitCode, runner } = await run({ path: 'image.tar' }, { 'image.tar': 'something' });
+    const { exitCode, runner, summary } = await run({ path: 'image.tar' }, { 'image.tar': 'something' });
     expect(exitCode).toBe(0);
+    expect(summary).toContain('⚠️ image.tar holds 0 packages');
     expect(runner.annotations).toEqual([
       expect.objectContaining({ kind: 'warning', text: expect.stringContaining('docker-archive:FILE') }),
     ]);

@@ -1,3 +1,7 @@
+export { AuditFile, type AuditLine, type AuditSink, formatAuditLine, parseAudit } from './execute/audit.ts';
+export { type Execution, executePlan } from './execute/execute-plan.ts';
+export type { ExecutionReport, ItemOutcome, ItemReport } from './execute/report.ts';
+export { type RestoredItem, type RestoreReport, restoreDeleted } from './execute/restore.ts';
 export { DigestCache, parseDigestCache } from './graph/digest-cache.ts';
 export type * from './graph/image-graph.ts';
 export { type GraphOptions, type ReadGraph, readGraph } from './graph/read-graph.ts';

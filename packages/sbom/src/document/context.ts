@@ -26,14 +26,15 @@ const YEAR_10000 = Date.UTC(10_000, 0);
  * date that stands in. The same image gives the same bytes on every day.
  */
 export function documentDate({ subject }: Pick<Inventory, 'subject'>, context: DocumentContext): Date {
-  const image = subject.kind === 'image' ? readDate(subject.created) : undefined;
+  // An image that says no date, or one before Unix (Go's zero), is as old as Unix: it has the same bytes every day, too.
+  const image = subject.kind === 'image' ? (readDate(subject.created) ?? new Date(0)) : undefined;
   const date = context.created ?? image ?? context.now;
   return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }
 
 function readDate(text: string | undefined): Date | undefined {
   const time = text === undefined ? Number.NaN : Date.parse(text);
-  return time > 0 && time < YEAR_10000 ? new Date(time) : undefined;
+  return time >= 0 && time < YEAR_10000 ? new Date(time) : undefined;
 }
 
 /** Whether the document is of what was built, or of what a build starts from (CISA 2025, "generation context"). */

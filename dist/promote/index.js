@@ -10356,10 +10356,11 @@ const CLOSE_OBJECT = 0x7d;
  * before anything is built.
  *
  * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
  * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
  */
-function parseBoundedJson(bytes, what) {
-    countStructure(bytes, what);
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
     let text;
     try {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -10386,7 +10387,7 @@ function isJsonObject(value) {
 function field(object, key) {
     return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
 }
-function countStructure(bytes, what) {
+function countStructure(bytes, what, maxValues) {
     let depth = 0;
     let values = 1;
     let inString = false;
@@ -10413,8 +10414,8 @@ function countStructure(bytes, what) {
         else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
             depth--;
         }
-        if (values > MAX_JSON_VALUES)
-            throw tooMuch(what, `holds more than ${MAX_JSON_VALUES} values`);
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
     }
 }
 function tooMuch(what, fact) {

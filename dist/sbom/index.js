@@ -16650,10 +16650,11 @@ const CLOSE_OBJECT = 0x7d;
  * before anything is built.
  *
  * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
  * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
  */
-function parseBoundedJson(bytes, what) {
-    countStructure(bytes, what);
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
     let text;
     try {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -16680,7 +16681,7 @@ function isJsonObject(value) {
 function field(object, key) {
     return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
 }
-function countStructure(bytes, what) {
+function countStructure(bytes, what, maxValues) {
     let depth = 0;
     let values = 1;
     let inString = false;
@@ -16707,8 +16708,8 @@ function countStructure(bytes, what) {
         else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
             depth--;
         }
-        if (values > MAX_JSON_VALUES)
-            throw tooMuch(what, `holds more than ${MAX_JSON_VALUES} values`);
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
     }
 }
 function tooMuch(what, fact) {
@@ -18738,13 +18739,14 @@ const YEAR_10000 = Date.UTC(10_000, 0);
  * date that stands in. The same image gives the same bytes on every day.
  */
 function documentDate({ subject }, context) {
-    const image = subject.kind === 'image' ? readDate(subject.created) : undefined;
+    // An image that says no date, or one before Unix (Go's zero), is as old as Unix: it has the same bytes every day, too.
+    const image = subject.kind === 'image' ? (readDate(subject.created) ?? new Date(0)) : undefined;
     const date = context.created ?? image ?? context.now;
     return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }
 function readDate(text) {
     const time = text === undefined ? Number.NaN : Date.parse(text);
-    return time > 0 && time < YEAR_10000 ? new Date(time) : undefined;
+    return time >= 0 && time < YEAR_10000 ? new Date(time) : undefined;
 }
 /** Whether the document is of what was built, or of what a build starts from (CISA 2025, "generation context"). */
 function lifecyclePhase(subject) {
@@ -34729,7 +34731,15 @@ const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 const RLE_BLOCK = 1;
 const RESERVED_BLOCK = 3;
-const NUMBERS = new Set(['magic', 'skippable-size', 'descriptor', 'block-header']);
+const NUMBERS = new Set([
+    'magic',
+    'skippable-size',
+    'descriptor',
+    'header',
+    'block-header',
+]);
+/** As much of what it gave out a decompressor has to remember; zstd's own takes no more unasked (`--long=27`). */
+const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
 /** Whether bytes begin a zstd frame, or a skippable one, as pzstd writes first. */
 function isZstd(magic) {
     return magic === FRAME_MAGIC || isSkippable(magic);
@@ -34750,6 +34760,7 @@ class ZstdFrames {
     /** The part as a little-endian number, as far as it came. */
     #number = 0;
     #isLastBlock = false;
+    #descriptor = 0;
     #hasChecksum = false;
     constructor(what) {
         this.#what = what;
@@ -34811,8 +34822,10 @@ class ZstdFrames {
                 return ['skippable', number];
             case 'descriptor':
                 this.#hasChecksum = (number & 0x04) !== 0;
+                this.#descriptor = number;
                 return ['header', headerBytes(number)];
             case 'header':
+                this.#checkWindow(windowOf(this.#descriptor, number));
                 return ['block-header', 3];
             case 'block-header':
                 this.#isLastBlock = (number & 1) !== 0;
@@ -34832,6 +34845,11 @@ class ZstdFrames {
             throw this.#invalid();
         return type === RLE_BLOCK ? 1 : header >> 3;
     }
+    #checkWindow(bytes) {
+        if (bytes <= MAX_WINDOW_BYTES)
+            return;
+        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${this.#what} has a zstd frame with a window of ${bytes} bytes; the limit is ${MAX_WINDOW_BYTES}.`, { remedy: 'Compress it anew without --ultra or --long.' });
+    }
     #invalid() {
         return new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${this.#what} has something in it that is no zstd frame.`);
     }
@@ -34842,6 +34860,17 @@ function headerBytes(descriptor) {
     const contentSize = CONTENT_SIZE_BYTES[descriptor >> 6] ?? 0;
     const dictionaryId = DICTIONARY_ID_BYTES[descriptor & 3] ?? 0;
     return (isSingleSegment ? Math.max(contentSize, 1) : 1 + contentSize) + dictionaryId;
+}
+/** Bytes of a frame's window (\u00a73.1.1.1.2); of a single segment, its whole content (\u00a73.1.1.1.4). */
+function windowOf(descriptor, header) {
+    const isSingleSegment = (descriptor & 0x20) !== 0;
+    if (!isSingleSegment) {
+        const base = 2 ** (10 + ((header % 256) >> 3));
+        return base + (base / 8) * (header & 7);
+    }
+    const dictionaryId = DICTIONARY_ID_BYTES[descriptor & 3] ?? 0;
+    // Beyond 2^53 it is not exact, and far too much.
+    return Math.floor(header / 2 ** (8 * dictionaryId));
 }
 function isSkippable(magic) {
     return magic >= SKIPPABLE_MAGIC && magic < SKIPPABLE_MAGIC + 16;
@@ -38893,7 +38922,9 @@ function summarise(report, summary) {
     const { isDryRun, description, diff } = report;
     const { inventories } = description;
     const unknowns = inventories.flatMap(({ unknowns }) => unknowns);
-    const mark = isDryRun ? '\ud83d\udcdd' : unknowns.length > 0 ? '\u26a0\ufe0f' : '\u2705';
+    const packages = distinctPackages(description);
+    const isWhole = unknowns.length === 0 && packages.length > 0;
+    const mark = isDryRun ? '\ud83d\udcdd' : isWhole ? '\u2705' : '\u26a0\ufe0f';
     summary.heading(`${mark} ${verdictOf(report)}`);
     if (description.kind === 'image') {
         summary.paragraph([
@@ -38904,7 +38935,6 @@ function summarise(report, summary) {
     }
     if (diff !== undefined)
         summariseDiff(diff, summary);
-    const packages = distinctPackages(description);
     summary.bars(Object.entries(countBy(packages, ({ type }) => type)).map(([type, count]) => ({
         label: { code: type },
         value: count,

@@ -23855,7 +23855,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8319);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(0);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6989);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6862);
 
 
 
@@ -24051,7 +24051,7 @@ function parseLogUrl(text, what) {
 
 /***/ }),
 
-/***/ 6989:
+/***/ 6862:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25958,10 +25958,11 @@ const CLOSE_OBJECT = 0x7d;
  * before anything is built.
  *
  * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
  * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
  */
-function parseBoundedJson(bytes, what) {
-    countStructure(bytes, what);
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
     let text;
     try {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -25988,7 +25989,7 @@ function isJsonObject(value) {
 function field(object, key) {
     return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
 }
-function countStructure(bytes, what) {
+function countStructure(bytes, what, maxValues) {
     let depth = 0;
     let values = 1;
     let inString = false;
@@ -26015,8 +26016,8 @@ function countStructure(bytes, what) {
         else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
             depth--;
         }
-        if (values > MAX_JSON_VALUES)
-            throw tooMuch(what, `holds more than ${MAX_JSON_VALUES} values`);
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
     }
 }
 function tooMuch(what, fact) {
@@ -28844,7 +28845,21 @@ function readMaterial(annotations) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/trust/lib/signing/envelope-text.js
+/**
+ * An envelope as cosign writes it, byte for byte: Rekor v1 keeps the hash of this text, and cosign compares that with the
+ * layer that it finds under a `.att` tag. Bundles leave an empty `keyid` out; here it stands.
+ */
+function writeEnvelope({ payloadType, payload, signatures }) {
+    const named = signatures.map(({ keyid, sig }) => ({
+        keyid: keyid ?? '',
+        sig,
+    }));
+    return JSON.stringify({ payloadType, payload, signatures: named });
+}
+
 ;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-layer.js
+
 
 
 
@@ -28858,12 +28873,10 @@ function legacyAttestation({ bundle, statement }) {
     const { dsseEnvelope: envelope } = bundle;
     if (envelope === undefined)
         throw noEnvelope();
-    const { payloadType, payload, signatures } = envelope;
-    const cosigns = signatures.map(({ keyid, sig }) => ({ keyid, sig }));
     return {
         kind: 'att',
         mediaType: LEGACY_TYPE.att,
-        bytes: Buffer.from(JSON.stringify({ payloadType, payload, signatures: cosigns })),
+        bytes: Buffer.from(writeEnvelope(envelope)),
         annotations: {
             // The envelope holds it; cosign writes the annotation all the same.
             [LEGACY_ANNOTATION.signature]: '',
@@ -30283,6 +30296,7 @@ const GITHUB_TUF_ROOT = [
 
 
 
+
 const REPOSITORIES = {
     'public-good': {
         name: 'the public good instance',
@@ -30302,32 +30316,52 @@ const RETRIES = 2;
  *
  * @throws SuiteError `UNREACHABLE`, and those of `readTrustedRoot`
  */
-async function loadKnownRoot(instance, { directory, mirror, signal } = {}) {
+async function loadKnownRoot(instance, { directory, mirror, signal, onEmbedded } = {}) {
     (0,cancellation/* throwIfCancelled */.dZ)(signal);
     const repository = REPOSITORIES[instance];
-    const temporary = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-'));
+    const [temporary, embedded] = await Promise.all([
+        (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-')),
+        loadEmbedded(repository),
+    ]);
     try {
-        const bytes = await fetchTarget(repository, mirror ?? repository.mirror, temporary);
+        const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
         return await readTrustedRoot(bytes, `of ${repository.name}`);
+    }
+    catch (error) {
+        const { target } = embedded;
+        if (onEmbedded === undefined || target === undefined || !(0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            throw error;
+        onEmbedded(`${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`);
+        return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
     }
     finally {
         await (0,promises_namespaceObject.rm)(temporary, { recursive: true, force: true });
     }
 }
-async function fetchTarget({ name, root }, mirrorURL, cachePath) {
+/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
+async function loadEmbedded({ mirror, root }) {
+    if (root !== undefined)
+        return { root: (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')), target: undefined };
+    const { default: seeds } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8032, 17));
+    const seed = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
+    const targets = isJsonObject(seed) ? seed['targets'] : undefined;
+    return {
+        root: known_root_decode(isJsonObject(seed) ? seed['root.json'] : undefined),
+        target: known_root_decode(isJsonObject(targets) ? targets[TARGET] : undefined),
+    };
+}
+function known_root_decode(base64) {
+    if (typeof base64 === 'string')
+        return Buffer.from(base64, 'base64');
+    throw new errors/* SuiteError */.$K('INTERNAL', "Sigstore's library brings no root for its own repository.");
+}
+async function fetchTarget({ name }, first, mirrorURL, cachePath) {
     // Eager: in the bundle's one file, but not run where a trusted root is given.
     const { initTUF } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4423, 19));
     const rootPath = (0,external_node_path_.join)(cachePath, 'first-root.json');
-    if (root !== undefined)
-        await (0,promises_namespaceObject.writeFile)(rootPath, (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')));
+    await (0,promises_namespaceObject.writeFile)(rootPath, first);
     try {
-        const tuf = await initTUF({
-            cachePath,
-            mirrorURL,
-            timeout: TIMEOUT,
-            retry: RETRIES,
-            ...(root !== undefined && { rootPath }),
-        });
+        const tuf = await initTUF({ cachePath, mirrorURL, timeout: TIMEOUT, retry: RETRIES, rootPath });
         return Buffer.from(await tuf.getTarget(TARGET));
     }
     catch (cause) {
@@ -30650,8 +30684,11 @@ function hostedProblem(statement, certificate) {
     if (runnerEnvironment === undefined || buildSignerUri === undefined) {
         return `The certificate's issuer ${issuer} is no build platform: it proves no runner.`;
     }
+    if (runnerEnvironment === 'self-hosted') {
+        return 'The build ran on a self-hosted runner, which whoever owns it controls.';
+    }
     if (runnerEnvironment !== 'github-hosted') {
-        return `The build ran on a ${runnerEnvironment} runner, which whoever owns it controls.`;
+        return `The build ran on a runner of an unknown kind: ${refusal_quote(runnerEnvironment)}.`;
     }
     if (buildSignerUri !== identity || workflowOf(identity, signer_workflow_serverOf(issuer)) === undefined) {
         return `The certificate is for ${refusal_quote(identity)}, which is not the workflow that signed.`;
@@ -31922,6 +31959,10 @@ function childrenOf(element) {
  */
 async function verifySignature(bundle, artifact, expected, roots) {
     const signer = readSigner(bundle, expected);
+    // What no root can mend is told first, or each root would tell something else.
+    if (signer.kind === 'key' && !toSignatureContent(bundle, artifact).verifySignature(signer.key)) {
+        throw new Refusal('It does not verify: signature verification failed.');
+    }
     let failure = new Refusal('There is no trusted root to verify it with.');
     for (const root of candidates(signer, roots)) {
         try {
@@ -32153,10 +32194,14 @@ function factsOf({ certificate, signedAt, logEntries }) {
     return { certificate, signedAt, logEntries };
 }
 function describe({ certificate, signedAt, root }) {
-    const who = certificate === undefined ? 'the key' : certificate.identity;
+    const who = certificate === undefined ? 'the key' : `${certificate.identity}${forWhom(certificate)}`;
     const when = signedAt === undefined ? '' : ` at ${new Date(signedAt).toISOString()}`;
     const by = certificate === undefined || root === undefined ? '' : ` (${root})`;
     return `Signed by ${who}${when}${by}.`;
+}
+/** A reusable workflow has the same identity whoever calls it, so it is told who did. */
+function forWhom({ identity, sourceRepositoryUri: source }) {
+    return source === undefined || identity.startsWith(`${source}/`) ? '' : ` for ${source}`;
 }
 function levelOf(evidence, { builders }) {
     const isProvenance = ({ predicateType = '' }) => PROVENANCE_TYPES.includes(predicateType);
@@ -32984,6 +33029,7 @@ function hexToBase64(hex) {
 
 
 
+
 /** An entry with its proof has 10 KB. */
 const rekor_v1_MAX_ANSWER_BYTES = 1024 * 1024;
 const rekor_v1_SERVICE = 'transparency log';
@@ -33043,7 +33089,7 @@ function proposeEntry(content) {
         : {
             apiVersion: '0.0.1',
             kind: 'dsse',
-            spec: { proposedContent: { envelope: JSON.stringify(envelope), verifiers: [verifier] } },
+            spec: { proposedContent: { envelope: writeEnvelope(envelope), verifiers: [verifier] } },
         };
 }
 function proposeHashedrekord({ signed, signature, signer }, verifier) {

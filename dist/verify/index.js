@@ -25741,10 +25741,11 @@ const CLOSE_OBJECT = 0x7d;
  * before anything is built.
  *
  * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
  * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
  */
-function parseBoundedJson(bytes, what) {
-    countStructure(bytes, what);
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
     let text;
     try {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -25771,7 +25772,7 @@ function isJsonObject(value) {
 function field(object, key) {
     return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
 }
-function countStructure(bytes, what) {
+function countStructure(bytes, what, maxValues) {
     let depth = 0;
     let values = 1;
     let inString = false;
@@ -25798,8 +25799,8 @@ function countStructure(bytes, what) {
         else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
             depth--;
         }
-        if (values > MAX_JSON_VALUES)
-            throw tooMuch(what, `holds more than ${MAX_JSON_VALUES} values`);
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
     }
 }
 function tooMuch(what, fact) {
@@ -27905,8 +27906,11 @@ function hostedProblem(statement, certificate) {
     if (runnerEnvironment === undefined || buildSignerUri === undefined) {
         return `The certificate's issuer ${issuer} is no build platform: it proves no runner.`;
     }
+    if (runnerEnvironment === 'self-hosted') {
+        return 'The build ran on a self-hosted runner, which whoever owns it controls.';
+    }
     if (runnerEnvironment !== 'github-hosted') {
-        return `The build ran on a ${runnerEnvironment} runner, which whoever owns it controls.`;
+        return `The build ran on a runner of an unknown kind: ${refusal_quote(runnerEnvironment)}.`;
     }
     if (buildSignerUri !== identity || workflowOf(identity, serverOf(issuer)) === undefined) {
         return `The certificate is for ${refusal_quote(identity)}, which is not the workflow that signed.`;
@@ -29732,6 +29736,10 @@ function childrenOf(element) {
  */
 async function verifySignature(bundle, artifact, expected, roots) {
     const signer = readSigner(bundle, expected);
+    // What no root can mend is told first, or each root would tell something else.
+    if (signer.kind === 'key' && !toSignatureContent(bundle, artifact).verifySignature(signer.key)) {
+        throw new Refusal('It does not verify: signature verification failed.');
+    }
     let failure = new Refusal('There is no trusted root to verify it with.');
     for (const root of candidates(signer, roots)) {
         try {
@@ -29963,10 +29971,14 @@ function factsOf({ certificate, signedAt, logEntries }) {
     return { certificate, signedAt, logEntries };
 }
 function describe({ certificate, signedAt, root }) {
-    const who = certificate === undefined ? 'the key' : certificate.identity;
+    const who = certificate === undefined ? 'the key' : `${certificate.identity}${forWhom(certificate)}`;
     const when = signedAt === undefined ? '' : ` at ${new Date(signedAt).toISOString()}`;
     const by = certificate === undefined || root === undefined ? '' : ` (${root})`;
     return `Signed by ${who}${when}${by}.`;
+}
+/** A reusable workflow has the same identity whoever calls it, so it is told who did. */
+function forWhom({ identity, sourceRepositoryUri: source }) {
+    return source === undefined || identity.startsWith(`${source}/`) ? '' : ` for ${source}`;
 }
 function levelOf(evidence, { builders }) {
     const isProvenance = ({ predicateType = '' }) => PROVENANCE_TYPES.includes(predicateType);
@@ -33230,6 +33242,7 @@ function readMaterial(annotations) {
 
 
 
+
 /**
  * An attestation as cosign before version 3 keeps it: the envelope, and the rest of the bundle as annotations.
  *
@@ -33240,12 +33253,10 @@ function legacyAttestation({ bundle, statement }) {
     const { dsseEnvelope: envelope } = bundle;
     if (envelope === undefined)
         throw noEnvelope();
-    const { payloadType, payload, signatures } = envelope;
-    const cosigns = signatures.map(({ keyid, sig }) => ({ keyid, sig }));
     return {
         kind: 'att',
         mediaType: LEGACY_TYPE.att,
-        bytes: Buffer.from(JSON.stringify({ payloadType, payload, signatures: cosigns })),
+        bytes: Buffer.from(writeEnvelope(envelope)),
         annotations: {
             // The envelope holds it; cosign writes the annotation all the same.
             [LEGACY_ANNOTATION.signature]: '',
@@ -33876,6 +33887,7 @@ async function emptyTrustedRoot() {
 
 
 
+
 const REPOSITORIES = {
     'public-good': {
         name: 'the public good instance',
@@ -33895,32 +33907,52 @@ const RETRIES = 2;
  *
  * @throws SuiteError `UNREACHABLE`, and those of `readTrustedRoot`
  */
-async function loadKnownRoot(instance, { directory, mirror, signal } = {}) {
+async function loadKnownRoot(instance, { directory, mirror, signal, onEmbedded } = {}) {
     (0,cancellation/* throwIfCancelled */.dZ)(signal);
     const repository = REPOSITORIES[instance];
-    const temporary = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-'));
+    const [temporary, embedded] = await Promise.all([
+        (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-')),
+        loadEmbedded(repository),
+    ]);
     try {
-        const bytes = await fetchTarget(repository, mirror ?? repository.mirror, temporary);
+        const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
         return await readTrustedRoot(bytes, `of ${repository.name}`);
+    }
+    catch (error) {
+        const { target } = embedded;
+        if (onEmbedded === undefined || target === undefined || !(0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            throw error;
+        onEmbedded(`${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`);
+        return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
     }
     finally {
         await (0,promises_namespaceObject.rm)(temporary, { recursive: true, force: true });
     }
 }
-async function fetchTarget({ name, root }, mirrorURL, cachePath) {
+/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
+async function loadEmbedded({ mirror, root }) {
+    if (root !== undefined)
+        return { root: (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')), target: undefined };
+    const { default: seeds } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8032, 17));
+    const seed = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
+    const targets = isJsonObject(seed) ? seed['targets'] : undefined;
+    return {
+        root: known_root_decode(isJsonObject(seed) ? seed['root.json'] : undefined),
+        target: known_root_decode(isJsonObject(targets) ? targets[TARGET] : undefined),
+    };
+}
+function known_root_decode(base64) {
+    if (typeof base64 === 'string')
+        return Buffer.from(base64, 'base64');
+    throw new errors/* SuiteError */.$K('INTERNAL', "Sigstore's library brings no root for its own repository.");
+}
+async function fetchTarget({ name }, first, mirrorURL, cachePath) {
     // Eager: in the bundle's one file, but not run where a trusted root is given.
     const { initTUF } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4423, 19));
     const rootPath = (0,external_node_path_.join)(cachePath, 'first-root.json');
-    if (root !== undefined)
-        await (0,promises_namespaceObject.writeFile)(rootPath, (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')));
+    await (0,promises_namespaceObject.writeFile)(rootPath, first);
     try {
-        const tuf = await initTUF({
-            cachePath,
-            mirrorURL,
-            timeout: known_root_TIMEOUT,
-            retry: RETRIES,
-            ...(root !== undefined && { rootPath }),
-        });
+        const tuf = await initTUF({ cachePath, mirrorURL, timeout: known_root_TIMEOUT, retry: RETRIES, rootPath });
         return Buffer.from(await tuf.getTarget(TARGET));
     }
     catch (cause) {

@@ -14,7 +14,7 @@ import { runAction } from '../support/runner.ts';
 import { describeWithTools } from '../support/tools.ts';
 import { hashFile, type Pushed, pushChart, pushDocumentation, pushImage, pushModel } from './artifacts.ts';
 
-const KINDS: readonly RealRegistryKind[] = ['distribution', 'docker-registry', 'crane'];
+const KINDS = ['distribution', 'docker-registry', 'crane'] as const;
 const PAIRS = KINDS.flatMap((source) =>
   KINDS.map((destination) => ({
     source,
@@ -38,7 +38,7 @@ describeWithTools(
       workplace = await openWorkplace('real');
       for (const kind of KINDS) {
         for (const role of [sources, destinations]) {
-          const file = tools[kind === 'distribution' ? 'registry' : kind];
+          const file = tools[REAL_REGISTRIES[kind].tool];
           const registry = await startRealRegistry(kind, file, await workplace.place(kind));
           workplace.onClose(() => registry.stop());
           role.set(kind, registry);

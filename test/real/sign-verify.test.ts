@@ -28,7 +28,12 @@ const MINUTES = 60_000;
 const IDENTITY = 'https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main';
 const OTHER_IDENTITY = 'https://github.com/acme/app/.github/workflows/release.yml@refs/heads/mai';
 const SBOM = { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components: [] };
-const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+/** How each registry lists a bundle: go-containerregistry gives the config's type, where the artifact has its own. */
+const LISTED_TYPE = {
+  distribution: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+  referrers: 'application/vnd.oci.empty.v1+json',
+} as const;
 
 const PLATFORMS = (['amd64', 'arm64'] as const).map((architecture) =>
   makeImage({ platform: { os: 'linux', architecture }, layers: [`for ${architecture}`] }),
@@ -39,14 +44,14 @@ const SUBJECTS: readonly { readonly name: string; readonly digest: string }[] = 
   { name: 'the index', digest: INDEX.digest },
   ...PLATFORMS.map(({ digest }, index) => ({ name: `platform ${index + 1}`, digest })),
 ];
-const KINDS = (['distribution', 'crane'] as const).map((kind) => ({
+const KINDS = (['distribution', 'referrers'] as const).map((kind) => ({
   kind,
   name: REAL_REGISTRIES[kind].title,
 }));
 
 describeWithTools(
   "signatures and attestations of Sigstore's own services",
-  ['cosign', 'registry', ...CLIENT_TOOLS, ...STACK_TOOLS],
+  ['cosign', 'registry', 'referrers-registry', ...CLIENT_TOOLS, ...STACK_TOOLS],
   (tools) => {
     let workplace: Workplace;
     let stack: SigstoreStack;
@@ -58,7 +63,7 @@ describeWithTools(
     beforeAll(async () => {
       workplace = await openWorkplace('sign-verify');
       for (const { kind } of KINDS) {
-        const file = tools[kind === 'distribution' ? 'registry' : kind];
+        const file = tools[REAL_REGISTRIES[kind].tool];
         const registry = await startRealRegistry(kind, file, await workplace.place(kind));
         workplace.onClose(() => registry.stop());
         hosts.set(kind, registry.host);
@@ -149,21 +154,15 @@ describeWithTools(
         'oras and regctl list for $name',
         async ({ digest }) => {
           const image = `${repository}@${digest}`;
-          const predicateTypes = [
-            PREDICATE_TYPE.signature,
-            PREDICATE_TYPE.provenance,
-            PREDICATE_TYPE.cyclonedx,
-          ].sort();
+          const expected = [PREDICATE_TYPE.signature, PREDICATE_TYPE.provenance, PREDICATE_TYPE.cyclonedx]
+            .map((predicateType) => `${LISTED_TYPE[kind]} ${predicateType}`)
+            .sort();
           const tree = JSON.parse(await clients.oras('discover', '--format', 'json', image));
           const referrers: readonly Referrer[] = tree.referrers ?? tree.manifests;
-          expect(describeReferrers(referrers)).toEqual(
-            predicateTypes.map((predicateType) => `${BUNDLE_TYPE} ${predicateType}`),
-          );
+          expect(describeReferrers(referrers)).toEqual(expected);
           const list = JSON.parse(await clients.regctl('artifact', 'list', '--format', '{{json .}}', image));
           const descriptors: readonly Referrer[] = list.descriptors;
-          expect(describeReferrers(descriptors)).toEqual(
-            predicateTypes.map((predicateType) => `${BUNDLE_TYPE} ${predicateType}`),
-          );
+          expect(describeReferrers(descriptors)).toEqual(expected);
         },
         MINUTES,
       );

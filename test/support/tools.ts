@@ -20,6 +20,7 @@ export type ToolName =
   | 'oras'
   | 'posix'
   | 'python3'
+  | 'referrers-registry'
   | 'regctl'
   | 'registry'
   | 'rpm'

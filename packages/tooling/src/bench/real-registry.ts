@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { type ServerProcess, startServer } from './server.ts';
 
 /** Other people's registries that run as one program each. */
-export type RealRegistryKind = 'distribution' | 'docker-registry' | 'crane';
+export type RealRegistryKind = 'distribution' | 'docker-registry' | 'crane' | 'referrers';
 
 /** What each kind needs and is. */
-export const REAL_REGISTRIES: Readonly<
-  Record<RealRegistryKind, { readonly tool: string; readonly title: string; readonly referrersApi: boolean }>
-> = {
+export const REAL_REGISTRIES = {
   distribution: { tool: 'registry', title: 'distribution v3', referrersApi: false },
   'docker-registry': { tool: 'docker-registry', title: 'docker-registry 2.8', referrersApi: false },
-  crane: { tool: 'crane', title: 'crane registry serve', referrersApi: true },
-};
+  crane: { tool: 'crane', title: 'crane registry serve', referrersApi: false },
+  // What crane serves, in memory, with its referrers turned on (.ci/referrers-registry).
+  referrers: { tool: 'referrers-registry', title: 'go-containerregistry with referrers', referrersApi: true },
+} as const satisfies Readonly<
+  Record<RealRegistryKind, { readonly tool: string; readonly title: string; readonly referrersApi: boolean }>
+>;
 
 /** A registry that runs. */
 export interface RealRegistry {
@@ -43,8 +45,7 @@ export async function startRealRegistry(
   directory: string,
 ): Promise<RealRegistry> {
   await mkdir(directory, { recursive: true });
-  const server =
-    kind === 'crane' ? await startCrane(file, directory) : await startDistribution(file, directory);
+  const server = await START[kind](file, directory);
   return {
     kind,
     host: `127.0.0.1:${server.port}`,
@@ -64,6 +65,14 @@ export async function startRealRegistry(
     stop: () => server.stop(),
   };
 }
+
+const START: Readonly<Record<RealRegistryKind, (file: string, directory: string) => Promise<ServerProcess>>> =
+  {
+    crane: startCrane,
+    referrers: (file) => startServer({ file, args: [], listening: /serving on port (\d+)/ }),
+    distribution: startDistribution,
+    'docker-registry': startDistribution,
+  };
 
 function startCrane(file: string, directory: string): Promise<ServerProcess> {
   return startServer({

@@ -1,3 +1,17 @@
+export type {
+  Deployment,
+  DeploymentRecord,
+  GitHubPackages,
+  GitHubPackagesOptions,
+  NewVersion,
+  Outage,
+  PackageAccess,
+  PrimaryLimit,
+  RepositoryFacts,
+  SecondaryLimit,
+} from './github-packages/options.ts';
+export type { PackageType, PackageVersion } from './github-packages/package-record.ts';
+export { startGitHubPackages } from './github-packages/start.ts';
 export {
   type BlobContent,
   type DescriptorJson,

@@ -18,7 +18,7 @@ export interface SeedOptions {
  * referrers and subjects are seeded by themselves.
  */
 export async function seed(
-  target: TestRegistry | string,
+  target: Pick<TestRegistry, 'store'> | string,
   repository: string,
   content: ManifestContent,
   options: SeedOptions = {},
@@ -49,7 +49,7 @@ async function putContent(
   await target.putManifest(content, tags);
 }
 
-function openStore({ store }: TestRegistry, repository: string): SeedTarget {
+function openStore({ store }: Pick<TestRegistry, 'store'>, repository: string): SeedTarget {
   return {
     hasBlob: async ({ descriptor }) => store.blob(repository, descriptor.digest) !== undefined,
     putBlob: async (blob) => {

@@ -15,13 +15,23 @@ export class ContentStore implements RegistryStore {
   readonly #blobs = new Map<Digest, { readonly size: number; holders: number }>();
   readonly #uploads = new Set<Intake>();
 
-  private constructor(storage: Storage) {
+  readonly #onChange: (change: Change) => void;
+
+  private constructor(storage: Storage, onChange: (change: Change) => void) {
     this.#storage = storage;
+    this.#onChange = onChange;
   }
 
-  /** Opens a store on what the storage has kept. */
-  static async open(storage: Storage): Promise<ContentStore> {
-    const store = new ContentStore(storage);
+  /**
+   * Opens a store on what the storage has kept.
+   *
+   * @param onChange told of each change right before it happens
+   */
+  static async open(
+    storage: Storage,
+    onChange: (change: Change) => void = () => undefined,
+  ): Promise<ContentStore> {
+    const store = new ContentStore(storage, onChange);
     const { changes, manifests } = await storage.load();
     for (const change of changes) store.#apply(change, manifests);
     return store;
@@ -178,6 +188,7 @@ export class ContentStore implements RegistryStore {
   }
 
   async #change(change: Change, manifests: ReadonlyMap<Digest, Buffer> = new Map()): Promise<void> {
+    this.#onChange(change);
     this.#apply(change, manifests);
     await this.#storage.record(change);
   }

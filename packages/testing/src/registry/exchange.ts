@@ -11,6 +11,8 @@ export class Exchange {
   /** Path without query, percent-encoding decoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Path as it was sent, for servers to which `%2F` and `/` are two things. */
+  readonly rawPath: string;
   readonly record: RunningRequest;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -27,6 +29,7 @@ export class Exchange {
     this.method = record.method;
     this.path = record.path;
     this.query = record.query;
+    this.rawPath = (request.url ?? '/').split('?', 1)[0] ?? '/';
     this.record = record;
     this.#request = request;
     this.#response = response;

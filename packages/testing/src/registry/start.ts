@@ -1,24 +1,17 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type Answer, Refused } from './answer.ts';
 import type { AuthOptions } from './auth-options.ts';
-import { blobHandler } from './blob.ts';
 import { ContentStore } from './content-store.ts';
-import type { Context, Handler } from './context.ts';
 import { diskStorage } from './disk-storage.ts';
-import type { Exchange } from './exchange.ts';
+import { serveDistribution } from './distribution-api.ts';
 import { FaultScript } from './fault-script.ts';
-import { basicGate, bearerGate, type Gate, type Identity, openGate } from './gate.ts';
-import { catalogHandler, pingHandler, referrersHandler, tagsHandler } from './listing.ts';
-import { manifestHandler } from './manifest.ts';
+import { basicGate, bearerGate, type Gate, openGate } from './gate.ts';
 import { memoryStorage } from './memory-storage.ts';
 import type { RegistryOptions } from './options.ts';
 import { RequestRecorder } from './request-log.ts';
-import { accessNeeded, parseRoute, type Route } from './route.ts';
 import { answerNoSuchPath, type Serve, type Surroundings, serveRequest } from './serve.ts';
 import type { TestRegistry } from './test-registry.ts';
 import { TokenOffice } from './token-office.ts';
-import { uploadHandler, uploadsHandler } from './upload.ts';
 import { UploadDesk } from './upload-desk.ts';
 
 const TOKEN_PATH = '/token';
@@ -40,7 +33,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
   };
   const office = openOffice(options);
   const gate = buildGate(options.auth, office);
-  const serveApi = buildApi({ options, store }, desk, gate);
+  const serveApi = serveDistribution({ options, store }, desk, gate);
   const isSeparate = options.auth?.kind === 'bearer' && options.auth.service === 'separate';
 
   const serveToken: Serve = (exchange) =>
@@ -77,50 +70,6 @@ function buildGate(auth: AuthOptions | undefined, office: TokenOffice | undefine
   if (auth?.kind === 'basic') return basicGate(auth.users, auth.anonymous ?? []);
   if (auth?.kind === 'bearer' && office !== undefined) return bearerGate(office, auth.challenge);
   return openGate;
-}
-
-/** The distribution API: finds out what a request is about, whether it may, and who serves it. */
-function buildApi(context: Context, desk: UploadDesk, gate: Gate): Serve {
-  const uploads = uploadsHandler(desk);
-  const upload = uploadHandler(desk);
-  const dispatch = (route: Route, exchange: Exchange, identity: Identity): Answer | Promise<Answer> => {
-    switch (route.kind) {
-      case 'ping':
-        return call(pingHandler, context, exchange, route, identity);
-      case 'catalog':
-        return call(catalogHandler, context, exchange, route, identity);
-      case 'blob':
-        return call(blobHandler, context, exchange, route, identity);
-      case 'uploads':
-        return call(uploads, context, exchange, route, identity);
-      case 'upload':
-        return call(upload, context, exchange, route, identity);
-      case 'manifest':
-        return call(manifestHandler, context, exchange, route, identity);
-      case 'tags':
-        return call(tagsHandler, context, exchange, route, identity);
-      case 'referrers':
-        return call(referrersHandler, context, exchange, route, identity);
-    }
-  };
-  return (exchange) => {
-    const route = parseRoute(exchange.path);
-    if (route === undefined) return answerNoSuchPath();
-    return dispatch(route, exchange, gate(exchange, accessNeeded(route, exchange.method)));
-  };
-}
-
-function call<Target>(
-  handler: Handler<Target>,
-  context: Context,
-  exchange: Exchange,
-  target: Target,
-  identity: Identity,
-): Answer | Promise<Answer> {
-  const serve = Object.hasOwn(handler, exchange.method) ? handler[exchange.method] : undefined;
-  if (serve !== undefined) return serve(context, exchange, target, identity);
-  const allow = Object.keys(handler).join(', ');
-  throw new Refused(405, 'UNSUPPORTED', `${exchange.method} is not allowed here.`, { headers: { allow } });
 }
 
 async function listen(

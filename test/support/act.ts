@@ -9,12 +9,14 @@ export interface ActRun {
   readonly workflow: string;
   /** An empty directory for what it keeps. */
   readonly home: string;
+  /** The checkout that it runs in; this repository when absent. */
+  readonly directory?: string;
   /** Further arguments. */
   readonly more?: readonly string[];
 }
 
 /** Runs a workflow on `push` on this machine, without containers. */
-export function runAct({ act, workflow, home, more = [] }: ActRun): Promise<ProgramResult> {
+export function runAct({ act, workflow, home, directory = ROOT, more = [] }: ActRun): Promise<ProgramResult> {
   return runProgram(
     act,
     [
@@ -22,7 +24,7 @@ export function runAct({ act, workflow, home, more = [] }: ActRun): Promise<Prog
       ...['--no-cache-server', '--pull=false'],
     ],
     {
-      cwd: ROOT,
+      cwd: directory,
       timeout: 120_000,
       env: {
         // act runs the node that comes first: this one, as the runner brings its own.

@@ -22,4 +22,5 @@ export {
   retentionOfPolicy,
 } from './policy/read-retention.ts';
 export type * from './policy/retention-decision.ts';
+export { RegistryService } from './service/registry-service.ts';
 export type * from './service/retention-service.ts';

@@ -1,0 +1,184 @@
+import { buffer } from 'node:stream/consumers';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import {
+  type Digest,
+  field,
+  formatLocation,
+  isJsonObject,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  mapInParallel,
+  parseBoundedJson,
+  parseDigest,
+  parseTag,
+  type Registry,
+  type Tag,
+} from '@artifact-lifecycle/registry';
+import type { StoredImage } from '../image/stored-image.ts';
+import type { Quota, RetentionService, ServiceAbilities, ServiceOptions } from './retention-service.ts';
+
+/** Questions at a time: registries answer so many without slowing others down. */
+const CONCURRENCY = 8;
+
+/**
+ * What the distribution API gives: tags, and manifests by digest. Images without a tag cannot be listed; the time of a
+ * push is the time the image was made, by its config.
+ */
+const ABILITIES: ServiceAbilities = {
+  listsUntagged: false,
+  tellsPushTime: false,
+  tellsPullTime: false,
+  untag: 'native',
+  restore: 'none',
+  transition: false,
+  cascades: [],
+};
+
+/** Any OCI registry, by its tags (distribution-spec, "Content Discovery", "Content Management"). */
+export class RegistryService implements RetentionService {
+  readonly target: string;
+  readonly abilities = ABILITIES;
+  readonly #registry: Registry;
+
+  constructor(registry: Registry, target: string = formatLocation(registry.location)) {
+    this.#registry = registry;
+    this.target = target;
+  }
+
+  async list({ signal }: ServiceOptions = {}): Promise<readonly StoredImage[]> {
+    const tags = await this.#registry.listTags({ signal });
+    const places = await mapInParallel(tags, CONCURRENCY, signal, async (tag, signal) => ({
+      tag,
+      descriptor: await this.#registry.resolve(tag, { signal }),
+    }));
+    const byDigest = new Map<Digest, Tag[]>();
+    for (const { tag, descriptor } of places) {
+      // A tag that went between the list and the question is gone.
+      if (descriptor === undefined) continue;
+      byDigest.set(descriptor.digest, [...(byDigest.get(descriptor.digest) ?? []), tag]);
+    }
+    const tagged = await mapInParallel([...byDigest], CONCURRENCY, signal, ([digest, names], signal) =>
+      this.#describe(digest, names, { signal }),
+    );
+    const images = new Map(tagged.map((image) => [image.id, image]));
+    await this.#addAttached(images, { signal });
+    return [...images.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** What belongs to the tagged images goes with them: children of indexes, and what refers to any of them. */
+  async #addAttached(images: Map<string, StoredImage>, options: ServiceOptions): Promise<void> {
+    const waiting = [...images.values()];
+    for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+      const digest = parseDigest(parent.id, 'image');
+      const { content } = await this.#registry.fetchManifest(digest, options);
+      const children = content.kind === 'index' ? content.manifests : [];
+      const attached = [...children, ...(await this.#registry.listReferrers(digest, options))];
+      for (const descriptor of attached) {
+        if (images.has(descriptor.digest)) continue;
+        if ((await this.#registry.resolve(descriptor.digest, options)) === undefined) continue;
+        const found = await this.#describe(descriptor.digest, [], options);
+        // As old as what it belongs to where it does not say.
+        const pushedAt = found.pushedAt === UNKNOWN_TIME ? parent.pushedAt : found.pushedAt;
+        const image = { ...found, pushedAt };
+        images.set(image.id, image);
+        waiting.push(image);
+      }
+    }
+  }
+
+  async look(
+    { id }: Pick<StoredImage, 'id'>,
+    options: ServiceOptions = {},
+  ): Promise<StoredImage | undefined> {
+    const digest = parseDigest(id, 'image');
+    if ((await this.#registry.resolve(digest, options)) === undefined) return undefined;
+    const { signal } = options;
+    const tags = await this.#registry.listTags({ signal });
+    const here = await mapInParallel(tags, CONCURRENCY, signal, async (tag, signal) => {
+      const descriptor = await this.#registry.resolve(tag, { signal });
+      return descriptor?.digest === digest ? [tag] : [];
+    });
+    return this.#describe(digest, here.flat(), options);
+  }
+
+  async fetchManifest(digest: Digest, options: ServiceOptions = {}): Promise<Uint8Array | undefined> {
+    try {
+      return (await this.#registry.fetchManifest(digest, options)).bytes;
+    } catch (error) {
+      if (isSuiteError(error, 'NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Some registries keep the tags of a deleted manifest as names of nothing: they are taken away first. */
+  async delete({ id, tags }: StoredImage, options: ServiceOptions = {}): Promise<'deleted' | 'gone'> {
+    const digest = parseDigest(id, 'image');
+    if ((await this.#registry.resolve(digest, options)) === undefined) return 'gone';
+    await this.#registry.deleteManifest(digest, options);
+    for (const tag of tags) await this.#forget(parseTag(tag, 'tag'), digest, options);
+    return 'deleted';
+  }
+
+  async untag(_image: StoredImage, tag: string, options: ServiceOptions = {}): Promise<void> {
+    await this.#registry.deleteManifest(parseTag(tag, 'tag'), options);
+  }
+
+  async restore(): Promise<'restored' | 'there'> {
+    throw new SuiteError('UNSUPPORTED', `${this.target} brings nothing back that was deleted.`, {
+      remedy: 'Push the images again; the audit file has their digests and tags.',
+    });
+  }
+
+  async transition(): Promise<void> {
+    throw new SuiteError(
+      'UNSUPPORTED',
+      `${this.target} has one storage class, and nowhere to move images to.`,
+    );
+  }
+
+  quota(): Quota | undefined {
+    return undefined;
+  }
+
+  /** A tag that still leads to the deleted manifest leads nowhere. */
+  async #forget(tag: Tag, digest: Digest, options: ServiceOptions): Promise<void> {
+    const left = await this.#registry.resolve(tag, options);
+    if (left?.digest === digest) await this.#registry.deleteManifest(tag, options);
+  }
+
+  async #describe(digest: Digest, tags: readonly Tag[], options: ServiceOptions): Promise<StoredImage> {
+    const manifest = await this.#registry.fetchManifest(digest, options);
+    return {
+      id: digest,
+      digest,
+      tags: tags.toSorted(),
+      pushedAt: await this.#createdAt(manifest, options),
+      mediaType: manifest.mediaType,
+      artifactType: manifest.content.artifactType,
+      subject: manifest.content.subject?.digest,
+    };
+  }
+
+  /** When an image was made; of an index, when its first image was. Young where nobody says: it stays longer then. */
+  async #createdAt({ content }: Manifest, options: ServiceOptions): Promise<number> {
+    const annotated = readTime(content.annotations['org.opencontainers.image.created']);
+    if (annotated !== undefined) return annotated;
+    if (content.kind === 'index') {
+      const [first] = content.manifests;
+      if (first === undefined) return UNKNOWN_TIME;
+      return this.#createdAt(await this.#registry.fetchManifest(first.digest, options), options);
+    }
+    if (content.kind !== 'image' || content.config.size > MAX_MANIFEST_BYTES) return UNKNOWN_TIME;
+    const blob = await this.#registry.openBlob(content.config, 0, options);
+    const config = parseBoundedJson(await buffer(blob), `config ${content.config.digest}`);
+    return (isJsonObject(config) ? readTime(field(config, 'created')) : undefined) ?? UNKNOWN_TIME;
+  }
+}
+
+/** In the year 9999: nothing is older than that. */
+const UNKNOWN_TIME = 253_402_300_799_000;
+
+function readTime(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) || time < 0 ? undefined : time;
+}

@@ -1,0 +1,78 @@
+import { createHttpClient } from '@artifact-lifecycle/core/http';
+import { createConnections, parseRepository } from '@artifact-lifecycle/registry';
+import {
+  makeImage,
+  makeIndex,
+  makeReferrer,
+  seed,
+  startRegistry,
+  type TestRegistry,
+} from '@artifact-lifecycle/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RegistryService } from '../../src/service/registry-service.ts';
+
+const image = (architecture: string, created: string) =>
+  makeImage({ platform: { os: 'linux', architecture }, config: { created } });
+
+const old = makeIndex([image('amd64', '2025-01-01T00:00:00Z'), image('arm64', '2025-01-01T00:00:00Z')]);
+const young = image('amd64', '2026-01-01T00:00:00Z');
+const sbom = makeReferrer({ subject: old, artifactType: 'application/vnd.cyclonedx+json' });
+
+describe('any registry, by its tags', () => {
+  let server: TestRegistry;
+  let service: RegistryService;
+  let close: () => void;
+  beforeEach(async () => {
+    server = await startRegistry();
+    await seed(server, 'acme/app', old, { tags: ['1.0', 'stable'] });
+    await seed(server, 'acme/app', sbom);
+    await seed(server, 'acme/app', young, { tags: ['2.0'] });
+    const http = createHttpClient({ userAgent: 'test' });
+    close = () => http.close();
+    const connections = createConnections({ http, credentials: [] });
+    service = new RegistryService(connections.open(parseRepository(`${server.host}/acme/app`, 'test')));
+  });
+  afterEach(async () => {
+    close();
+    expect(server.defects).toEqual([]);
+    await server.close();
+  });
+
+  it('lists tagged images, their platforms, and what refers to them', async () => {
+    const images = await service.list();
+    const byId = new Map(images.map((one) => [one.id, one]));
+    expect(byId.get(old.digest)).toMatchObject({ tags: ['1.0', 'stable'], pushedAt: Date.UTC(2025, 0, 1) });
+    expect(byId.get(young.digest)).toMatchObject({ tags: ['2.0'], pushedAt: Date.UTC(2026, 0, 1) });
+    expect(byId.get(sbom.digest)).toMatchObject({
+      tags: [],
+      subject: old.digest,
+      pushedAt: Date.UTC(2025, 0, 1),
+    });
+    for (const { digest } of old.children) expect(byId.has(digest)).toBe(true);
+    expect(images).toHaveLength(5);
+  });
+
+  it('looks at one as it is now', async () => {
+    expect(await service.look({ id: old.digest })).toMatchObject({ tags: ['1.0', 'stable'] });
+    await service.untag((await service.look({ id: old.digest })) ?? fail(), 'stable');
+    expect(await service.look({ id: old.digest })).toMatchObject({ tags: ['1.0'] });
+    expect(await service.look({ id: `sha256:${'0'.repeat(64)}` })).toBeUndefined();
+  });
+
+  it('deletes an image with its tags, and says when it is gone already', async () => {
+    const [found] = (await service.list()).filter(({ id }) => id === young.digest);
+    if (found === undefined) fail();
+    expect(await service.delete(found)).toBe('deleted');
+    expect(await service.look({ id: young.digest })).toBeUndefined();
+    expect([...server.store.tags('acme/app').keys()].sort()).toEqual(['1.0', 'stable']);
+    expect(await service.delete(found)).toBe('gone');
+  });
+
+  it('brings nothing back', async () => {
+    await expect(service.restore()).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+});
+
+function fail(): never {
+  throw new Error('it is not there');
+}

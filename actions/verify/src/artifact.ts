@@ -5,15 +5,14 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import {
   type Connections,
   type Digest,
-  formatPlatform,
   formatReference,
   openRegistry,
   parseDigest,
-  platformManifests,
   type Reference,
   type Registry,
   resolveSource,
 } from '@artifact-lifecycle/registry';
+import { type IndexBytes, platformsOf } from '@artifact-lifecycle/trust';
 
 /** One digest that is verified. */
 export interface Artifact {
@@ -24,8 +23,13 @@ export interface Artifact {
   readonly registry: Registry | undefined;
 }
 
-/** What is verified: the thing that was named first, then the platforms of an index. */
-export type Artifacts = readonly [Artifact, ...Artifact[]];
+/** What is verified: the thing that was named, and the platforms of an index. */
+export interface Artifacts {
+  readonly named: Artifact;
+  readonly platforms: readonly Artifact[];
+  /** The index as it was fetched, where its platforms are verified as well. */
+  readonly index: IndexBytes | undefined;
+}
 
 /**
  * Resolves an image, once; with `recursive` each platform of an index is verified as well, since that is what runs.
@@ -39,17 +43,14 @@ export async function resolveImage(
   const { recursive, signal } = options;
   const registry = openRegistry(reference.location, connections);
   const root = await resolveSource(registry, reference, { signal });
-  const first: Artifact = { name: formatReference(reference), digest: root.digest, registry };
-  if (!recursive || root.content.kind !== 'index') return [first];
-  const platforms = await platformManifests(registry, root, 'all', { signal });
-  return [
-    first,
-    ...platforms.map(({ manifest, platform }) => ({
-      name: platform === undefined ? manifest.digest : formatPlatform(platform),
-      digest: manifest.digest,
-      registry,
-    })),
-  ];
+  const named: Artifact = { name: formatReference(reference), digest: root.digest, registry };
+  if (!recursive || root.content.kind !== 'index') return { named, platforms: [], index: undefined };
+  const platforms = platformsOf(root).map(({ digest, platform }) => ({
+    name: platform ?? digest,
+    digest,
+    registry,
+  }));
+  return { named, platforms, index: root };
 }
 
 /**
@@ -68,5 +69,5 @@ export async function readFileArtifact(path: string, name: string): Promise<Arti
     });
   }
   const digest = parseDigest(`sha256:${hash.digest('hex')}`, 'digest of the file');
-  return [{ name, digest, registry: undefined }];
+  return { named: { name, digest, registry: undefined }, platforms: [], index: undefined };
 }

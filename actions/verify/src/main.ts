@@ -8,22 +8,14 @@ import {
   readSigstore,
 } from '@artifact-lifecycle/core/action';
 import { type Connections, connectRegistries } from '@artifact-lifecycle/registry';
-import { verifyArtifact } from '@artifact-lifecycle/trust';
 import { type Artifacts, readFileArtifact, resolveImage } from './artifact.ts';
 import { compareWithRebuilt } from './comparison.ts';
-import { gatherEntries } from './entries.ts';
 import type { verify } from './inputs.ts';
 import { readRequest, type VerifyRequest } from './request.ts';
-import {
-  factsOf,
-  isVerified,
-  outputsOf,
-  refusalsOf,
-  type VerifiedArtifact,
-  type VerifyResult,
-} from './result.ts';
+import { factsOf, isVerified, outputsOf, refusalsOf, type VerifyResult } from './result.ts';
 import { readRoots } from './roots.ts';
 import { summarise, verdictOf } from './summary.ts';
+import { verifyArtifacts } from './verification.ts';
 
 type Context = ActionContext<typeof verify>;
 
@@ -45,23 +37,13 @@ export const main: Main<typeof verify> = async (inputs, context) => {
   });
   try {
     const artifacts = await resolve(request, inputs, connections, context);
-    context.setOutputs({ digest: artifacts[0].digest });
-    log.info(`${artifacts[0].name} is ${artifacts[0].digest}`);
+    const { named } = artifacts;
+    context.setOutputs({ digest: named.digest });
+    log.info(`${named.name} is ${named.digest}`);
     const roots = await readRoots(inputs, setting, context);
-    const verified: VerifiedArtifact[] = [];
-    for (const artifact of artifacts) {
-      const entries = await gatherEntries(artifact, request, inputs, context);
-      const verification = await verifyArtifact({
-        digest: artifact.digest,
-        entries,
-        policy: request.policy,
-        roots,
-        clock,
-      });
-      verified.push({ artifact, verification });
-    }
+    const verified = await verifyArtifacts(artifacts, request, roots, inputs, context);
     const comparison = await compareWithRebuilt(request, artifacts, context);
-    const result: VerifyResult = { digest: artifacts[0].digest, artifacts: verified, comparison };
+    const result: VerifyResult = { digest: named.digest, ...verified, comparison };
     log.info(verdictOf(result));
     summarise(result, summary);
     context.addToJson(factsOf(result));

@@ -1,5 +1,5 @@
 import type { Outputs } from '@artifact-lifecycle/core/action';
-import type { Evidence, SlsaVerdict, Verification } from '@artifact-lifecycle/trust';
+import type { Evidence, Verification } from '@artifact-lifecycle/trust';
 import type { Artifact } from './artifact.ts';
 import type { verify } from './inputs.ts';
 
@@ -12,38 +12,30 @@ export interface VerifiedArtifact {
 /** A run as it is told to people and programs. */
 export interface VerifyResult {
   readonly digest: string;
+  /** What was named, then the platforms of an index. */
   readonly artifacts: readonly VerifiedArtifact[];
+  /** What all of them together came to: the lowest level, and refused where one is. */
+  readonly whole: Verification;
   /** What differs between a rebuilt artifact and the published one; `undefined` where nothing was compared. */
   readonly comparison: { readonly equal: boolean; readonly fact: string } | undefined;
 }
 
 /** Whether everything that is demanded verifies, for each artifact. */
-export function isVerified({ artifacts, comparison }: VerifyResult): boolean {
-  return artifacts.every(({ verification }) => verification.verified) && comparison?.equal !== false;
+export function isVerified({ whole, comparison }: VerifyResult): boolean {
+  return whole.verified && comparison?.equal !== false;
 }
 
-/** The lowest of the levels: whoever runs a platform runs what that one proves. */
-export function lowestSlsa({ artifacts }: VerifyResult): SlsaVerdict {
-  const verdicts = artifacts.map(({ verification }) => verification.slsa);
-  return verdicts.reduce((lowest, one) => (one.level < lowest.level ? one : lowest), verdicts[0] ?? NOTHING);
-}
-
-const NOTHING: SlsaVerdict = { level: 0, missing: [{ level: 1, reason: 'There is no provenance.' }] };
-
-/** Why not, each with the artifact it is said of where there are several. */
-export function refusalsOf({ artifacts, comparison }: VerifyResult): readonly string[] {
-  const refusals = artifacts.flatMap(({ artifact, verification }) =>
-    verification.refusals.map((refusal) => (artifacts.length > 1 ? `${artifact.name}: ${refusal}` : refusal)),
-  );
-  return comparison === undefined || comparison.equal ? refusals : [...refusals, comparison.fact];
+/** Why not, each with the platform it is said of. */
+export function refusalsOf({ whole, comparison }: VerifyResult): readonly string[] {
+  return comparison === undefined || comparison.equal ? whole.refusals : [...whole.refusals, comparison.fact];
 }
 
 export function outputsOf(result: VerifyResult): Outputs<typeof verify> {
   return {
     verified: isVerified(result),
     digest: result.digest,
-    slsaLevel: lowestSlsa(result).level,
-    evidence: result.artifacts.flatMap(({ verification }) => verification.evidence.map(evidenceEntry)),
+    slsaLevel: result.whole.slsa.level,
+    evidence: result.whole.evidence.map(evidenceEntry),
   };
 }
 
@@ -51,7 +43,7 @@ export function outputsOf(result: VerifyResult): Outputs<typeof verify> {
 export function factsOf(result: VerifyResult): Readonly<Record<string, unknown>> {
   return {
     refusals: refusalsOf(result),
-    slsa: lowestSlsa(result),
+    slsa: result.whole.slsa,
     artifacts: result.artifacts.map(({ artifact, verification }) => ({
       name: artifact.name,
       digest: artifact.digest,

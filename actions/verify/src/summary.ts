@@ -1,6 +1,6 @@
 import { formatCount, type Line, type Summary } from '@artifact-lifecycle/core/action';
 import { PREDICATE_TYPE, SBOM_TYPES } from '@artifact-lifecycle/trust';
-import { isVerified, lowestSlsa, refusalsOf, type VerifyResult } from './result.ts';
+import { isVerified, refusalsOf, type VerifyResult } from './result.ts';
 
 /** More rows say nothing to a reader; the output `evidence` has all. */
 const MAX_ROWS = 100;
@@ -11,7 +11,7 @@ export function verdictOf(result: VerifyResult): string {
   if (!isVerified(result)) return `${name} is not verified`;
   const parts =
     result.artifacts.length > 1 ? ` with ${formatCount(result.artifacts.length - 1, 'platform')}` : '';
-  const { level } = lowestSlsa(result);
+  const { level } = result.whole.slsa;
   return `${name}${parts} is verified${level > 0 ? `, SLSA build level ${level}` : ''}`;
 }
 
@@ -21,7 +21,7 @@ export function summarise(result: VerifyResult, summary: Summary): void {
   summary.heading(`${refusals.length === 0 ? '✅' : '❌'} ${verdictOf(result)}`);
   summary.paragraph([{ code: result.digest }]);
   if (refusals.length > 0) summary.list(refusals);
-  const { level, missing, builder } = lowestSlsa(result);
+  const { level, missing, builder } = result.whole.slsa;
   summary.table(
     ['SLSA build level', ''],
     [

@@ -34,6 +34,7 @@ export {
 export type * from './store/attestation-store.ts';
 export { readBundleFile } from './store/bundle-file.ts';
 export * from './store/bundle-limits.ts';
+export { claimsToConcern } from './store/bundle-statement.ts';
 export {
   findEqualStatement,
   type IdentityOf,

@@ -4,6 +4,7 @@ import { readStatement } from '../statement/read-statement.ts';
 import type { Statement } from '../statement/statement.ts';
 import { Refusal } from '../verifying/refusal.ts';
 import { parseStrictObject } from '../verifying/strict-json.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
 /** What a bundle claims to be about, before anybody has verified it. */
 export type BundleClaim =
@@ -48,4 +49,11 @@ export function mayConcern(claim: BundleClaim, subject: Digest): boolean {
     case 'statement':
       return claim.statement.subject.some(({ digest }) => digest[digestAlgorithm(subject)] === hex);
   }
+}
+
+/** Whether a stored entry claims to be about a digest; what cannot be read, or is no bundle, makes no such claim. */
+export function claimsToConcern(entry: StoredEntry, subject: Digest): boolean {
+  if (entry.kind !== 'bundle') return false;
+  const claim = readBundleClaim(entry.bytes);
+  return claim.kind !== 'unreadable' && mayConcern(claim, subject);
 }

@@ -25,6 +25,8 @@ interface Locked {
   readonly resolved?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  /** What a package makes use of where it happens to lie beside it. */
+  readonly peerDependenciesMeta?: Readonly<Record<string, unknown>>;
 }
 
 const LOCK: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(
@@ -51,8 +53,12 @@ function findProductionPackages(action: string): readonly string[] {
   const visit = (path: string): void => {
     if (found.has(path)) return;
     found.add(path);
-    const { dependencies = {}, optionalDependencies = {} } = LOCK.packages[path] ?? {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    const {
+      dependencies = {},
+      optionalDependencies = {},
+      peerDependenciesMeta = {},
+    } = LOCK.packages[path] ?? {};
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependenciesMeta })) {
       const resolved = resolveLocked(path, name);
       if (resolved !== undefined) visit(resolved);
     }
@@ -117,6 +123,17 @@ const NODES: readonly (readonly [string, string | undefined])[] = [
   ['Node 20', findNode(20)],
 ];
 
+/** A package with so many telling lines is in a bundle with more than one of them. */
+const MANY_LINES = 10;
+
+/** Packages that are data alone, and a word that tells them. */
+const DATA: ReadonlyMap<string, string> = new Map([['spdx-license-ids', 'CrystalStacker']]);
+
+function isData(name: string, bundle: ReadonlySet<string>): boolean {
+  const word = DATA.get(name);
+  return word !== undefined && [...bundle].some((line) => line.includes(word));
+}
+
 describe('what a bundle asks Node for', () => {
   it('is found in every form', () => {
     const code = [
@@ -146,7 +163,9 @@ describe.each(ACTIONS)('dist/%s', (action) => {
   it('asks for nothing that is not built into Node', () => {
     const requested = findRequested(readBundle(action, 'index.js'));
     expect(requested).toContain('module');
-    expect(requested.filter((name) => !isBuiltin(name))).toEqual([]);
+    // Asked for within a try, by CycloneDX's writer of XML, and done without.
+    const missing = requested.filter((name) => !isBuiltin(name) && name !== 'xmlbuilder2');
+    expect(missing).toEqual([]);
   });
 
   it("carries no HTTP client but the suite's own: undici alone is 0.9 MB to parse at each start", () => {
@@ -162,7 +181,10 @@ describe.each(ACTIONS)('dist/%s', (action) => {
     const bundle = new Set(tellingLines(readBundle(action, 'index.js')));
     const bundled = [...packages].flatMap(([path, lines]) => {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      return [...lines].some((line) => bundle.has(line)) ? [`${name}@${LOCK.packages[path]?.version}`] : [];
+      const shared = [...lines].filter((line) => bundle.has(line)).length;
+      // One line of many may be anybody's; a package of one line has no other.
+      const isThere = shared > 1 || (shared === 1 && lines.size < MANY_LINES) || isData(name, bundle);
+      return isThere ? [`${name}@${LOCK.packages[path]?.version}`] : [];
     });
     expect(bundled.length).toBeGreaterThan(1);
     expect(listedPackages(readBundle(action, 'licenses.txt'))).toEqual(bundled.sort());

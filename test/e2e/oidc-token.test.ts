@@ -62,6 +62,7 @@ async function bundleAction(): Promise<string> {
     '{"name":"@artifact-lifecycle/demo","type":"module"}',
   );
   writeFileSync(join(root, 'actions', 'demo', 'lib', 'index.js'), ACTION);
+  cpSync(join(ROOT, 'LICENSE'), join(root, 'LICENSE'));
   await buildBundle(root, 'demo', join(root, 'dist', 'demo'));
   return join(root, 'dist', 'demo', 'index.js');
 }

@@ -20,6 +20,7 @@ const TIMEOUT = 60_000;
 function createRepository(files: Readonly<Record<string, string>>): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'bundle-test-')));
   const all = {
+    LICENSE: 'Apache License\n',
     'actions/demo/package.json': '{"name":"@artifact-lifecycle/demo","type":"module"}',
     'node_modules/left/package.json':
       '{"name":"left","version":"1.2.3","license":"MIT","type":"module","exports":"./index.js"}',

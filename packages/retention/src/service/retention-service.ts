@@ -44,7 +44,12 @@ export interface RetentionService {
   readonly fetchManifest?:
     | ((digest: Digest, options?: ServiceOptions) => Promise<Uint8Array | undefined>)
     | undefined;
-  /** Deletes an image with its tags. `gone` where it was not there any more. */
+  /**
+   * Deletes an image with its tags. `gone` where it was not there any more.
+   *
+   * @throws SuiteError `UNSUPPORTED` where the service keeps this one for good (GitHub: more than 5,000 downloads, the
+   *   last tagged version): that is a reason to pass over it, no failure of the run
+   */
   delete(image: StoredImage, options?: ServiceOptions): Promise<'deleted' | 'gone'>;
   untag(image: StoredImage, tag: string, options?: ServiceOptions): Promise<void>;
   restore(

@@ -7,11 +7,11 @@ import {
   findEqualStatement,
   RegistryStore,
   type SignedStatement,
-  type StoredBundle,
   type StoredEntry,
 } from '@artifact-lifecycle/trust';
 import type { Attestation } from './attestation.ts';
 import type { PlannedStatement } from './statements.ts';
+import type { Subject } from './subject.ts';
 
 /** Statements that are signed and kept at a time: a log takes a second, and answers many at once. */
 const AT_A_TIME = 16;
@@ -21,38 +21,50 @@ export interface Attesting {
   readonly attestor: Attestor;
   /** What a verifier gives for an accepted bundle of ours: the certificate's identity, or the key's hint. */
   readonly identity: string;
-  /** Verifies a bundle that is there, and says by whom it is; `undefined` where it does not verify. */
-  readonly identityOf: (planned: PlannedStatement, bundle: StoredBundle) => Promise<string | undefined>;
+  /** Verifies what is there, and says by whom it is; `undefined` where it does not verify. */
+  readonly identityOf: (subject: Subject, entry: StoredEntry) => Promise<string | undefined>;
   readonly pushToRegistry: boolean;
-  /** Stores beside the registry: files, GitHub. */
-  readonly stores: readonly AttestationStore[];
+  readonly files: AttestationStore;
+  readonly github: AttestationStore | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onDone: (attestation: Attestation) => void;
 }
 
+/** What came of all statements: those that are kept, in the order of the plan, and why the others are not. */
+export interface Attested {
+  readonly attestations: readonly Attestation[];
+  readonly failure: unknown;
+}
+
 /**
- * Signs every statement and keeps it, many at a time. What the registry has already, said and signed by the same
- * identity, is not signed again; whatever was signed has been verified before it is kept, and is read back where it is.
+ * Signs every statement and keeps it, many at a time. What the registry has already, said and signed by the same identity, is
+ * not signed again; whatever was signed has been verified before it is kept, and is read back where it is. After a
+ * failure none is begun, and what is under way is finished: nothing is signed that nobody is told of.
  */
 export async function attestAll(
   planned: readonly PlannedStatement[],
   attesting: Attesting,
-): Promise<readonly Attestation[]> {
-  const results: Attestation[] = [];
+): Promise<Attested> {
+  const results: (Attestation | undefined)[] = [];
   const listings = new Map<string, Promise<readonly StoredEntry[]>>();
+  let failure: unknown;
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let index = next++; index < planned.length; index = next++) {
+    for (let index = next++; index < planned.length && failure === undefined; index = next++) {
       const one = planned[index];
       if (one === undefined) return;
-      results[index] = await attestOne(one, attesting, listings);
-      const done = results[index];
-      if (done !== undefined) attesting.onDone(done);
+      try {
+        const done = await attestOne(one, attesting, listings);
+        results[index] = done;
+        attesting.onDone(done);
+      } catch (error) {
+        failure ??= error;
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, planned.length) }, work));
-  return results;
+  return { attestations: results.flatMap((one) => one ?? []), failure };
 }
 
 async function attestOne(
@@ -61,23 +73,30 @@ async function attestOne(
   listings: Map<string, Promise<readonly StoredEntry[]>>,
 ): Promise<Attestation> {
   const { subject, statement } = planned;
-  const { signal, identity, identityOf, attestor, stores } = attesting;
-  const store = openStore(subject.registry, attesting);
-  if (store !== undefined) {
-    const entries = await listOnce(listings, store, planned, signal);
-    const equal = await findEqualStatement(entries, { statement, identity }, (bundle) =>
-      identityOf(planned, bundle),
-    );
-    if (equal !== undefined) {
-      return { planned, outcome: 'found', signed: undefined, bytes: equal.bytes, origins: [equal.origin] };
-    }
+  const { signal, identity, identityOf, attestor, files, github } = attesting;
+  const registry = openStore(subject.registry, attesting);
+  const entries = registry === undefined ? [] : await listOnce(listings, registry, planned, signal);
+  const equal = await findEqualStatement(entries, { statement, identity }, (bundle) =>
+    identityOf(subject, bundle),
+  );
+  if (equal !== undefined) {
+    const found: SignedStatement = { statement, bytes: equal.bytes, bundle: parseBundle(equal.bytes) };
+    // Later steps read the files of this run, whoever signed what is in them.
+    const file = await files.put(subject.digest, found, { signal });
+    return { planned, outcome: 'found', signed: found, origins: [equal.origin, file] };
   }
   const signed = await attestor.attest(statement, { signal });
+  // The registry is last: what lies there is not signed again, so everybody else must have it by then.
   const origins: BundleOrigin[] = [];
-  for (const one of store === undefined ? stores : [store, ...stores]) {
-    origins.push(await one.put(subject.digest, signed, { signal }));
+  for (const store of [files, github, registry]) {
+    if (store !== undefined) origins.push(await store.put(subject.digest, signed, { signal }));
   }
-  return { planned, outcome: 'signed', signed, bytes: signed.bytes, origins };
+  return { planned, outcome: 'signed', signed, origins };
+}
+
+/** It has been verified, so that it is JSON. */
+function parseBundle(bytes: Uint8Array): SignedStatement['bundle'] {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
 }
 
 function openStore(
@@ -98,9 +117,4 @@ function listOnce(
   const listed = listings.get(key) ?? store.list(subject.digest, { signal });
   listings.set(key, listed);
   return listed;
-}
-
-/** The bundles that were signed now. */
-export function newlySigned(attestations: readonly Attestation[]): readonly SignedStatement[] {
-  return attestations.flatMap(({ signed }) => signed ?? []);
 }

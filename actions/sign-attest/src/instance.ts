@@ -73,14 +73,23 @@ function settingsOf(
   workspace: string,
 ): InstanceSettings {
   const own = setting.kind === 'own' ? setting : undefined;
-  const { trustedRoot } = inputs;
   return {
     'fulcio-url': inputs.fulcioUrl ?? own?.fulcioUrl,
     'rekor-url': inputs.rekorUrl ?? own?.rekorUrl,
     'rekor-version': (inputs.rekorVersion ?? own?.rekorVersion)?.toString(),
     'tsa-url': inputs.tsaUrl ?? own?.tsaUrl,
-    'trusted-root': trustedRoot === undefined ? own?.trustedRoot : resolve(workspace, trustedRoot),
+    'trusted-root': rootPath(inputs, setting, workspace),
   };
+}
+
+/** The trusted root that is given, from the root of the file system. */
+export function rootPath(
+  { trustedRoot }: Pick<Inputs<typeof signAttest>, 'trustedRoot'>,
+  setting: SigstoreSetting,
+  workspace: string,
+): string | undefined {
+  if (trustedRoot !== undefined) return resolve(workspace, trustedRoot);
+  return setting.kind === 'own' ? setting.trustedRoot : undefined;
 }
 
 function addressesOf(settings: InstanceSettings): object {

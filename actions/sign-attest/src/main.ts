@@ -1,23 +1,24 @@
-import { join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Main, readArtifactList, readPolicyInputs, readSigstore } from '@artifact-lifecycle/core/action';
 import { readEvent } from '@artifact-lifecycle/github';
 import { connectRegistries } from '@artifact-lifecycle/registry';
 import { maskTokens, writeProvenance } from '@artifact-lifecycle/trust';
-import { attestAll } from './attest.ts';
 import { readRunIdentity } from './identity.ts';
 import type { signAttest } from './inputs.ts';
-import { chooseSigstore } from './instance.ts';
-import { keepLegacyTags } from './legacy-tags.ts';
+import { chooseSigstore, rootPath } from './instance.ts';
 import { findOwn } from './own-bundles.ts';
 import { requireIdToken } from './permission.ts';
 import { factsOf, outputsOf, runOf } from './report.ts';
 import { readRequest } from './request.ts';
+import { signAndKeep } from './sign-and-keep.ts';
 import type { SignReport } from './sign-report.ts';
 import { openSigner } from './signer.ts';
 import { planStatements } from './statements.ts';
-import { openStores } from './stores.ts';
 import { findSubjects } from './subjects.ts';
 import { summarise, verdictOf } from './summary.ts';
+
+/** A log answers 20 seconds later at times, and never after a minute; it takes many entries at once. */
+const SERVICES = { timeouts: { commit: 60_000 }, concurrency: { start: 16 } };
 
 /** Signs and attests: who may, what about, by whom; then every statement signed, verified, kept and read back. */
 export const main: Main<typeof signAttest> = async (inputs, context) => {
@@ -37,6 +38,7 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
     onSecret: (secret) => log.mask(secret),
     onWarning: (warning) => log.warning(warning),
     onTrace: (line) => log.debug(line),
+    limits: SERVICES,
   });
   try {
     const source = maskTokens(
@@ -66,36 +68,28 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
     );
     const signer = await openSigner(inputs, instance, source, http, context);
     const own = findOwn(signer, run, instance, clock);
-    const directory = resolve(workspace, inputs.outputDir);
-    const attestations = inputs.dryRun
-      ? []
-      : await attestAll(planned, {
-          attestor: signer.attestor,
-          ...own,
-          pushToRegistry: inputs.pushToRegistry,
-          stores: await openStores(inputs, directory, event, context),
-          clock,
-          signal,
-          onDone: ({ planned: { subject, kind }, outcome }) =>
-            log.info(`  ${subject.label}: ${kind} ${outcome}`),
-        });
-    if (inputs.legacyCosignTags) await keepLegacyTags(attestations, signer, context);
+    const kept = await signAndKeep(planned, { inputs, instance, signer, own, event }, context);
     const report: SignReport = {
       isDryRun: inputs.dryRun,
       subjects,
       planned,
-      attestations,
+      attestations: kept.attestations,
       instance,
       identity: own.identity,
       issuer: signer.publicKey === undefined ? run?.issuer : undefined,
       repository: event.repository,
       run: run === undefined ? undefined : runOf(run),
-      linesFile: relative(workspace, join(directory, 'attestations.jsonl')),
+      trustedRoot: rootPath(inputs, setting, workspace),
+      workspace,
+      directory: resolve(workspace, inputs.outputDir),
     };
     log.info(verdictOf(report));
-    summarise(report, summary);
     context.addToJson(factsOf(report));
-    return outputsOf(report);
+    context.setOutputs(outputsOf(report));
+    // What is kept is told of in the outputs; the next run signs the rest.
+    if (kept.failure !== undefined) throw kept.failure;
+    summarise(report, summary);
+    return {};
   } finally {
     http.close();
   }

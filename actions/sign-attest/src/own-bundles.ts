@@ -5,7 +5,7 @@ import type { RunIdentity } from './identity.ts';
 import type { Signer } from './signer.ts';
 
 /**
- * Says which bundles are ours: those that verify, with the instance's trusted root, for the identity that signs now.
+ * Says which bundles and older signatures are ours: those that verify, with the instance's trusted root, for the identity that signs now.
  * Who plants a look-alike does not keep the true one from being signed.
  */
 export function findOwn(
@@ -21,10 +21,10 @@ export function findOwn(
       : { kind: 'key', publicKey };
   return {
     identity,
-    async identityOf({ subject }, bundle) {
+    async identityOf(subject, entry) {
       const { verified } = await verifyArtifact({
         digest: subject.digest,
-        entries: [bundle],
+        entries: [entry],
         policy: {
           identity: policy,
           sourceRefs: [],
@@ -33,7 +33,7 @@ export function findOwn(
           builders: [],
           minSlsaLevel: 0,
           require: [],
-          allowLegacy: false,
+          allowLegacy: true,
         },
         roots: [{ name: instance.name, root: instance.trustedRoot }],
         clock,

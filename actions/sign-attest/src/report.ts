@@ -1,23 +1,26 @@
+import { join } from 'node:path';
 import type { Outputs } from '@artifact-lifecycle/core/action';
-import { githubOf, pathOf, referrerOf } from './attestation.ts';
+import { type Attestation, githubOf, pathOf, referrerOf } from './attestation.ts';
 import type { RunIdentity } from './identity.ts';
 import type { signAttest } from './inputs.ts';
+import { fromWorkspace } from './paths.ts';
 import type { SignReport } from './sign-report.ts';
 import { verifyCommand } from './verify-command.ts';
 
 export function outputsOf(report: SignReport): Outputs<typeof signAttest> {
-  const { attestations, linesFile, isDryRun } = report;
+  const { attestations, directory, workspace } = report;
   const github = attestations.map(githubOf);
   return {
     bundles: attestations.map((attestation) => ({
       subject: attestation.planned.subject.name,
       digest: attestation.planned.subject.digest,
       predicateType: attestation.planned.statement.predicateType,
-      path: pathOf(attestation),
+      path: shortPath(attestation, workspace),
       referrer: referrerOf(attestation),
       outcome: attestation.outcome,
     })),
-    bundlePath: isDryRun ? undefined : linesFile,
+    bundlePath:
+      attestations.length === 0 ? undefined : fromWorkspace(join(directory, 'attestations.jsonl'), workspace),
     attestationIds: github.flatMap(({ id }) => id ?? []),
     attestationUrls: github.flatMap(({ url }) => url ?? []),
     verifyCommand: verifyCommand(report),
@@ -46,4 +49,9 @@ export function factsOf(report: SignReport): Readonly<Record<string, unknown>> {
 export function runOf({ claims, serverUrl }: RunIdentity): NonNullable<SignReport['run']> {
   const { repository, run_id: id, run_attempt: attempt, sha } = claims;
   return { url: `${serverUrl}/${repository}/actions/runs/${id}/attempts/${attempt}`, sha };
+}
+
+function shortPath(attestation: Attestation, workspace: string): string | undefined {
+  const path = pathOf(attestation);
+  return path === undefined ? undefined : fromWorkspace(path, workspace);
 }

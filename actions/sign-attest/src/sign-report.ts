@@ -17,6 +17,9 @@ export interface SignReport {
   /** `owner/name`; empty outside of GitHub. */
   readonly repository: string;
   readonly run: { readonly url: string; readonly sha: string } | undefined;
-  /** All bundles, a line each. */
-  readonly linesFile: string | undefined;
+  /** The trusted root that was given, where the instance is none that verifiers know. */
+  readonly trustedRoot: string | undefined;
+  readonly workspace: string;
+  /** Where the bundles are, from the root of the file system. */
+  readonly directory: string;
 }

@@ -7,15 +7,16 @@ import {
   type Connections,
   type Digest,
   formatLocation,
-  formatPlatform,
+  isIndexType,
+  type Manifest,
+  mapInParallel,
   openRegistry,
   parseDigest,
-  platformManifests,
   type Reference,
   type Registry,
   resolveSource,
 } from '@artifact-lifecycle/registry';
-import type { StatementSubject } from '@artifact-lifecycle/trust';
+import { platformsOf, type StatementSubject } from '@artifact-lifecycle/trust';
 
 /** Something that is signed and attested, by its digest. */
 export interface Subject {
@@ -61,17 +62,48 @@ export async function resolveImage(
   const isIndex = root.content.kind === 'index';
   const first: Subject = { name, label, digest: root.digest, registry, isIndex };
   if (!recursive || !isIndex) return [first];
-  const platforms = await platformManifests(registry, root, 'all', { signal });
+  const below = await childrenOf(registry, root, signal, 1);
   return [
     first,
-    ...platforms.map(({ manifest, platform }) => ({
+    ...below.map(({ digest, platform, isIndex: nested }) => ({
       name,
-      label: `${label}-${platform === undefined ? manifest.digest.slice(7, 19) : formatPlatform(platform).replaceAll('/', '-')}`,
-      digest: manifest.digest,
+      label: `${label}-${platform?.replaceAll('/', '-') ?? digest.slice(7, 19)}`,
+      digest,
       registry,
-      isIndex: false,
+      isIndex: nested,
     })),
   ];
+}
+
+/** Indexes in indexes: those of bake have two levels. */
+const MAX_DEPTH = 4;
+
+/** Manifests that are looked at at a time, whether they are there. */
+const AT_A_TIME = 8;
+
+interface Child {
+  readonly digest: Digest;
+  readonly platform: string | undefined;
+  readonly isIndex: boolean;
+}
+
+/** All that a verifier of the index asks for: every manifest but buildkit's statements, and those of nested indexes. */
+async function childrenOf(
+  registry: Registry,
+  index: Manifest,
+  signal: AbortSignal,
+  depth: number,
+): Promise<readonly Child[]> {
+  if (depth > MAX_DEPTH) {
+    throw new SuiteError('LIMIT_EXCEEDED', `The index ${index.digest} lies ${depth - 1} indexes deep.`);
+  }
+  const found = await mapInParallel(platformsOf(index), AT_A_TIME, signal, async ({ digest, platform }) => {
+    const manifest = await registry.fetchManifest(digest, { signal });
+    const isIndex = isIndexType(manifest.mediaType);
+    const below = isIndex ? await childrenOf(registry, manifest, signal, depth + 1) : [];
+    return [{ digest, platform, isIndex }, ...below];
+  });
+  return found.flat();
 }
 
 /**

@@ -1,11 +1,14 @@
 import { findFiles, SuiteError } from '@artifact-lifecycle/core';
 import type { ListedArtifact } from '@artifact-lifecycle/core/action';
-import { type Connections, parseDigest, parseReference } from '@artifact-lifecycle/registry';
+import { type Connections, mapInParallel, parseDigest, parseReference } from '@artifact-lifecycle/registry';
 import type { SignRequest } from './request.ts';
 import { readFileSubject, resolveImage, type Subject } from './subject.ts';
 
 /** Statements and GitHub's attestations take no more. */
 const MAX_SUBJECTS = 1024;
+
+/** Images that are resolved at a time. */
+const AT_A_TIME = 8;
 
 /** What subjects are found with. */
 export interface SubjectSearch {
@@ -36,9 +39,10 @@ export async function findSubjects(search: SubjectSearch): Promise<readonly Subj
       .map(({ name, digest }) => parseReference(`${name}@${digest}`, "the runner's artifact list")),
   ];
   const found: Subject[] = [];
-  for (const reference of references) {
-    found.push(...(await resolveImage(reference, connections, { recursive, signal })));
-  }
+  const resolved = await mapInParallel(references, AT_A_TIME, signal, (reference, either) =>
+    resolveImage(reference, connections, { recursive, signal: either }),
+  );
+  found.push(...resolved.flat());
   const files = globs.length === 0 ? [] : await findFiles(globs, workspace, 'input "subject-path"');
   for (const file of files) found.push(await readFileSubject(file, workspace));
   const bare = [...(named === undefined ? [] : [named]), ...listed.filter(({ kind }) => kind === 'file')];

@@ -11,6 +11,9 @@ export function verdictOf({ isDryRun, subjects, planned, attestations }: SignRep
   const what = formatCount(subjects.length, 'subject');
   const statements = formatCount(planned.length, 'statement');
   if (isDryRun) return `Dry run: ${statements} about ${what} would be signed; nothing was written`;
+  if (attestations.length < planned.length) {
+    return `Stopped: ${attestations.length} of ${statements} about ${what} are signed and kept; the next run signs the rest`;
+  }
   const signed = attestations.filter(({ outcome }) => outcome === 'signed').length;
   if (signed === 0) return `Nothing to do: ${statements} about ${what} are signed already`;
   const found = attestations.length - signed;
@@ -46,7 +49,7 @@ export function summarise(report: SignReport, summary: Summary): void {
     summary.paragraph(`${rows.length - MAX_ROWS} more stand in the output "bundles".`);
   if (isDryRun) return;
   summary.details('Verify it', (inner) => {
-    for (const { command } of commandsOf(report)) inner.code(command, 'sh');
+    for (const { command, language } of commandsOf(report)) inner.code(command, language);
   });
 }
 

@@ -1,5 +1,10 @@
 import type { Clock } from '@artifact-lifecycle/core';
-import { createHttpClient, describeTrace, type HttpClient } from '@artifact-lifecycle/core/http';
+import {
+  createHttpClient,
+  describeTrace,
+  type HttpClient,
+  type HttpClientOptions,
+} from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
 import { cloudSource } from './auth/cloud-source.ts';
 import type { CredentialSource, SecretListener } from './auth/credentials.ts';
@@ -25,6 +30,8 @@ export interface ConnectOptions {
   readonly onWarning: (warning: string) => void;
   /** Hears each request as one line without secrets. */
   readonly onTrace: (line: string) => void;
+  /** Where the client's defaults, which suit registries and large blobs, do not. */
+  readonly limits?: Pick<HttpClientOptions, 'timeouts' | 'concurrency'> | undefined;
 }
 
 /** Connections, and the HTTP client below them: its counts are the run's, and it is closed at the end. */
@@ -45,6 +52,7 @@ export function connectRegistries(options: ConnectOptions): ConnectedRegistries 
     userAgent: options.userAgent,
     clock,
     environment,
+    ...options.limits,
     certificates: { hosts: certificateFiles(registries) },
     trace: (event) => onTrace(describeTrace(event)),
   });

@@ -2,29 +2,17 @@ import { isSuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Inputs } from '@artifact-lifecycle/core/action';
 import type { GitHubEvent } from '@artifact-lifecycle/github';
 import { GitHubStore, isForkPullRequest } from '@artifact-lifecycle/github/attestations';
-import { type AttestationStore, FileStore } from '@artifact-lifecycle/trust';
 import type { signAttest } from './inputs.ts';
 
 type Context = Pick<ActionContext, 'signal' | 'log' | 'env'>;
 
 /**
- * Opens the stores beside the registry: files, and GitHub's attestations where they are wanted and permitted. Asks
- * GitHub before anything is signed whether it will take them.
+ * Opens GitHub's attestations where they are wanted and permitted. Asks GitHub before anything is signed whether it
+ * will take them.
  *
  * @throws SuiteError `PERMISSION_MISSING`, `UNSUPPORTED` where `github-attestations` is `true` and it will not
  */
-export async function openStores(
-  inputs: Inputs<typeof signAttest>,
-  directory: string,
-  event: GitHubEvent,
-  context: Context,
-): Promise<readonly AttestationStore[]> {
-  const files = new FileStore(directory);
-  const github = await openGitHub(inputs, event, context);
-  return github === undefined ? [files] : [files, github];
-}
-
-async function openGitHub(
+export async function openGitHub(
   { githubAttestations, githubToken }: Inputs<typeof signAttest>,
   event: GitHubEvent,
   { signal, log, env }: Context,

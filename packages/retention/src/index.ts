@@ -13,6 +13,7 @@ export { formatPlan, parsePlan } from './plan/plan-file.ts';
 export { DEFAULT_RAILS, enforceRails, findExceededRails, type Rails } from './plan/rails.ts';
 export type { ClassPolicySource, RetentionEnvironments } from './policy/classes/compiled-class.ts';
 export type { EcrPolicy, EcrRule } from './policy/ecr/ecr-policy.ts';
+export { ECR_DIFFERENCES, emitEcrPolicy } from './policy/ecr/emit-ecr-policy.ts';
 export { type ProtectionRules, protectionOf, type RetentionProtection } from './policy/protection.ts';
 export {
   type RetentionSource,

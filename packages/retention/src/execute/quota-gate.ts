@@ -14,6 +14,8 @@ export class QuotaGate {
   readonly #quota: () => Quota | undefined;
   /** Requests that parts under way still need. */
   #promised = 0;
+  /** No part begins any more; those under way go on. */
+  #isFull = false;
   #isClosed = false;
   #hasBegun = false;
 
@@ -21,18 +23,18 @@ export class QuotaGate {
     this.#quota = quota;
   }
 
-  /** Closes for good: the service has said that it wants no more. */
+  /** Ends all: the service has said that it wants no more. */
   close(): void {
     this.#isClosed = true;
   }
 
   /** Whether a part may begin; one that no quota is enough for may when it is the first. */
   begin(items: number): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed || this.#isFull) return false;
     const needed = items * REQUESTS_AN_ITEM;
     const left = this.#left();
     if (left < needed + this.#promised && (this.#hasBegun || left < REQUESTS_AN_ITEM)) {
-      this.#isClosed = true;
+      this.#isFull = true;
       return false;
     }
     this.#hasBegun = true;

@@ -14,6 +14,7 @@ export function narrowToPlan(
 ): readonly NodeVerdict[] {
   const items = new Map<string, PlannedDeletion | PlannedTransition>();
   for (const item of [...plan.transition, ...plan.delete]) items.set(item.id, item);
+  const madeAt = Date.parse(plan.now);
   const here = new Set(graph.nodes.map(({ image }) => image.id));
   return graph.nodes.map((node, at) => {
     const verdict = verdicts[at] ?? stays('unjudged', 'It was not judged.');
@@ -24,14 +25,43 @@ export function narrowToPlan(
     if (item.action === 'untag') return untagged(verdict, item);
     if (verdict.kind === 'archive') return unplanned(verdict);
     if (verdict.kind !== 'stay') return verdict;
+    // What of it is still there must go first, as ever: the graph remembers that, too.
     const isLeftOver =
       !verdict.isHeld &&
+      node.image.pushedAt <= madeAt &&
       verdict.untag === undefined &&
-      item.after !== undefined &&
-      item.after.length > 0 &&
-      item.after.every((id) => !here.has(id));
+      item.after?.some((id) => !here.has(id)) === true;
     return isLeftOver ? { kind: 'go', rule: item.rule, reason: item.reason } : withoutUntag(verdict);
   });
+}
+
+/**
+ * The graph with what a plan knows of it beside: where an index is gone already, only the plan remembers which of
+ * its attestations is about which of its platforms.
+ */
+export function rememberPlan(graph: ImageGraph, plan: RetentionPlan): ImageGraph {
+  const places = new Map(graph.nodes.map(({ image }, at) => [image.id, at]));
+  const subjects = new Map<number, number[]>();
+  const referrers = new Map<number, number[]>();
+  for (const { id, after = [] } of plan.delete) {
+    const at = places.get(id);
+    const node = at === undefined ? undefined : graph.nodes[at];
+    if (at === undefined || node === undefined) continue;
+    const known = new Set([at, ...node.parents, ...node.subjects]);
+    for (const other of after) {
+      const before = places.get(other);
+      if (before === undefined || known.has(before)) continue;
+      subjects.set(at, [...(subjects.get(at) ?? []), before]);
+      referrers.set(before, [...(referrers.get(before) ?? []), at]);
+    }
+  }
+  if (subjects.size === 0) return graph;
+  const nodes = graph.nodes.map((node, at) => ({
+    ...node,
+    subjects: [...node.subjects, ...(subjects.get(at) ?? [])],
+    referrers: [...node.referrers, ...(referrers.get(at) ?? [])],
+  }));
+  return { ...graph, nodes };
 }
 
 /** A plan is for one target and one policy. @throws SuiteError `PLAN_STALE` */

@@ -22,16 +22,11 @@ export function orderDeletions(
   const order: number[] = [];
   const placed = new Set<number>();
   const place = (root: number): void => {
-    const [children, referrers, lists]: [number[], number[], number[]] = [[root], [], []];
-    const queue = (at: number, isChild: boolean): void => {
-      if (graph.nodes[at]?.isReferrersList === true) lists.push(at);
-      else (isChild ? children : referrers).push(at);
-    };
-    for (
-      let at = nextOf(children, referrers, lists);
-      at !== undefined;
-      at = nextOf(children, referrers, lists)
-    ) {
+    const queues = { children: new Queue(), referrers: new Queue(), lists: new Queue() };
+    queues.children.push(root);
+    const next = (): number | undefined =>
+      queues.children.shift() ?? queues.referrers.shift() ?? queues.lists.shift();
+    for (let at = next(); at !== undefined; at = next()) {
       if (placed.has(at)) continue;
       placed.add(at);
       order.push(at);
@@ -39,20 +34,59 @@ export function orderDeletions(
         if (!going(other)) continue;
         const left = (waiting.get(other) ?? 0) - 1;
         waiting.set(other, left);
-        if (left === 0) queue(other, isChild);
+        if (left !== 0) continue;
+        if (graph.nodes[other]?.isReferrersList === true) queues.lists.push(other);
+        else (isChild ? queues.children : queues.referrers).push(other);
       }
     }
   };
   const sorted = members.sort(before);
   for (const at of sorted) if (waiting.get(at) === 0) place(at);
-  // Lists that name each other in a ring with what they list: by age, since what they are about has gone.
-  for (const at of sorted) if (!placed.has(at)) place(at);
+  // Lists that name each other in a ring with what they list: only what must go before counts there.
+  for (const at of sorted) {
+    for (const next of withAllBefore(at, graph, (other) => going(other) && !placed.has(other))) {
+      placed.add(next);
+      order.push(next);
+    }
+  }
   return order;
 }
 
-function nextOf(...queues: readonly number[][]): number | undefined {
-  for (const queue of queues) if (queue.length > 0) return queue.shift();
-  return undefined;
+/** An image after all that must go before it; without recursion, since chains may be long. */
+function withAllBefore(
+  start: number,
+  graph: ImageGraph,
+  isWanted: (at: number) => boolean,
+): readonly number[] {
+  const order = new Set<number>();
+  const pending = [start];
+  const opened = new Set<number>();
+  for (let at = pending.at(-1); at !== undefined; at = pending.at(-1)) {
+    if (opened.has(at) || !isWanted(at)) {
+      pending.pop();
+      if (isWanted(at)) order.add(at);
+      continue;
+    }
+    opened.add(at);
+    for (const other of mustGoBefore(at, graph)) if (!opened.has(other)) pending.push(other);
+  }
+  return [...order];
+}
+
+/** First in, first out; taking out is as cheap from a long one as from a short one. */
+class Queue {
+  readonly #items: number[] = [];
+  #next = 0;
+
+  push(item: number): void {
+    this.#items.push(item);
+  }
+
+  shift(): number | undefined {
+    const item = this.#items[this.#next];
+    if (item !== undefined) this.#next += 1;
+    return item;
+  }
 }
 
 /** What must go before an image, whatever else is wished: what holds it, and what it refers to. */

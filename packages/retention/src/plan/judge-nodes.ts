@@ -26,7 +26,7 @@ export function judgeNodes(judgement: Judgement): readonly NodeVerdict[] {
   const decisions = policy.judges === 'all' ? decideAll(judgement) : decideRoots(judgement);
   return graph.nodes.map((node, at): NodeVerdict => {
     const held = holdOf(node, judgement, unreadUntil);
-    if (held !== undefined) return { kind: 'stay', ...held, isHeld: true };
+    if (held !== undefined) return { kind: 'stay', isHeld: true, ...held };
     const decision = decisions[at];
     if (policy.judges === 'all' && node.isFollower) {
       const guarded = protectedTag(node.chosenTags, judgement);
@@ -63,7 +63,8 @@ function decideRoots({ graph, policy, world }: Judgement): readonly (RetentionDe
   return byNode;
 }
 
-type Hold = { readonly rule: string; readonly reason: string };
+/** What holds an image; `isHeld: false` where an earlier plan, which has looked at it, may overrule. */
+type Hold = { readonly rule: string; readonly reason: string; readonly isHeld?: false };
 
 function holdOf(node: ImageNode, judgement: Judgement, unreadUntil: number): Hold | undefined {
   const { image, doubt } = node;
@@ -82,6 +83,7 @@ function holdOf(node: ImageNode, judgement: Judgement, unreadUntil: number): Hol
     ? {
         rule: 'min-age-untagged',
         reason: `It has no tag and is ${describeAge(age)} old: a push may be under way.`,
+        isHeld: false,
       }
     : undefined;
 }

@@ -5,7 +5,7 @@ import { fingerprintOf } from '../policy/fingerprint.ts';
 import type { RetentionProtection } from '../policy/protection.ts';
 import type { RetentionPolicy, RetentionWorld } from '../policy/retention-decision.ts';
 import type { ServiceAbilities } from '../service/retention-service.ts';
-import { formatTime, narrowToPlan, requireSamePlan } from './approved-plan.ts';
+import { formatTime, narrowToPlan, rememberPlan, requireSamePlan } from './approved-plan.ts';
 import { closeGraph, nameOf } from './close-graph.ts';
 import { mustGoBefore, orderDeletions } from './deletion-order.ts';
 import { freedBytes } from './freed-bytes.ts';
@@ -35,10 +35,11 @@ export interface PlanRequest {
  * @throws SuiteError `PLAN_STALE` where `approved` is for another target or of another policy
  */
 export function makePlan(request: PlanRequest): RetentionPlan {
-  const { target, graph, world, approved } = request;
+  const { target, world, approved } = request;
   const policy = fingerprintOf([request.policy.fingerprint, request.protection.fingerprint]);
   if (approved !== undefined) requireSamePlan(approved, target, policy);
-  const judged = judgeNodes(request);
+  const graph = approved === undefined ? request.graph : rememberPlan(request.graph, approved);
+  const judged = judgeNodes({ ...request, graph });
   const verdicts = approved === undefined ? judged : narrowToPlan(graph, judged, approved);
   const outcomes = closeGraph(graph, verdicts);
   const goes = (at: number): boolean => outcomes[at]?.kind === 'go';

@@ -7,7 +7,10 @@ export type NodeVerdict =
       readonly kind: 'stay';
       readonly rule: string;
       readonly reason: string;
-      /** Whether something stronger than the policy keeps it: a lock, a deployment, what cannot be read. */
+      /**
+       * Whether something keeps it that no plan may overrule which was made before: a lock, a deployment, what
+       * cannot be read.
+       */
       readonly isHeld: boolean;
       /** Tags that are taken away from it though it stays. */
       readonly untag?: UntagVerdict | undefined;

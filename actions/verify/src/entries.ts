@@ -4,6 +4,7 @@ import { readEvent } from '@artifact-lifecycle/github';
 import { GitHubStore, isForkPullRequest } from '@artifact-lifecycle/github/attestations';
 import {
   type AttestationStore,
+  canCount,
   claimsToConcern,
   gatherEntries,
   RegistryStore,
@@ -39,7 +40,12 @@ export async function openQuestions(
     return ({ digest }) => [async () => byDigest.get(digest) ?? []];
   }
   const github = await openGitHub(artifacts, inputs, context);
-  const options = { signal, legacy: policy.allowLegacy, unsigned: policy.require.includes('provenance') };
+  const options = {
+    signal,
+    legacy: policy.allowLegacy,
+    unsigned: policy.require.includes('provenance'),
+    matters: (predicateType: string) => canCount(predicateType, policy),
+  };
   return ({ registry, digest }) => {
     const own: readonly AttestationStore[] =
       registry === undefined ? [] : [new RegistryStore(registry, { clock })];

@@ -59,6 +59,7 @@ export type { TokenDemands } from './token/verify-token.ts';
 export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claims.ts';
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';
+export { canCount } from './verifying/requirement.ts';
 export { type ArtifactToVerify, MAX_ENTRIES, verifyArtifact } from './verifying/verify-artifact.ts';
 export {
   combineIndex,

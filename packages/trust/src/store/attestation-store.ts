@@ -9,6 +9,11 @@ export interface ListOptions extends RequestOptions {
   readonly legacy?: boolean | undefined;
   /** Whether statements that nobody signed are named, too: buildkit's, beside an image; false when absent. */
   readonly unsigned?: boolean | undefined;
+  /**
+   * Which predicates matter. What is said elsewhere to be a bundle of another need not be fetched, and may be left out:
+   * an SBOM has megabytes. All matter when absent.
+   */
+  readonly matters?: ((predicateType: string) => boolean) | undefined;
 }
 
 /** Where bundles about an artifact are kept: a registry, GitHub, a directory. */

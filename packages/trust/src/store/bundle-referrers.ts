@@ -6,13 +6,18 @@ import {
   mapInParallel,
   READ_CONCURRENCY,
   type Registry,
-  type RequestOptions,
   readBlobBytes,
   readReferrers,
 } from '@artifact-lifecycle/registry';
 import type { BundleOrigin } from '../verifying/evidence.ts';
+import type { ListOptions } from './attestation-store.ts';
 import { brokenEntry, orBroken, refuseContent } from './broken-entry.ts';
-import { BUNDLE_MEDIA_TYPE_PREFIX, MAX_BUNDLE_BYTES, MAX_BUNDLES_BYTES } from './bundle-limits.ts';
+import {
+  BUNDLE_MEDIA_TYPE_PREFIX,
+  BUNDLE_PREDICATE_ANNOTATION,
+  MAX_BUNDLE_BYTES,
+  MAX_BUNDLES_BYTES,
+} from './bundle-limits.ts';
 import type { BrokenEntry, StoredBundle } from './stored-entry.ts';
 
 /** A bundle that was found and not fetched yet. */
@@ -24,20 +29,21 @@ interface FoundBundle {
 
 /**
  * The bundles that refer to a digest: cosign's, GitHub's and ours, one layer each. Referrers that hold none, such as
- * a bare SBOM, are passed over; those that claim to hold one and do not are broken.
+ * a bare SBOM, are passed over, and those that say themselves that they do not matter; those that claim to hold one and
+ * do not are broken.
  *
  * @throws SuiteError those of `readReferrers`, and `LIMIT_EXCEEDED` where the bundles together are too large
  */
 export async function readBundleReferrers(
   registry: Registry,
   subject: Digest,
-  options: RequestOptions,
+  { signal: outer, matters }: Pick<ListOptions, 'signal' | 'matters'>,
 ): Promise<readonly (StoredBundle | BrokenEntry)[]> {
-  const read = await readReferrers(registry, subject, options);
+  const read = await readReferrers(registry, subject, { signal: outer });
   const found = read.flatMap((referrer): readonly (FoundBundle | BrokenEntry)[] => {
     const origin: BundleOrigin = { kind: 'referrer', digest: referrer.digest };
     if (referrer.kind === 'broken') return [brokenEntry(origin, referrer.error)];
-    if (!claimsBundle(referrer.manifest)) return [];
+    if (!claimsBundle(referrer.manifest) || !canMatter(referrer.manifest, matters)) return [];
     const layer = bundleLayer(referrer.manifest);
     return layer instanceof SuiteError ? [brokenEntry(origin, layer)] : [{ kind: 'found', origin, layer }];
   });
@@ -45,7 +51,7 @@ export async function readBundleReferrers(
     found.flatMap((entry) => (entry.kind === 'found' ? [entry.layer] : [])),
     subject,
   );
-  return mapInParallel(found, READ_CONCURRENCY, options.signal, async (entry, signal) => {
+  return mapInParallel(found, READ_CONCURRENCY, outer, async (entry, signal) => {
     if (entry.kind === 'broken') return entry;
     const { origin, layer } = entry;
     return orBroken(origin, async () => ({
@@ -76,6 +82,12 @@ function claimsBundle({ content }: Manifest): boolean {
   const types = [content.artifactType ?? ''];
   if (content.kind === 'image') types.push(...content.layers.map(({ mediaType }) => mediaType));
   return types.some((type) => type.startsWith(BUNDLE_MEDIA_TYPE_PREFIX));
+}
+
+/** A lie here makes a bundle count for nothing, and nothing else. What does not say what it holds may hold anything. */
+function canMatter({ content }: Manifest, matters: ListOptions['matters']): boolean {
+  const predicateType = content.annotations[BUNDLE_PREDICATE_ANNOTATION];
+  return matters === undefined || predicateType === undefined || matters(predicateType);
 }
 
 /** The one layer that cosign reads (cosign, pkg/cosign/bundle): of several, readers would not read the same. */

@@ -12,7 +12,7 @@ import {
 import type { SignedStatement } from '../signing/attestor.ts';
 import type { BundleOrigin } from '../verifying/evidence.ts';
 import type { AttestationStore, ListOptions } from './attestation-store.ts';
-import { BUNDLE_MEDIA_TYPE, MAX_BUNDLE_BYTES } from './bundle-limits.ts';
+import { BUNDLE_MEDIA_TYPE, BUNDLE_PREDICATE_ANNOTATION, MAX_BUNDLE_BYTES } from './bundle-limits.ts';
 import { readBundleReferrers } from './bundle-referrers.ts';
 import type { LegacyLayer } from './legacy-layer.ts';
 import { readLegacyTags } from './legacy-tags.ts';
@@ -37,9 +37,9 @@ export class RegistryStore implements AttestationStore {
 
   /** Referrers first, then cosign's tags, then what is unsigned. */
   async list(subject: Digest, options: ListOptions = {}): Promise<readonly StoredEntry[]> {
-    const { signal, legacy = false, unsigned = false } = options;
+    const { signal, legacy = false, unsigned = false, matters } = options;
     return [
-      ...(await readBundleReferrers(this.#registry, subject, { signal })),
+      ...(await readBundleReferrers(this.#registry, subject, { signal, matters })),
       ...(legacy ? await readLegacyTags(this.#registry, subject, { signal }) : []),
       ...(unsigned ? await readUnsignedChildren(this.#registry, subject, { signal }) : []),
     ];
@@ -74,7 +74,7 @@ export class RegistryStore implements AttestationStore {
         annotations: {
           'dev.sigstore.bundle.content':
             bundle.dsseEnvelope === undefined ? 'message-signature' : 'dsse-envelope',
-          'dev.sigstore.bundle.predicateType': statement.predicateType,
+          [BUNDLE_PREDICATE_ANNOTATION]: statement.predicateType,
           // cosign writes no fraction of a second.
           'org.opencontainers.image.created': created.toISOString().replace(/\.\d+Z$/, 'Z'),
         },

@@ -33,6 +33,19 @@ export function meets(requirement: Requirement, predicateType: string | undefine
   }
 }
 
+/**
+ * Whether a statement of this type (`undefined`: a bare signature) can change what verifying comes to: it can meet a
+ * requirement, or it is provenance, of which the level is made. Where nothing is required everything must hold.
+ */
+export function canCount(
+  predicateType: string | undefined,
+  { require }: Pick<VerificationPolicy, 'require'>,
+): boolean {
+  if (require.length === 0) return true;
+  if (predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType)) return true;
+  return require.some((requirement) => meets(requirement, predicateType));
+}
+
 /** @throws SuiteError `INPUT_INVALID` */
 export function checkRequirements(requirements: readonly string[]): void {
   for (const requirement of requirements) {

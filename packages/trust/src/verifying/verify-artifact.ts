@@ -11,7 +11,7 @@ import type { VerificationPolicy } from './policy.ts';
 import { PROVENANCE_TYPES, provenanceContradiction } from './provenance-claims.ts';
 import { type ReadEntry, readEntry } from './read-entry.ts';
 import { Refusal } from './refusal.ts';
-import { checkRequirements, meets, unmetRequirements } from './requirement.ts';
+import { canCount, checkRequirements, unmetRequirements } from './requirement.ts';
 import type { ArtifactDigest } from './signature-content.ts';
 import { compileSignerPolicy, type SignerPolicy } from './signer-policy.ts';
 import { summaryProblem } from './summary-claims.ts';
@@ -82,14 +82,9 @@ export async function verifyArtifact(request: ArtifactToVerify): Promise<Verific
 }
 
 /** What could not be read may have been anything, so it is told of. */
-function canMatter(
-  { statement, predicateType, bundle }: ReadEntry,
-  { require }: VerificationPolicy,
-): boolean {
+function canMatter({ statement, predicateType, bundle }: ReadEntry, policy: VerificationPolicy): boolean {
   const isRead = statement !== undefined || (bundle !== undefined && bundle.payload.kind !== 'envelope');
-  if (require.length === 0 || (!isRead && predicateType === undefined)) return true;
-  if (predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType)) return true;
-  return require.some((requirement) => meets(requirement, predicateType));
+  return (!isRead && predicateType === undefined) || canCount(predicateType, policy);
 }
 
 async function examine(read: ReadEntry, examination: Examination): Promise<Evidence> {

@@ -183,6 +183,27 @@ describe('a registry is listed', () => {
     expect(await store().list(SUBJECT)).toEqual([]);
   });
 
+  it('without fetching what says that it holds a predicate that does not matter', async () => {
+    const { server, store } = await open();
+    const types = ['https://a.test/one', 'https://a.test/two'];
+    const [one, two] = types.map((predicateType) => makeSigned({ subject: IMAGE.digest, predicateType }));
+    if (one === undefined || two === undefined) throw new Error('nothing is signed');
+    await store().put(SUBJECT, one);
+    await store().put(SUBJECT, two);
+    // What says nothing may be anything.
+    const silent = makeReferrer({
+      subject: IMAGE,
+      artifactType: BUNDLE_MEDIA_TYPE,
+      layers: [makeBlob('silent', BUNDLE_MEDIA_TYPE)],
+    });
+    await seed(server, 'acme/app', silent);
+    server.log.clear();
+    const listed = await store().list(SUBJECT, { matters: (type) => type === types[0] });
+    const texts = listed.map((entry) => (entry.kind === 'bundle' ? String(Buffer.from(entry.bytes)) : ''));
+    expect(texts.sort()).toEqual(['silent', String(one.bytes)].sort());
+    expect(server.log.count({ method: 'GET', path: /\/blobs\// })).toBe(2);
+  });
+
   it('by what manifests say, and not by what their descriptors in the list say', async () => {
     const { server, store } = await open({ referrers: 'none' });
     const good = bundleReferrer();

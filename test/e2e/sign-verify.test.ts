@@ -127,7 +127,133 @@ describe('signing and verifying, as the runner sees it', () => {
     expect(new Set(bundlesOf(again).map(({ outcome }) => outcome))).toEqual(new Set(['found']));
     expect(writesOf(registry)).toEqual([]);
     expect(bundlesOf(again).map(({ referrer }) => referrer)).toEqual(bundles.map(({ referrer }) => referrer));
+
+    // A later job has none of the first one's files, and needs them all the same.
+    const later = await sign({ subject: reference(), 'output-dir': 'later' });
+    const path = later.outputs.get('bundle-path') ?? '';
+    expect(path).toBe('later/attestations.jsonl');
+    expect((await readFile(join(directory, 'workspace', path), 'utf8')).trim().split('\n')).toHaveLength(6);
+    expect(bundlesOf(later).every((one) => one.path?.startsWith('later/'))).toBe(true);
   }, 60_000);
+
+  it('verifies an index by one file of bundles about it and its platforms', async () => {
+    const bundle = 'later/attestations.jsonl';
+    const result = await verify({ subject: reference(), bundle });
+    expectSuccess(result);
+    const evidence: readonly { verdict: string }[] = JSON.parse(result.outputs.get('evidence') ?? '[]');
+    expect(evidence.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 6 }, () => 'accepted'));
+
+    const lines = (await readFile(join(directory, 'workspace', bundle), 'utf8')).trim().split('\n');
+    const ofIndex = lines.filter((line) =>
+      Buffer.from(JSON.parse(line).dsseEnvelope.payload, 'base64').includes(image.digest.slice(7)),
+    );
+    await writeFile(join(directory, 'workspace', 'index.jsonl'), ofIndex.join('\n'));
+    const bare = await verify({ subject: reference(), bundle: 'index.jsonl' });
+    expect(jsonOf(bare)).toMatchObject({
+      error: { code: 'NOT_VERIFIED', message: expect.stringContaining('linux/arm64: There is no bundle') },
+    });
+    expectSuccess(await verify({ subject: reference(), bundle: 'index.jsonl', recursive: 'false' }));
+    const foreign = await verify({ 'subject-path': 'root.json', bundle: 'index.jsonl' });
+    expect(foreign.outputs.get('error-code')).toBe('NOT_VERIFIED');
+  }, 60_000);
+
+  it('verifies a platform by its own digest', async () => {
+    const [, arm] = image.children;
+    const result = await verify({
+      subject: `${registry.host}/${REPOSITORY}@${arm?.digest}`,
+      require: 'signature, provenance',
+    });
+    expectSuccess(result);
+    expect(result.outputs.get('digest')).toBe(arm?.digest);
+  }, 30_000);
+
+  it('asks nobody but the registry where that suffices, whatever repository is named', async () => {
+    const result = await verify({
+      subject: reference(),
+      'source-repository': 'acme/app',
+      'trusted-root': 'root.json',
+      'github-token': 'token',
+    });
+    expectSuccess(result);
+  }, 30_000);
+
+  it.each([
+    {
+      name: 'older tags that nobody could verify',
+      inputs: { 'legacy-cosign-tags': 'true' },
+      error: { code: 'UNSUPPORTED', message: expect.stringContaining('a log of version 2') },
+    },
+    {
+      name: 'a certificate whose time nothing proves',
+      inputs: { 'rekor-url': 'none', 'tsa-url': '' },
+      error: { code: 'INPUT_INVALID', message: expect.stringContaining('tsa-url') },
+    },
+    {
+      name: 'a digest without a name',
+      inputs: { 'subject-digest': `sha256:${'1'.repeat(64)}` },
+      error: { code: 'INPUT_INVALID', message: expect.stringContaining('subject-name') },
+    },
+    {
+      name: 'an SBOM that is none',
+      inputs: { sbom: 'root.json' },
+      error: { remedy: expect.any(String) },
+    },
+  ])(
+    'refuses before any signature $name',
+    async ({ inputs, error }) => {
+      registry.log.clear();
+      const before = sigstore.fulcio.log.count({ method: 'POST' });
+      const result = await sign({ subject: reference(), ...inputs });
+      expect(jsonOf(result)).toMatchObject({ error });
+      expect(writesOf(registry)).toEqual([]);
+      expect(sigstore.fulcio.log.count({ method: 'POST' })).toBe(before);
+    },
+    30_000,
+  );
+
+  it('signs without a log, and is verified by the stamp', async () => {
+    const inputs = {
+      'rekor-url': 'none',
+      provenance: 'false',
+      'predicate-type': 'https://acme.example/t/v1',
+    };
+    const result = await sign({
+      subject: reference(),
+      sign: 'false',
+      ...inputs,
+      'predicate-path': 'root.json',
+    });
+    expectSuccess(result);
+    expect(result.outputs.get('verify-command')).toContain(
+      'cosign verify-attestation --type https://acme.example/t/v1',
+    );
+    expect(result.outputs.get('verify-command')).toContain('--trusted-root root.json');
+  }, 30_000);
+
+  it.each(['cyclonedx-json', 'cyclonedx-json@1.7', 'spdx-json', 'spdx-json@3.0'])(
+    'finds what an SBOM of ours in %s describes',
+    async (formats) => {
+      const output = `sbom-${formats.replace(/\W/g, '-')}`;
+      const listed = await run('sbom', {
+        image: reference(),
+        platforms: 'linux/amd64',
+        formats,
+        'output-dir': output,
+      });
+      const result = await sign({
+        subject: reference(),
+        sign: 'false',
+        provenance: 'false',
+        sbom: listed.outputs.get('sbom') ?? '',
+        'dry-run': 'true',
+      });
+      expectSuccess(result);
+      expect(jsonOf(result)).toMatchObject({
+        statements: [{ kind: 'sbom', digest: image.children[0]?.digest }],
+      });
+    },
+    30_000,
+  );
 
   it('is verified for the identity, the repository and the level it has', async () => {
     const result = await verify({

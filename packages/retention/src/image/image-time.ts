@@ -8,11 +8,6 @@ export function pushTime(image: StoredImage, now: number): number {
   return Number.isFinite(image.pushedAt) && image.pushedAt > 0 ? image.pushedAt : now;
 }
 
-/** Whether the service says when it was pushed. */
-export function isPushTimeKnown(image: StoredImage): boolean {
-  return Number.isFinite(image.pushedAt) && image.pushedAt > 0;
-}
-
 /** A span of time as people read it: `3 days`, `5 hours`. */
 export function describeAge(milliseconds: number): string {
   const hours = Math.floor(Math.max(0, milliseconds) / 3_600_000);

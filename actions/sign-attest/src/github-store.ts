@@ -1,4 +1,4 @@
-import { isSuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Inputs } from '@artifact-lifecycle/core/action';
 import type { GitHubEvent } from '@artifact-lifecycle/github';
 import { GitHubStore, isForkPullRequest } from '@artifact-lifecycle/github/attestations';
@@ -20,6 +20,15 @@ export async function openGitHub(
   const isWanted = githubAttestations === 'true';
   const isPossible = githubToken !== undefined && event.repository !== '' && env['GITHUB_ACTIONS'] === 'true';
   if (githubAttestations === 'false' || (!isWanted && !isPossible)) return undefined;
+  if (event.repository === '') {
+    throw new SuiteError(
+      'INPUT_INVALID',
+      'The run belongs to no repository, so GitHub keeps no attestations of it.',
+      {
+        remedy: 'Set github-attestations to auto or false.',
+      },
+    );
+  }
   const store = new GitHubStore({
     repository: event.repository,
     token: githubToken,

@@ -45,12 +45,6 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       (audience) => context.requestIdToken(audience),
       (token) => log.mask(token),
     );
-    const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
-    const run = needsToken
-      ? await readRunIdentity({ source, http, clock, signal, serverUrl: event.serverUrl, isOwnInstance })
-      : undefined;
-    const signatory = { visibility: run?.claims.repository_visibility, serverUrl: event.serverUrl };
-    const instance = await chooseSigstore(inputs, setting, signatory, context);
     const subjects = await findSubjects({
       request,
       recursive: inputs.recursive,
@@ -59,6 +53,12 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       listed: await readArtifactList(env),
       signal,
     });
+    const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
+    const run = needsToken
+      ? await readRunIdentity({ source, http, clock, signal, serverUrl: event.serverUrl, isOwnInstance })
+      : undefined;
+    const signatory = { visibility: run?.claims.repository_visibility, serverUrl: event.serverUrl };
+    const instance = await chooseSigstore(inputs, setting, signatory, context);
     for (const { name, digest } of subjects) log.info(`${name}@${digest}`);
     const isProven = request.claims.provenance && run !== undefined;
     const planned = await planStatements(

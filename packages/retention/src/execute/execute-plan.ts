@@ -125,6 +125,8 @@ class Run {
         this.#gate.close();
         return { kind: 'remaining' };
       }
+      // What the service keeps for good is no failure: nobody can mend it, and the next run would meet it again.
+      if (error.code === 'UNSUPPORTED') return { kind: 'skipped', reason: error.message };
       this.#failures += 1;
       if (this.#failures >= MAX_FAILURES_IN_A_ROW) this.#gate.close();
       return { kind: 'failed', error };

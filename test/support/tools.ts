@@ -14,6 +14,7 @@ export type ToolName =
   | 'docker-registry'
   | 'fulcio'
   | 'helm'
+  | 'moto_server'
   | 'mvn'
   | 'npm'
   | 'ntia-checker'

@@ -14,7 +14,7 @@ import {
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The actions that have a bundle. */
-export type ActionName = 'promote' | 'sbom' | 'sign-attest' | 'tag' | 'verify';
+export type ActionName = 'cleanup' | 'promote' | 'sbom' | 'sign-attest' | 'tag' | 'verify';
 
 /** A step that uses an action: what a workflow writes, and where the job runs. */
 export type ActionStep = Omit<Step, 'main'>;

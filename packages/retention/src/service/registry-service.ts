@@ -178,7 +178,10 @@ export class RegistryService implements RetentionService {
 /** In the year 9999: nothing is older than that. */
 const UNKNOWN_TIME = 253_402_300_799_000;
 
+/** Before containers were: reproducible builds write 1970 or 1980, which says nothing of an image's age. */
+const FIRST_TIME = Date.parse('2013-03-01T00:00:00Z');
+
 function readTime(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) || time < 0 ? undefined : time;
+  return Number.isNaN(time) || time < FIRST_TIME ? undefined : time;
 }

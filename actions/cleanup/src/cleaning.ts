@@ -1,0 +1,152 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
+import type { ActionContext } from '@artifact-lifecycle/core/action';
+import { readDeploymentRecords } from '@artifact-lifecycle/github/packages';
+import { tryParseDigest } from '@artifact-lifecycle/registry';
+import {
+  AuditFile,
+  type DigestCache,
+  type ExecutionReport,
+  executePlan,
+  findExceededRails,
+  formatPlan,
+  INVENTORY_ABILITIES,
+  makePlan,
+  parsePlan,
+  protectionOf,
+  type RetentionPlan,
+  type RetentionProtection,
+  type RetentionService,
+  type RetentionSource,
+  type RetentionWorld,
+  readGraph,
+  readInventory,
+  retentionFor,
+} from '@artifact-lifecycle/retention';
+import { type DigestsInUse, digestsInUse, type InUse } from './digests-in-use.ts';
+import type { GitHub } from './github.ts';
+import type { CleanupRequest } from './request.ts';
+import { readStateFile, writeStateFile } from './state-file.ts';
+
+/** What became of one target. */
+export interface Cleaning {
+  readonly plan: RetentionPlan;
+  readonly planFile: string;
+  /** Rails that the plan goes past: it is written, and not carried out. */
+  readonly exceeded: readonly string[];
+  /** `undefined` where only a plan was made. */
+  readonly execution: ExecutionReport | undefined;
+}
+
+/** What all targets have in common. */
+export interface CleaningTools {
+  readonly request: CleanupRequest;
+  readonly retention: RetentionSource;
+  readonly inUse: InUse;
+  readonly github: GitHub;
+  readonly world: RetentionWorld;
+  readonly cache: DigestCache;
+  readonly isDryRun: boolean;
+  readonly context: Pick<ActionContext, 'signal' | 'clock' | 'log'>;
+}
+
+/**
+ * Plans what is let go in a repository and, with `mode: apply`, carries it out: a plan that is there already is
+ * carried out exactly, less what has changed since.
+ *
+ * @throws SuiteError `RAIL_EXCEEDED`, `PLAN_STALE`, and those of reading the repository
+ */
+export async function clean(
+  service: RetentionService,
+  tools: CleaningTools,
+  planFile: string,
+): Promise<Cleaning> {
+  const { request, retention, world, cache, isDryRun, context } = tools;
+  const { signal, clock, log } = context;
+  const images = await service.list({ signal });
+  const { graph, requests } = await readGraph(service, images, { now: world.now, cache, signal });
+  log.info(`${service.target}: ${images.length} images, ${requests} manifests read`);
+  const isApply = request.mode === 'apply' && !isDryRun;
+  const approved = request.mode === 'apply' ? await readPlan(planFile) : undefined;
+  const inUse = digestsInUse(images, tools.inUse);
+  const planWith = (digests: DigestsInUse): RetentionPlan =>
+    makePlan({
+      target: service.target,
+      graph,
+      policy: retentionFor(retention, service.target),
+      protection: protectionFor(request, digests),
+      abilities: service.abilities,
+      world,
+      approved,
+    });
+  const first = planWith(inUse);
+  const recorded = await readRecords(first, tools);
+  const plan = recorded.size === 0 ? first : planWith(new Map([...recorded, ...inUse]));
+  if (approved === undefined && !isDryRun) await writeStateFile(planFile, formatPlan(plan));
+  const exceeded = findExceededRails(plan, request.rails);
+  if (!isApply) return { plan, planFile, exceeded, execution: undefined };
+  await mkdir(dirname(request.auditFile), { recursive: true });
+  const audit = await AuditFile.open(request.auditFile);
+  try {
+    const execution = await executePlan({
+      service,
+      plan,
+      rails: request.rails,
+      audit,
+      clock,
+      signal,
+      onItem: ({ id, tags }, { kind }) => log.info(`  ${kind} ${tags.join(', ') || id}`),
+    });
+    return { plan, planFile, exceeded, execution };
+  } finally {
+    await audit.close();
+  }
+}
+
+/** Tries the policy on a repository on paper. */
+export async function planOnPaper(tools: CleaningTools, path: string, planFile: string): Promise<Cleaning> {
+  const { request, retention, isDryRun } = tools;
+  const { images, graph, now } = readInventory(await readFile(path), path);
+  const plan = makePlan({
+    target: 'inventory',
+    graph,
+    policy: retentionFor(retention, 'inventory'),
+    protection: protectionFor(request, digestsInUse(images, tools.inUse)),
+    abilities: INVENTORY_ABILITIES,
+    world: { ...tools.world, now: now ?? tools.world.now },
+  });
+  if (!isDryRun) await writeStateFile(planFile, formatPlan(plan));
+  return { plan, planFile, exceeded: findExceededRails(plan, request.rails), execution: undefined };
+}
+
+function protectionFor(
+  { protectTags, minAgeUntagged }: CleanupRequest,
+  digests: DigestsInUse,
+): RetentionProtection {
+  return protectionOf({ tags: protectTags, digests, minAgeUntagged });
+}
+
+/** A request for each digest: only for those that would go. */
+async function readRecords(
+  { delete: deletions }: RetentionPlan,
+  { request, github, context }: CleaningTools,
+): Promise<DigestsInUse> {
+  if (!request.deploymentRecords) return new Map();
+  const digests = deletions.flatMap(({ digest }) => tryParseDigest(digest ?? '') ?? []);
+  const client = github.client(`read the deployment records of ${github.owner}`);
+  return readDeploymentRecords(client, github.owner, digests, { signal: context.signal });
+}
+
+/** Of several targets each has a plan of its own: `retention-plan.ghcr.io-acme-app.json`. */
+export function planFileOf(planFile: string, target: string, isOnly: boolean): string {
+  if (isOnly) return planFile;
+  const extension = extname(planFile);
+  const slug = target.replace(/[^a-zA-Z0-9._-]+/g, '-');
+  return `${planFile.slice(0, planFile.length - extension.length)}.${slug}${extension}`;
+}
+
+/** A plan that is not there is made now. */
+async function readPlan(path: string): Promise<RetentionPlan | undefined> {
+  const bytes = await readStateFile(path);
+  return bytes === undefined ? undefined : parsePlan(bytes, path);
+}

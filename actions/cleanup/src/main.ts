@@ -1,0 +1,155 @@
+import { relative } from 'node:path';
+import { SuiteError } from '@artifact-lifecycle/core';
+import { type ActionContext, type Main, readPolicyInputs } from '@artifact-lifecycle/core/action';
+import { connectRegistries } from '@artifact-lifecycle/registry';
+import {
+  DigestCache,
+  parseAudit,
+  parseDigestCache,
+  type RestoreReport,
+  type RetentionService,
+  requireRetention,
+  restoreDeleted,
+} from '@artifact-lifecycle/retention';
+import { type Cleaning, type CleaningTools, clean, planFileOf, planOnPaper } from './cleaning.ts';
+import { findInUse } from './digests-in-use.ts';
+import { writeEcrPolicy } from './ecr-policy.ts';
+import { openGitHub } from './github.ts';
+import type { cleanup } from './inputs.ts';
+import { type CleanupRequest, readRequest } from './request.ts';
+import { restoredFacts, restoreVerdict, summariseRestore } from './restored.ts';
+import { type CleanupResult, factsOf, outputsOf } from './result.ts';
+import { readStateFile, writeStateFile } from './state-file.ts';
+import { summarise, verdictOf } from './summary.ts';
+import { openTargets } from './targets.ts';
+import { readWorld } from './world.ts';
+
+type Context = ActionContext<typeof cleanup>;
+
+/** Plans what a policy lets go, and carries the plan out where that is asked; or brings back what was deleted. */
+export const main: Main<typeof cleanup> = async (inputs, context) => {
+  const { log, env, clock, workspace, summary } = context;
+  const { policy, registries } = await readPolicyInputs(inputs, context);
+  const request = await readRequest(inputs, policy, workspace);
+  const { connections, http } = connectRegistries({
+    userAgent: 'artifact-lifecycle/cleanup',
+    registries,
+    githubToken: inputs.githubToken,
+    environment: env,
+    clock,
+    onSecret: (secret) => log.mask(secret),
+    onWarning: (warning) => log.warning(warning),
+    onTrace: (line) => log.debug(line),
+  });
+  try {
+    const github = openGitHub(http, inputs.githubToken, context);
+    const services = await openTargets(request.targets, { github, connections, registries, context });
+    if (request.mode === 'restore') return await restore(request, services, inputs.dryRun, context);
+    const retention = requireRetention(request.retention);
+    const cache = await readCache(request.cacheFile, context);
+    const tools: CleaningTools = {
+      request,
+      retention,
+      inUse: await findInUse(request, github, context),
+      github,
+      world: await readWorld(retention, github, context),
+      cache,
+      isDryRun: inputs.dryRun,
+      context,
+    };
+    const cleanings: Cleaning[] = [];
+    if (request.inventory !== undefined) {
+      cleanings.push(await planOnPaper(tools, request.inventory, request.planFile));
+    }
+    for (const service of services) {
+      const planFile = planFileOf(request.planFile, service.target, services.length === 1);
+      cleanings.push(await clean(service, tools, planFile));
+      if (!inputs.dryRun) await writeStateFile(request.cacheFile, cache.format());
+    }
+    if (inputs.emit === 'ecr' && !inputs.dryRun) {
+      for (const { plan, planFile } of cleanings) {
+        await writeEcrPolicy(retention, request, plan.target, planFile, context);
+      }
+    }
+    const result: CleanupResult = { isDryRun: inputs.dryRun, workspace, cleanings };
+    for (const { plan } of cleanings)
+      for (const problem of plan.problems) log.warning(`${plan.target}: ${problem}`);
+    log.info(verdictOf(result));
+    summarise(result, summary);
+    context.addToJson(factsOf(result));
+    context.setOutputs(outputsOf(result));
+    refuseUnfinished(cleanings, request);
+    return {};
+  } finally {
+    http.close();
+  }
+};
+
+/** What is known of manifests; where nothing is, all are read. */
+async function readCache(path: string, { log }: Context): Promise<DigestCache> {
+  const bytes = await readStateFile(path);
+  if (bytes === undefined) return new DigestCache();
+  const { cache, problem } = parseDigestCache(bytes);
+  if (problem !== undefined) log.warning(problem);
+  return cache;
+}
+
+/** A plan past its rails, or images that could not be deleted, fail the step; images that are refused for good do not. */
+function refuseUnfinished(cleanings: readonly Cleaning[], { mode }: CleanupRequest): void {
+  const exceeded = cleanings.flatMap(({ plan, exceeded }) =>
+    exceeded.map((rail) => `${plan.target}: ${rail}`),
+  );
+  if (mode === 'apply' && exceeded.length > 0) {
+    throw new SuiteError('RAIL_EXCEEDED', `Nothing was deleted: ${exceeded.join(' ')}`, {
+      remedy: 'Look at the plan; where it is right, raise the rail for this run.',
+    });
+  }
+  const failures = cleanings
+    .flatMap(({ execution }) => execution?.deletions ?? [])
+    .flatMap(({ outcome }) =>
+      outcome.kind === 'failed' && outcome.error.code !== 'UNSUPPORTED' ? [outcome.error] : [],
+    );
+  const [first] = failures;
+  if (first !== undefined) {
+    throw new SuiteError(
+      first.code,
+      `${failures.length} deletions failed, the first because: ${first.message}`,
+      {
+        remedy: first.remedy,
+        cause: first,
+      },
+    );
+  }
+}
+
+/** Brings back what the audit file says was deleted, where the service can. */
+async function restore(
+  { restoreFile }: CleanupRequest,
+  services: readonly RetentionService[],
+  isDryRun: boolean,
+  { log, summary, workspace, signal, addToJson }: Context,
+): Promise<Record<string, never>> {
+  const name = relative(workspace, restoreFile);
+  const bytes = await readStateFile(restoreFile);
+  if (bytes === undefined) {
+    throw new SuiteError('NOT_FOUND', `There is no audit file ${name} to restore from.`, {
+      remedy: 'Give the file that "mode: apply" has written, in "restore-file".',
+    });
+  }
+  const lines = parseAudit(bytes, name);
+  const reports: RestoreReport[] = [];
+  for (const service of isDryRun ? [] : services)
+    reports.push(await restoreDeleted(service, lines, { signal }));
+  if (isDryRun) log.info(`Dry run: ${name} has ${lines.length} lines, and nothing is brought back.`);
+  const report: RestoreReport = {
+    items: reports.flatMap(({ items }) => items),
+    problems: reports.flatMap(({ problems }) => problems),
+  };
+  log.info(restoreVerdict(report));
+  summariseRestore(report, summary);
+  addToJson(restoredFacts(report));
+  const failed = report.items.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length > 0)
+    throw new SuiteError('NOT_FOUND', `${restoreVerdict(report)}: ${failed[0]?.reason ?? ''}`);
+  return {};
+}

@@ -211,6 +211,26 @@ describe('signing and verifying, as the runner sees it', () => {
     30_000,
   );
 
+  it('logs nothing that the registry would not take', async () => {
+    const user = {
+      name: 'reader',
+      password: 'only-reads',
+      grants: [{ repositories: '*', actions: ['pull'] }],
+    } as const;
+    const guarded = await startRegistry({ auth: { kind: 'basic', users: [user] } });
+    workplace.onClose(() => guarded.close());
+    await seed(guarded, REPOSITORY, image, { tags: ['1.0'] });
+    const before = sigstore.rekor.log.count({ method: 'POST' });
+    const result = await sign({
+      subject: `${guarded.host}/${REPOSITORY}:1.0`,
+      registries: `{ "${guarded.host}": { username: reader, password: only-reads } }`,
+    });
+    expect(result.outputs.get('error-code')).toMatch(/^(?:FORBIDDEN|UNAUTHORIZED)$/);
+    expect(bundlesOf(result)).toEqual([]);
+    expect(sigstore.rekor.log.count({ method: 'POST' })).toBe(before);
+    expect(guarded.log.count({ method: 'PUT' })).toBe(0);
+  }, 30_000);
+
   it('signs without a log, and is verified by the stamp', async () => {
     const inputs = {
       'rekor-url': 'none',

@@ -47,7 +47,7 @@ export async function attestAll(
   attesting: Attesting,
 ): Promise<Attested> {
   const results: (Attestation | undefined)[] = [];
-  const listings = new Map<string, Promise<readonly StoredEntry[]>>();
+  const asked: Asked = { listings: new Map(), rights: new Map() };
   let failure: unknown;
   let next = 0;
   const work = async (): Promise<void> => {
@@ -55,7 +55,7 @@ export async function attestAll(
       const one = planned[index];
       if (one === undefined) return;
       try {
-        const done = await attestOne(one, attesting, listings);
+        const done = await attestOne(one, attesting, asked);
         results[index] = done;
         attesting.onDone(done);
       } catch (error) {
@@ -67,15 +67,21 @@ export async function attestAll(
   return { attestations: results.flatMap((one) => one ?? []), failure };
 }
 
+/** What registries have been asked, once for all statements. */
+interface Asked {
+  readonly listings: Map<string, Promise<readonly StoredEntry[]>>;
+  readonly rights: Map<string, Promise<void>>;
+}
+
 async function attestOne(
   planned: PlannedStatement,
   attesting: Attesting,
-  listings: Map<string, Promise<readonly StoredEntry[]>>,
+  asked: Asked,
 ): Promise<Attestation> {
   const { subject, statement } = planned;
   const { signal, identity, identityOf, attestor, files, github } = attesting;
   const registry = openStore(subject.registry, attesting);
-  const entries = registry === undefined ? [] : await listOnce(listings, registry, planned, signal);
+  const entries = registry === undefined ? [] : await listOnce(asked, registry, planned, signal);
   const equal = await findEqualStatement(entries, { statement, identity }, (bundle) =>
     identityOf(subject, bundle),
   );
@@ -85,6 +91,8 @@ async function attestOne(
     const file = await files.put(subject.digest, found, { signal });
     return { planned, outcome: 'found', signed: found, origins: [equal.origin, file] };
   }
+  // A log forgets nothing, so nothing is logged that the registry would not take.
+  if (registry !== undefined) await checkPushOnce(asked, planned, signal);
   const signed = await attestor.attest(statement, { signal });
   // The registry is last: what lies there is not signed again, so everybody else must have it by then.
   const origins: BundleOrigin[] = [];
@@ -108,7 +116,7 @@ function openStore(
 
 /** One listing serves all statements about a subject. */
 function listOnce(
-  listings: Map<string, Promise<readonly StoredEntry[]>>,
+  { listings }: Asked,
   store: AttestationStore,
   { subject }: PlannedStatement,
   signal: AbortSignal,
@@ -117,4 +125,15 @@ function listOnce(
   const listed = listings.get(key) ?? store.list(subject.digest, { signal });
   listings.set(key, listed);
   return listed;
+}
+
+/** One question serves all statements that go to a repository. */
+function checkPushOnce(
+  { rights }: Asked,
+  { subject: { name, registry } }: PlannedStatement,
+  signal: AbortSignal,
+): Promise<void> {
+  const asked = rights.get(name) ?? registry?.checkPush?.({ signal }) ?? Promise.resolve();
+  rights.set(name, asked);
+  return asked;
 }

@@ -12,10 +12,10 @@ export function verdictOf({ isDryRun, subjects, planned, attestations }: SignRep
   const statements = formatCount(planned.length, 'statement');
   if (isDryRun) return `Dry run: ${statements} about ${what} would be signed; nothing was written`;
   if (attestations.length < planned.length) {
-    return `Stopped: ${attestations.length} of ${statements} about ${what} are signed and kept; the next run signs the rest`;
+    return `Stopped after ${attestations.length} of ${statements} about ${what}; the next run signs the rest`;
   }
   const signed = attestations.filter(({ outcome }) => outcome === 'signed').length;
-  if (signed === 0) return `Nothing to do: ${statements} about ${what} are signed already`;
+  if (signed === 0) return `Nothing to do: ${statements} about ${what}, signed already`;
   const found = attestations.length - signed;
   return `Signed ${formatCount(signed, 'statement')} about ${what}${found > 0 ? `; ${found} were there already` : ''}`;
 }

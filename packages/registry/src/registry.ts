@@ -83,6 +83,13 @@ export interface Registry {
    */
   pushBlob(blob: Descriptor, source: BlobSource, options?: PushBlobOptions): Promise<BlobOutcome>;
 
+  /**
+   * Finds out whether one may push, and leaves nothing behind; absent where nobody has to be asked.
+   *
+   * @throws SuiteError `UNAUTHORIZED`, `FORBIDDEN`, `PERMISSION_MISSING`, and those of a registry that does not answer
+   */
+  readonly checkPush?: (options?: RequestOptions) => Promise<void>;
+
   /** All tags, sorted as the registry gives them. */
   listTags(options?: RequestOptions): Promise<readonly Tag[]>;
 

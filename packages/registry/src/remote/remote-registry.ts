@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@artifact-lifecycle/core';
-import { type Digest, tryParseDigest } from '../name/digest.ts';
+import { type Digest, digestOf, tryParseDigest } from '../name/digest.ts';
 import { DOCKER_HUB } from '../name/host.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import type { Tag } from '../name/tag.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Manifest } from '../oci/manifest.ts';
+import { MEDIA_TYPE } from '../oci/media-type.ts';
 import { describeReferrer } from '../oci/referrers-index.ts';
 import type {
   BlobOutcome,
@@ -27,6 +28,7 @@ import type { RegistryHost } from './registry-host.ts';
 import { replaceTag } from './replace-tag.ts';
 import { RepositoryAccess } from './repository-access.ts';
 import { listTags } from './tags.ts';
+import { openSession } from './upload-session.ts';
 
 /** What a remote repository shares with others of the same run. */
 export interface RemoteRegistryOptions {
@@ -35,6 +37,13 @@ export interface RemoteRegistryOptions {
   /** Writers of referrers tags, one after the other for each subject. */
   readonly referrersQueue: KeyedQueue;
 }
+
+/** What an upload is opened for that will not be finished. */
+const NO_BLOB: Descriptor = {
+  mediaType: MEDIA_TYPE.ociEmpty,
+  digest: digestOf(Buffer.from('{}'), 'sha256'),
+  size: 2,
+};
 
 /** A repository behind the distribution API. */
 export class RemoteRegistry implements Registry {
@@ -86,6 +95,12 @@ export class RemoteRegistry implements Registry {
   pushBlob(blob: Descriptor, source: BlobSource, options: PushBlobOptions = {}): Promise<BlobOutcome> {
     return pushBlob(this.#access, blob, source, { ...options, clock: this.#clock });
   }
+
+  /** Opens an upload and takes it back: no registry says otherwise what it permits. */
+  readonly checkPush = async (options: RequestOptions = {}): Promise<void> => {
+    const session = await openSession(this.#access, NO_BLOB, options);
+    await session.cancel();
+  };
 
   listTags(options: RequestOptions = {}): Promise<readonly Tag[]> {
     return listTags(this.#access, options);

@@ -116,3 +116,4 @@ export {
   type HostSettings,
 } from './remote/connections.ts';
 export { KeyedQueue } from './remote/keyed-queue.ts';
+export type { OwnRequest, RemoteRegistry } from './remote/remote-registry.ts';

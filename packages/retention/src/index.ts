@@ -23,5 +23,6 @@ export {
   retentionOfPolicy,
 } from './policy/read-retention.ts';
 export type * from './policy/retention-decision.ts';
+export { openServices, type ServiceContext } from './service/open-services.ts';
 export { RegistryService } from './service/registry-service.ts';
 export type * from './service/retention-service.ts';

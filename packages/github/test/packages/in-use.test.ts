@@ -2,6 +2,7 @@ import { parseDigest } from '@artifact-lifecycle/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   findPackages,
+  openPackages,
   parsePackageTarget,
   readBranches,
   readDeployed,
@@ -125,6 +126,26 @@ describe('a target', () => {
     const target = parsePackageTarget(`npm:@${owner}/*app-*`, CONTEXT);
     const found = target && (await findPackages(world.client, target));
     expect(found?.map(({ text }) => text)).toEqual([`npm:@${owner}/app-a`, `npm:@${owner}/app-b`]);
+    await world.close();
+  });
+
+  it('opens as the packages that it means, with a registry where they are containers', async () => {
+    const world = await startWorld();
+    const context = {
+      ...{ client: world.client, connections: world.connections },
+      owner: 'acme',
+      registryHost: world.github.host,
+    };
+    for (const name of ['web', 'app']) world.github.addPackage('acme', 'container', name);
+    const services = await openPackages(`${world.github.host}/acme/*`, context);
+    expect(services?.map(({ target }) => target)).toEqual([
+      `${world.github.host}/acme/app`,
+      `${world.github.host}/acme/web`,
+    ]);
+    expect(services?.every(({ fetchManifest }) => fetchManifest !== undefined)).toBe(true);
+    const [lib] = (await openPackages('npm:@acme/lib', context)) ?? [];
+    expect(lib).toMatchObject({ target: 'npm:@acme/lib', fetchManifest: undefined });
+    expect(await openPackages('docker.io/acme/app', context)).toBeUndefined();
     await world.close();
   });
 

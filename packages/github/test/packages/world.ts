@@ -1,6 +1,11 @@
 import type { Clock } from '@artifact-lifecycle/core';
 import { createHttpClient, type HttpClient } from '@artifact-lifecycle/core/http';
-import { createConnections, parseRepository, type Registry } from '@artifact-lifecycle/registry';
+import {
+  type Connections,
+  createConnections,
+  parseRepository,
+  type Registry,
+} from '@artifact-lifecycle/registry';
 import {
   type GitHubPackages,
   type GitHubPackagesOptions,
@@ -39,6 +44,7 @@ export interface PackagesWorld {
   readonly clock: MovingClock;
   readonly client: PackagesClient;
   readonly http: HttpClient;
+  readonly connections: Connections;
   registry(name: string): Registry;
   /** Opens a target: `acme/app` of the registry, or `npm:…`. */
   open(target: string): GitHubPackagesService;
@@ -54,7 +60,7 @@ export async function startWorld(options: GitHubPackagesOptions = {}): Promise<P
   const registry = (name: string): Registry =>
     connections.open(parseRepository(`${github.host}/${name}`, 'test'));
   return {
-    ...{ github, clock, client, http, registry },
+    ...{ github, clock, client, http, connections, registry },
     open: (text) => {
       const written = text.includes(':') ? text : `${github.host}/${text}`;
       const target = parsePackageTarget(written, { owner: 'acme', registryHost: github.host });

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
-import type { CredentialSource, SecretListener } from '../auth/credentials.ts';
+import type { CredentialSource, FoundCredentials, SecretListener } from '../auth/credentials.ts';
 import { createKeychain, type Keychain } from '../auth/keychain.ts';
 import { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
@@ -62,12 +62,22 @@ export class Connections {
     });
   }
 
+  /** Who asks for a repository, for APIs that its host has beside the distribution's. */
+  credentialsFor(repository: Repository): Promise<FoundCredentials> {
+    return this.#keychain.credentialsFor(repository);
+  }
+
+  /** Where a host is dialled. */
+  urlOf(host: string): URL {
+    return registryUrl(host, this.#settings.get(host)?.plainHttp);
+  }
+
   #hostOf(host: string): RegistryHost {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
     const opened = new RegistryHost({
       host,
-      base: registryUrl(host, this.#settings.get(host)?.plainHttp),
+      base: this.urlOf(host),
       http: this.#http,
       keychain: this.#keychain,
       tokens: this.#tokens,

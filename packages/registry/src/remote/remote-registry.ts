@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@artifact-lifecycle/core';
+import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import { type Digest, digestOf, tryParseDigest } from '../name/digest.ts';
 import { DOCKER_HUB } from '../name/host.ts';
 import type { Repository } from '../name/location.ts';
@@ -26,7 +27,7 @@ import { listReferrers, readReferrersApi } from './referrers.ts';
 import { enterReferrer, leaveReferrers } from './referrers-tag.ts';
 import type { RegistryHost } from './registry-host.ts';
 import { replaceTag } from './replace-tag.ts';
-import { RepositoryAccess } from './repository-access.ts';
+import { RepositoryAccess, type RepositoryRequest } from './repository-access.ts';
 import { listTags } from './tags.ts';
 import { openSession } from './upload-session.ts';
 
@@ -44,6 +45,9 @@ const NO_BLOB: Descriptor = {
   digest: digestOf(Buffer.from('{}'), 'sha256'),
   size: 2,
 };
+
+/** A request of a registry's own API. */
+export type OwnRequest = Omit<RepositoryRequest, 'scopes'> & { readonly actions: readonly string[] };
 
 /** A repository behind the distribution API. */
 export class RemoteRegistry implements Registry {
@@ -121,6 +125,15 @@ export class RemoteRegistry implements Registry {
     await this.#updateReferrersTag(subject, () =>
       leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }),
     );
+  }
+
+  /**
+   * Sends a request of an API that the registry has beside the distribution's and that takes the same tokens
+   * (Azure's `/acr/v1`). `actions` are what a token must allow, in the words of the registry.
+   */
+  sendOwn({ actions, ...request }: OwnRequest): Promise<HttpResponse> {
+    const scopes = new Map([[`repository:${this.location.name}`, new Set(actions)]]);
+    return this.#access.send({ ...request, scopes });
   }
 
   /**

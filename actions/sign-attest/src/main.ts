@@ -12,7 +12,7 @@ import { factsOf, outputsOf, runOf } from './report.ts';
 import { readRequest } from './request.ts';
 import { signAndKeep } from './sign-and-keep.ts';
 import type { SignReport } from './sign-report.ts';
-import { openSigner } from './signer.ts';
+import { openSigner, readSigningKey } from './signer.ts';
 import { planStatements } from './statements.ts';
 import { findSubjects } from './subjects.ts';
 import { summarise, verdictOf } from './summary.ts';
@@ -45,14 +45,11 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       (audience) => context.requestIdToken(audience),
       (token) => log.mask(token),
     );
-    const subjects = await findSubjects({
-      request,
-      recursive: inputs.recursive,
-      connections,
-      workspace,
-      listed: await readArtifactList(env),
-      signal,
-    });
+    const listed = await readArtifactList(env);
+    const [subjects, key] = await Promise.all([
+      findSubjects({ request, recursive: inputs.recursive, connections, workspace, listed, signal }),
+      readSigningKey(inputs, context),
+    ]);
     const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
     const run = needsToken
       ? await readRunIdentity({ source, http, clock, signal, serverUrl: event.serverUrl, isOwnInstance })
@@ -66,7 +63,7 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       request.claims,
       isProven ? writeProvenance(run.claims, { serverUrl: run.serverUrl }) : undefined,
     );
-    const signer = await openSigner(inputs, instance, source, http, context);
+    const signer = openSigner(key, instance, source, http, context);
     const own = findOwn(signer, run, instance, clock);
     const kept = await signAndKeep(planned, { inputs, instance, signer, own, event }, context);
     const report: SignReport = {

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Secret, SuiteError } from '@artifact-lifecycle/core';
@@ -26,21 +26,34 @@ export interface Signer {
 /** A private key is some kilobytes. */
 const MAX_KEY_BYTES = 64 * 1024;
 
-/** Makes the signer that the inputs name. */
-export async function openSigner(
+/**
+ * Reads the key that the inputs name; `undefined` where a certificate signs. An encrypted key takes a fifth of a
+ * second by design: it is read while other things are waited for.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `LIMIT_EXCEEDED`
+ */
+export async function readSigningKey(
   inputs: Inputs<typeof signAttest>,
-  instance: SigstoreInstance,
-  source: TokenSource,
-  http: HttpClient,
-  { clock, workspace, log }: Pick<ActionContext, 'clock' | 'workspace' | 'log'>,
-): Promise<Signer> {
-  if (inputs.key === undefined) {
-    return { attestor: createKeylessAttestor({ instance, http, clock, source }), publicKey: undefined };
-  }
+  { workspace, log }: Pick<ActionContext, 'workspace' | 'log'>,
+): Promise<KeyObject | undefined> {
+  if (inputs.key === undefined) return undefined;
   const text = await readKeyText(inputs.key, workspace);
   log.mask(text);
   const password = inputs.keyPassword === undefined ? undefined : new Secret(inputs.keyPassword);
-  const privateKey = await readPrivateKey(new Secret(text), password);
+  return readPrivateKey(new Secret(text), password);
+}
+
+/** Makes the signer: of the key, or of the run's identity where there is none. */
+export function openSigner(
+  privateKey: KeyObject | undefined,
+  instance: SigstoreInstance,
+  source: TokenSource,
+  http: HttpClient,
+  { clock }: Pick<ActionContext, 'clock'>,
+): Signer {
+  if (privateKey === undefined) {
+    return { attestor: createKeylessAttestor({ instance, http, clock, source }), publicKey: undefined };
+  }
   return {
     attestor: createKeyAttestor({ privateKey, instance, http, clock }),
     publicKey: pemOfKey(createPublicKey(privateKey)),

@@ -231,6 +231,41 @@ describe('signing and verifying, as the runner sees it', () => {
     expect(guarded.log.count({ method: 'PUT' })).toBe(0);
   }, 30_000);
 
+  it('asks GitHub for an image where the registry has nothing, with an instance by file', async () => {
+    const { fulcio, rekor, tsa, github, issuer } = sigstore.urls;
+    const instance = {
+      'fulcio-url': fulcio,
+      'rekor-url': rekor,
+      'tsa-url': tsa,
+      'trusted-root': 'root.json',
+    };
+    await writeFile(join(directory, 'workspace', 'instance.json'), JSON.stringify(instance));
+    await seed(registry, REPOSITORY, makePackageImage({ left: '3.0.0' }), { tags: ['3.0'] });
+    const common = { subject: `${registry.host}/${REPOSITORY}:3.0`, sigstore: 'instance.json' };
+    const env = { GITHUB_API_URL: github, GITHUB_REPOSITORY: 'acme/app' };
+    const signed = await run(
+      'sign-attest',
+      {
+        ...common,
+        'push-to-registry': 'false',
+        'github-attestations': 'true',
+        'github-token': 'token',
+        provenance: 'false',
+      },
+      { ...sigstore.env, ...env },
+    );
+    expectSuccess(signed);
+    const demands = {
+      ...common,
+      'certificate-identity': identity,
+      'certificate-oidc-issuer': issuer,
+      'source-repository': 'acme/app',
+    };
+    expectSuccess(await run('verify', { ...demands, 'github-token': 'token' }, env));
+    const alone = await run('verify', demands, env);
+    expect(alone.outputs.get('error-code')).toBe('NOT_VERIFIED');
+  }, 30_000);
+
   it('signs without a log, and is verified by the stamp', async () => {
     const inputs = {
       'rekor-url': 'none',

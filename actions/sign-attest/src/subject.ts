@@ -16,7 +16,7 @@ import {
   type Registry,
   resolveSource,
 } from '@artifact-lifecycle/registry';
-import { platformsOf, type StatementSubject } from '@artifact-lifecycle/trust';
+import { MAX_SUBJECTS, platformsOf, type StatementSubject } from '@artifact-lifecycle/trust';
 
 /** Something that is signed and attested, by its digest. */
 export interface Subject {
@@ -62,7 +62,7 @@ export async function resolveImage(
   const isIndex = root.content.kind === 'index';
   const first: Subject = { name, label, digest: root.digest, registry, isIndex };
   if (!recursive || !isIndex) return [first];
-  const below = await childrenOf(registry, root, signal, 1);
+  const below = await childrenOf(registry, root, { signal, left: MAX_SUBJECTS }, 1);
   return [
     first,
     ...below.map(({ digest, platform, isIndex: nested }) => ({
@@ -81,6 +81,12 @@ const MAX_DEPTH = 4;
 /** Manifests that are looked at at a time, whether they are there. */
 const AT_A_TIME = 8;
 
+/** What is left of the images that one walk may find, whatever indexes list. */
+interface Walk {
+  readonly signal: AbortSignal;
+  left: number;
+}
+
 interface Child {
   readonly digest: Digest;
   readonly platform: string | undefined;
@@ -91,16 +97,28 @@ interface Child {
 async function childrenOf(
   registry: Registry,
   index: Manifest,
-  signal: AbortSignal,
+  walk: Walk,
   depth: number,
 ): Promise<readonly Child[]> {
   if (depth > MAX_DEPTH) {
     throw new SuiteError('LIMIT_EXCEEDED', `The index ${index.digest} lies ${depth - 1} indexes deep.`);
   }
-  const found = await mapInParallel(platformsOf(index), AT_A_TIME, signal, async ({ digest, platform }) => {
+  const children = platformsOf(index);
+  walk.left -= children.length;
+  if (walk.left < 0) {
+    throw new SuiteError(
+      'LIMIT_EXCEEDED',
+      `The index ${index.digest} and those in it list too many images.`,
+      {
+        remedy: `Sign at most ${MAX_SUBJECTS} in a step; with recursive: false the index alone.`,
+      },
+    );
+  }
+  const { signal } = walk;
+  const found = await mapInParallel(children, AT_A_TIME, signal, async ({ digest, platform }) => {
     const manifest = await registry.fetchManifest(digest, { signal });
     const isIndex = isIndexType(manifest.mediaType);
-    const below = isIndex ? await childrenOf(registry, manifest, signal, depth + 1) : [];
+    const below = isIndex ? await childrenOf(registry, manifest, walk, depth + 1) : [];
     return [{ digest, platform, isIndex }, ...below];
   });
   return found.flat();

@@ -1,11 +1,9 @@
 import { findFiles, SuiteError } from '@artifact-lifecycle/core';
 import type { ListedArtifact } from '@artifact-lifecycle/core/action';
 import { type Connections, mapInParallel, parseDigest, parseReference } from '@artifact-lifecycle/registry';
+import { MAX_SUBJECTS } from '@artifact-lifecycle/trust';
 import type { SignRequest } from './request.ts';
 import { readFileSubject, resolveImage, type Subject } from './subject.ts';
-
-/** Statements and GitHub's attestations take no more. */
-const MAX_SUBJECTS = 1024;
 
 /** Images that are resolved at a time. */
 const AT_A_TIME = 8;

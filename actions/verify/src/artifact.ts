@@ -14,6 +14,9 @@ import {
 } from '@artifact-lifecycle/registry';
 import { type IndexBytes, platformsOf } from '@artifact-lifecycle/trust';
 
+/** Each platform costs a registry some requests; an index of more is there to cost them. */
+const MAX_PLATFORMS = 1024;
+
 /** One digest that is verified. */
 export interface Artifact {
   /** For people: the reference, the platform of an index, the file's path. */
@@ -50,6 +53,13 @@ export async function resolveImage(
     digest,
     registry,
   }));
+  if (platforms.length > MAX_PLATFORMS) {
+    throw new SuiteError(
+      'LIMIT_EXCEEDED',
+      `The index ${root.digest} lists ${platforms.length} platforms; the limit is ${MAX_PLATFORMS}.`,
+      { remedy: 'Verify the platforms that you need by their own digests.' },
+    );
+  }
   return { named, platforms, index: root };
 }
 

@@ -266,6 +266,62 @@ describe('signing and verifying, as the runner sees it', () => {
     expect(alone.outputs.get('error-code')).toBe('NOT_VERIFIED');
   }, 30_000);
 
+  it('writes older tags with a key, also for what was signed before, and the second time nothing', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await writeFile(
+      join(directory, 'workspace', 'older.pub'),
+      publicKey.export({ type: 'spki', format: 'pem' }),
+    );
+    await seed(registry, REPOSITORY, makePackageImage({ left: '4.0.0' }), { tags: ['4.0'] });
+    const subject = `${registry.host}/${REPOSITORY}:4.0`;
+    const byKey = (inputs: Inputs): Promise<StepResult> =>
+      run('sign-attest', {
+        subject,
+        key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        provenance: 'false',
+        'github-attestations': 'false',
+        ...inputs,
+      });
+    expectSuccess(await byKey({}));
+    const legacy = { 'legacy-cosign-tags': 'true', 'predicate-type': 'https://acme.example/t/v1' };
+    const older = await byKey({ ...legacy, 'predicate-path': 'root.json' });
+    expectSuccess(older);
+    expect(new Set(bundlesOf(older).map(({ outcome }) => outcome))).toEqual(new Set(['found', 'signed']));
+    expect(
+      registry.log.count({ method: 'PUT', path: /\/manifests\/sha256-[0-9a-f]{64}\.(?:sig|att)$/ }),
+    ).toBe(6);
+
+    registry.log.clear();
+    expectSuccess(await byKey({ ...legacy, 'predicate-path': 'root.json' }));
+    expect(writesOf(registry)).toEqual([]);
+
+    const demands = { subject, key: 'older.pub', require: 'signature, https://acme.example/t/v1' };
+    const result = await run('verify', { ...demands, 'allow-legacy': 'true' });
+    expectSuccess(result);
+    const evidence: readonly { origin: { kind: string }; verdict: string }[] = JSON.parse(
+      result.outputs.get('evidence') ?? '[]',
+    );
+    const accepted = evidence.filter(({ verdict }) => verdict === 'accepted');
+    expect(accepted.filter(({ origin }) => origin.kind === 'legacy-tag')).toHaveLength(6);
+  }, 60_000);
+
+  it('writes older tags with a certificate on a log of version 1', async () => {
+    await seed(registry, REPOSITORY, makePackageImage({ left: '5.0.0' }), { tags: ['5.0'] });
+    const subject = `${registry.host}/${REPOSITORY}:5.0`;
+    const first = { 'rekor-url': sigstore.urls.rekorV1, 'rekor-version': '1', 'tsa-url': '' };
+    for (const _ of ['signed', 'found']) {
+      registry.log.clear();
+      expectSuccess(
+        await sign({ subject, sign: 'true', provenance: 'false', 'legacy-cosign-tags': 'true', ...first }),
+      );
+    }
+    expect(writesOf(registry)).toEqual([]);
+    const result = await verify({ subject, 'allow-legacy': 'true' });
+    expectSuccess(result);
+    expect(result.outputs.get('evidence')).toContain('"legacy-tag"');
+    expect((await verify({ subject, 'max-age': '1h' })).outputs.get('verified')).toBe('true');
+  }, 60_000);
+
   it('signs without a log, and is verified by the stamp', async () => {
     const inputs = {
       'rekor-url': 'none',

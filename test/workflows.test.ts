@@ -22,6 +22,7 @@ interface Job {
   readonly permissions?: unknown;
   readonly steps?: readonly WorkflowStep[];
   readonly 'timeout-minutes'?: number;
+  readonly environment?: string;
   readonly uses?: string;
 }
 
@@ -134,12 +135,13 @@ describe('the rules of workflows', () => {
 });
 
 describe('the workflows of this repository', () => {
-  it('are those the repository lives by, and the one for others', () => {
+  it('are those the repository lives by, and those for others', () => {
     expect(files.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'attested-build.yml',
         'check-dist.yml',
         'ci.yml',
+        'cleanup.yml',
         'codeql.yml',
         'release.yml',
         'scorecard.yml',
@@ -176,6 +178,27 @@ describe('the workflows of this repository', () => {
     // Scripts of the job that signs see nothing of the inputs.
     const scripts = (attest?.steps ?? []).filter(({ run: script }) => script !== undefined);
     expect(scripts.map((step) => Object.keys(step))).toEqual([['name', 'id', 'shell', 'run']]);
+  });
+
+  it('delete by a plan that was approved, in the one job that may, which waits for its environment', () => {
+    const { plan, apply } = files.find(({ name }) => name === 'cleanup.yml')?.content.jobs ?? {};
+    expect([plan?.permissions, apply?.permissions]).toEqual([
+      expect.objectContaining({ packages: 'read' }),
+      expect.objectContaining({ packages: 'write' }),
+    ]);
+    expect([plan?.environment, apply?.environment]).toEqual([undefined, '$' + '{{ inputs.environment }}']);
+    expect(apply?.needs).toBe('plan');
+    const cleanups = [plan, apply].map(
+      (job) => job?.steps?.find(({ uses }) => uses?.startsWith('./.artifact-lifecycle-cleanup/'))?.with ?? {},
+    );
+    expect(cleanups.map((inputs) => inputs['mode'])).toEqual(['plan', 'apply']);
+    // Whatever decides what goes is the same in both, or the plan would be another one's.
+    const deciding = cleanups.map(({ mode, targets, 'audit-file': audit, ...rest }) => rest);
+    expect(Object.keys(deciding[0] ?? {}).length).toBeGreaterThan(8);
+    expect(deciding[1]).toEqual(deciding[0]);
+    const download = apply?.steps?.find(({ uses }) => uses?.startsWith('actions/download-artifact@'));
+    expect(download?.with?.['artifact-ids']).toBe('$' + '{{ needs.plan.outputs.plan }}');
+    expect(cleanups[1]?.['targets']).toBe('$' + '{{ steps.approved.outputs.targets }}');
   });
 
   it('let "ci passed" wait for every other job of ci', () => {

@@ -11,6 +11,13 @@ import { AcrService } from './acr-service.ts';
 import { EcrClient, readEcrHost } from './aws/ecr-client.ts';
 import { EcrService, listEcrRepositories } from './aws/ecr-service.ts';
 import { readAwsCredentials } from './aws/signature.ts';
+import {
+  DOCKER_HUB_API,
+  DOCKER_HUB_PERMISSION,
+  DockerHubService,
+  logInToDockerHub,
+} from './docker-hub-service.ts';
+import { GAR_API, GAR_PERMISSION, GarService, garAuthorization, garLocation } from './gar-service.ts';
 import { HARBOR_PERMISSION, HarborService, listHarborRepositories } from './harbor-service.ts';
 import { RegistryService } from './registry-service.ts';
 import { basicAuthorization } from './rest/authorization.ts';
@@ -29,7 +36,7 @@ export interface ServiceContext {
 }
 
 /** Services with an inventory of their own here; every other registry is asked by its tags. */
-type ServiceKind = 'ecr' | 'acr' | 'harbor' | 'oci';
+type ServiceKind = 'ecr' | 'gar' | 'acr' | 'dockerhub' | 'harbor' | 'oci';
 
 /**
  * Opens what a target means: one repository, or all that its `*` stands for, sorted. Packages of GitHub are not for
@@ -65,9 +72,21 @@ export async function openServices(
 }
 
 function kindOf(host: string, setting: RegistryKind | undefined): ServiceKind {
-  if (setting === 'ecr' || setting === 'acr' || setting === 'harbor') return setting;
-  if (setting !== undefined) return 'oci';
+  switch (setting) {
+    case 'ecr':
+    case 'gar':
+    case 'acr':
+    case 'dockerhub':
+    case 'harbor':
+      return setting;
+    case undefined:
+      break;
+    default:
+      return 'oci';
+  }
   if (readEcrHost(host) !== undefined) return 'ecr';
+  if (garLocation(host) !== undefined) return 'gar';
+  if (host === 'docker.io') return 'dockerhub';
   return /^[a-z0-9-]+\.azurecr\.(?:io|cn|us)$/.test(host) ? 'acr' : 'oci';
 }
 
@@ -81,8 +100,12 @@ async function openOne(
   switch (kind) {
     case 'ecr':
       return new EcrService(openEcr(repository.host, context), repository.name, target);
+    case 'gar':
+      return new GarService(await openGar(repository, context), registry, repository, target, context.clock);
     case 'acr':
       return new AcrService(registry, target);
+    case 'dockerhub':
+      return new DockerHubService(await openDockerHub(repository, context), registry, repository, target);
     case 'harbor':
       return new HarborService(await openHarbor(repository, context), registry, repository, target);
     case 'oci':
@@ -137,5 +160,32 @@ async function openHarbor(repository: Repository, { http, connections }: Service
     authorization: basicAuthorization(credentials, formatLocation(repository)),
     service: 'Harbor',
     permission: HARBOR_PERMISSION,
+  });
+}
+
+async function openGar(repository: Repository, { http, connections }: ServiceContext): Promise<RestApi> {
+  const { credentials } = await connections.credentialsFor(repository);
+  const authorization = garAuthorization(credentials);
+  return new RestApi({
+    http,
+    base: GAR_API,
+    authorization,
+    service: 'Google Artifact Registry',
+    permission: GAR_PERMISSION,
+  });
+}
+
+async function openDockerHub(
+  repository: Repository,
+  { http, connections }: ServiceContext,
+): Promise<RestApi> {
+  const { credentials } = await connections.credentialsFor(repository);
+  const authorization = await logInToDockerHub(http, DOCKER_HUB_API, credentials);
+  return new RestApi({
+    http,
+    base: DOCKER_HUB_API,
+    authorization,
+    service: 'Docker Hub',
+    permission: DOCKER_HUB_PERMISSION,
   });
 }

@@ -30,7 +30,7 @@ describe('a target', () => {
   it.each([
     ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/acme/app', 'EcrService'],
     ['acme.azurecr.io/app', 'AcrService'],
-    ['docker.io/acme/app', 'RegistryService'],
+    ['docker.io/acme/app', 'DockerHubService'],
     ['registry.example.com/acme/app', 'RegistryService'],
   ])('%s is a %s', async (target, name) => {
     const [service, ...others] = await openServices(target, await start('oci'));

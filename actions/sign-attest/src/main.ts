@@ -46,9 +46,9 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       (token) => log.mask(token),
     );
     const listed = await readArtifactList(env);
-    const [subjects, key] = await Promise.all([
-      findSubjects({ request, recursive: inputs.recursive, connections, workspace, listed, signal }),
+    const [key, subjects] = await Promise.all([
       readSigningKey(inputs, context),
+      findSubjects({ request, recursive: inputs.recursive, connections, workspace, listed, signal }),
     ]);
     const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
     const run = needsToken

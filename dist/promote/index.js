@@ -12079,6 +12079,14 @@ function parseNames(bytes, what) {
 
 
 
+
+
+/** What an upload is opened for that will not be finished. */
+const NO_BLOB = {
+    mediaType: MEDIA_TYPE.ociEmpty,
+    digest: (0,name_digest/* digestOf */.ol)(Buffer.from('{}'), 'sha256'),
+    size: 2,
+};
 /** A repository behind the distribution API. */
 class RemoteRegistry {
     location;
@@ -12123,6 +12131,11 @@ class RemoteRegistry {
     pushBlob(blob, source, options = {}) {
         return pushBlob(this.#access, blob, source, { ...options, clock: this.#clock });
     }
+    /** Opens an upload and takes it back: no registry says otherwise what it permits. */
+    checkPush = async (options = {}) => {
+        const session = await openSession(this.#access, NO_BLOB, options);
+        await session.cancel();
+    };
     listTags(options = {}) {
         return listTags(this.#access, options);
     }
@@ -12140,6 +12153,14 @@ class RemoteRegistry {
         if (digest === undefined || subject === undefined)
             return;
         await this.#updateReferrersTag(subject, () => leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }));
+    }
+    /**
+     * Sends a request of an API that the registry has beside the distribution's and that takes the same tokens
+     * (Azure's `/acr/v1`). `actions` are what a token must allow, in the words of the registry.
+     */
+    sendOwn({ actions, ...request }) {
+        const scopes = new Map([[`repository:${this.location.name}`, new Set(actions)]]);
+        return this.#access.send({ ...request, scopes });
     }
     /**
      * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
@@ -12204,13 +12225,21 @@ class Connections {
             referrersQueue: this.#referrersQueue,
         });
     }
+    /** Who asks for a repository, for APIs that its host has beside the distribution's. */
+    credentialsFor(repository) {
+        return this.#keychain.credentialsFor(repository);
+    }
+    /** Where a host is dialled. */
+    urlOf(host) {
+        return registryUrl(host, this.#settings.get(host)?.plainHttp);
+    }
     #hostOf(host) {
         const known = this.#hosts.get(host);
         if (known !== undefined)
             return known;
         const opened = new RegistryHost({
             host,
-            base: registryUrl(host, this.#settings.get(host)?.plainHttp),
+            base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
             tokens: this.#tokens,
@@ -12245,6 +12274,7 @@ function connectRegistries(options) {
         userAgent: options.userAgent,
         clock,
         environment,
+        ...options.limits,
         certificates: { hosts: certificateFiles(registries) },
         trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
     });

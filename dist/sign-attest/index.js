@@ -23855,7 +23855,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8319);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(0);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6862);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9887);
 
 
 
@@ -24051,7 +24051,7 @@ function parseLogUrl(text, what) {
 
 /***/ }),
 
-/***/ 6862:
+/***/ 9887:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27681,6 +27681,14 @@ function parseNames(bytes, what) {
 
 
 
+
+
+/** What an upload is opened for that will not be finished. */
+const NO_BLOB = {
+    mediaType: MEDIA_TYPE.ociEmpty,
+    digest: (0,name_digest/* digestOf */.ol)(Buffer.from('{}'), 'sha256'),
+    size: 2,
+};
 /** A repository behind the distribution API. */
 class RemoteRegistry {
     location;
@@ -27725,6 +27733,11 @@ class RemoteRegistry {
     pushBlob(blob, source, options = {}) {
         return pushBlob(this.#access, blob, source, { ...options, clock: this.#clock });
     }
+    /** Opens an upload and takes it back: no registry says otherwise what it permits. */
+    checkPush = async (options = {}) => {
+        const session = await openSession(this.#access, NO_BLOB, options);
+        await session.cancel();
+    };
     listTags(options = {}) {
         return listTags(this.#access, options);
     }
@@ -27742,6 +27755,14 @@ class RemoteRegistry {
         if (digest === undefined || subject === undefined)
             return;
         await this.#updateReferrersTag(subject, () => leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }));
+    }
+    /**
+     * Sends a request of an API that the registry has beside the distribution's and that takes the same tokens
+     * (Azure's `/acr/v1`). `actions` are what a token must allow, in the words of the registry.
+     */
+    sendOwn({ actions, ...request }) {
+        const scopes = new Map([[`repository:${this.location.name}`, new Set(actions)]]);
+        return this.#access.send({ ...request, scopes });
     }
     /**
      * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
@@ -27806,13 +27827,21 @@ class Connections {
             referrersQueue: this.#referrersQueue,
         });
     }
+    /** Who asks for a repository, for APIs that its host has beside the distribution's. */
+    credentialsFor(repository) {
+        return this.#keychain.credentialsFor(repository);
+    }
+    /** Where a host is dialled. */
+    urlOf(host) {
+        return registryUrl(host, this.#settings.get(host)?.plainHttp);
+    }
     #hostOf(host) {
         const known = this.#hosts.get(host);
         if (known !== undefined)
             return known;
         const opened = new RegistryHost({
             host,
-            base: registryUrl(host, this.#settings.get(host)?.plainHttp),
+            base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
             tokens: this.#tokens,
@@ -27847,6 +27876,7 @@ function connectRegistries(options) {
         userAgent: options.userAgent,
         clock,
         environment,
+        ...options.limits,
         certificates: { hosts: certificateFiles(registries) },
         trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
     });
@@ -28081,1196 +28111,6 @@ function workflow_provenance_unreadable(claim) {
     });
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
-/**
- * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
- * it: a bundle that is refused is a finding, not a failure of the run.
- */
-class Refusal extends Error {
-    name = 'Refusal';
-}
-/** Text from outside as it may stand in a message: quoted, on one line, and cut off where it is long. */
-function refusal_quote(text) {
-    if (text === undefined)
-        return 'nothing';
-    return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}\u2026` : text);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/strict-json.js
-
-
-const strict_json_QUOTE = 0x22;
-const strict_json_BACKSLASH = 0x5c;
-const strict_json_COMMA = 0x2c;
-const COLON = 0x3a;
-const strict_json_OPEN_LIST = 0x5b;
-const strict_json_CLOSE_LIST = 0x5d;
-const strict_json_OPEN_OBJECT = 0x7b;
-const strict_json_CLOSE_OBJECT = 0x7d;
-/**
- * Reads hostile bytes as JSON that has one meaning: bounded in depth and number of values, no key of an object twice
- * (readers differ in which of the two they believe), and no key that is a prototype's.
- *
- * @param what names the bytes, for the error: `bundle`, `statement`.
- * @throws SuiteError for what is no JSON or too large, Refusal for what has two meanings
- */
-function parseStrictJson(bytes, what) {
-    const value = parseBoundedJson(bytes, what);
-    refuseAmbiguousKeys(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what);
-    return value;
-}
-/** The same for bytes that must be an object. */
-function parseStrictObject(bytes, what) {
-    const value = parseStrictJson(bytes, what);
-    if (!isJsonObject(value))
-        throw new Refusal(`The ${what} is not a JSON object.`);
-    return value;
-}
-/** Walks JSON that is known to be well-formed; a string is a key exactly where a colon follows it. */
-function refuseAmbiguousKeys(bytes, what) {
-    const open = [];
-    let pending;
-    for (let at = 0; at < bytes.length; at++) {
-        switch (bytes[at]) {
-            case strict_json_OPEN_OBJECT:
-                open.push(new Set());
-                break;
-            case strict_json_OPEN_LIST:
-                open.push(undefined);
-                break;
-            case strict_json_CLOSE_OBJECT:
-            case strict_json_CLOSE_LIST:
-                open.pop();
-                break;
-            case strict_json_COMMA:
-                pending = undefined;
-                break;
-            case strict_json_QUOTE: {
-                const end = endOfString(bytes, at);
-                // Values of strings need not be decoded: only an object's keys stand where a colon can follow.
-                pending = open.at(-1) === undefined ? undefined : keyBetween(bytes, at, end);
-                at = end;
-                break;
-            }
-            case COLON: {
-                const keys = open.at(-1);
-                if (pending === undefined || keys === undefined)
-                    break;
-                if (keys.has(pending))
-                    throw new Refusal(`The ${what} has the key ${JSON.stringify(pending)} twice.`);
-                if (pending === '__proto__')
-                    throw new Refusal(`The ${what} has the key "__proto__".`);
-                keys.add(pending);
-                pending = undefined;
-                break;
-            }
-            default:
-        }
-    }
-}
-/** The string as a key, or `undefined` where no colon follows. */
-function keyBetween(bytes, start, end) {
-    let next = end + 1;
-    while (isSpace(bytes[next]))
-        next++;
-    if (bytes[next] !== COLON)
-        return undefined;
-    const text = bytes.toString('utf8', start, end + 1);
-    return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
-}
-function endOfString(bytes, start) {
-    let at = start + 1;
-    while (at < bytes.length && bytes[at] !== strict_json_QUOTE)
-        at += bytes[at] === strict_json_BACKSLASH ? 2 : 1;
-    return at;
-}
-function isSpace(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/statement/statement.js
-/** The one type of statements that is written; v0.1 is read, too, because old attestations have it. */
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-const STATEMENT_TYPE_V01 = 'https://in-toto.io/Statement/v0.1';
-/** DSSE payload type of a statement (in-toto attestation, "Envelope"). */
-const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-
-;// CONCATENATED MODULE: ./packages/trust/lib/statement/read-statement.js
-
-
-
-
-/** GitHub takes 1024 subjects of one statement; more only cost time. */
-const MAX_SUBJECTS = 4096;
-const HEX_LENGTH = { sha256: 64, sha384: 96, sha512: 128 };
-/**
- * Reads the payload of an envelope as an in-toto statement (in-toto attestation, "Statement v1").
- *
- * @throws Refusal, and SuiteError for what is no JSON or too large
- */
-function readStatement(payloadType, payload) {
-    // Other signed things are enveloped, too: what was signed as something else must not be read as a statement.
-    if (payloadType !== IN_TOTO_PAYLOAD_TYPE) {
-        throw new Refusal(`What is signed is no statement but ${refusal_quote(payloadType)}.`);
-    }
-    const statement = parseStrictObject(payload, 'statement');
-    const type = field(statement, '_type');
-    if (type !== STATEMENT_TYPE && type !== STATEMENT_TYPE_V01) {
-        throw new Refusal(`The statement is of a type that is not read: ${refusal_quote(asText(type))}.`);
-    }
-    const predicateType = field(statement, 'predicateType');
-    if (typeof predicateType !== 'string' || predicateType === '') {
-        throw new Refusal('The statement has no predicate type.');
-    }
-    return { subject: readSubjects(statement), predicateType, predicate: readPredicate(statement) };
-}
-/**
- * Holds a statement against an artifact: one of its subjects must have the very digest.
- *
- * @throws Refusal
- */
-function bindStatement({ subject }, { algorithm, hex }) {
-    const digests = subject.map(({ digest }) => Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined);
-    if (digests.includes(hex))
-        return;
-    const named = digests.find((digest) => digest !== undefined);
-    throw new Refusal(named === undefined
-        ? `The statement names no subject by its ${algorithm} digest.`
-        : `The statement is about ${algorithm}:${named}${subject.length > 1 ? ' and others' : ''}, not about this artifact.`);
-}
-function readSubjects(statement) {
-    const subjects = field(statement, 'subject');
-    if (!Array.isArray(subjects) || subjects.length === 0)
-        throw new Refusal('The statement has no subject.');
-    if (subjects.length > MAX_SUBJECTS)
-        throw new Refusal(`The statement has ${subjects.length} subjects.`);
-    return subjects.map((subject) => {
-        if (!isJsonObject(subject))
-            throw new Refusal('A subject of the statement is none.');
-        const name = field(subject, 'name') ?? '';
-        const digest = field(subject, 'digest');
-        if (typeof name !== 'string' || !isJsonObject(digest))
-            throw new Refusal('A subject of the statement is none.');
-        return { name, digest: readDigests(digest) };
-    });
-}
-function readDigests(digests) {
-    const read = [];
-    for (const [algorithm, hex] of Object.entries(digests)) {
-        if (typeof hex !== 'string')
-            throw new Refusal('A digest of a subject is no text.');
-        const length = Object.hasOwn(HEX_LENGTH, algorithm) ? HEX_LENGTH[algorithm] : undefined;
-        // Another spelling of a digest is another text, and some readers fold it.
-        if (length !== undefined && !(hex.length === length && /^[0-9a-f]+$/.test(hex))) {
-            throw new Refusal(`A subject has no ${algorithm} digest in lower-case hexadecimal digits: ${refusal_quote(hex)}.`);
-        }
-        read.push([algorithm, hex]);
-    }
-    return Object.fromEntries(read);
-}
-function readPredicate(statement) {
-    // Absent is the same as empty (in-toto attestation, "Statement v1"); null is neither.
-    if (!Object.hasOwn(statement, 'predicate'))
-        return {};
-    const predicate = statement['predicate'];
-    if (!isJsonObject(predicate))
-        throw new Refusal('The predicate of the statement is no object.');
-    return predicate;
-}
-function asText(value) {
-    return typeof value === 'string' ? value : undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-statement.js
-
-
-
-
-
-const UNREADABLE = { kind: 'unreadable' };
-/** Looks at what a bundle claims. Nothing of it is verified: it may sort bundles, and never vouch for anything. */
-function readBundleClaim(bytes) {
-    try {
-        const bundle = parseStrictObject(bytes, 'bundle');
-        const envelope = field(bundle, 'dsseEnvelope');
-        if (isJsonObject(envelope)) {
-            const payload = Buffer.from(String(field(envelope, 'payload') ?? ''), 'base64');
-            return {
-                kind: 'statement',
-                statement: readStatement(String(field(envelope, 'payloadType') ?? ''), payload),
-            };
-        }
-        const signature = field(bundle, 'messageSignature');
-        const digest = isJsonObject(signature) ? field(signature, 'messageDigest') : undefined;
-        const value = isJsonObject(digest) ? field(digest, 'digest') : undefined;
-        return typeof value === 'string' ? { kind: 'signature', digest: value } : UNREADABLE;
-    }
-    catch (error) {
-        if (error instanceof Refusal || (0,errors/* isSuiteError */.t$)(error, 'CONTENT_INVALID', 'LIMIT_EXCEEDED'))
-            return UNREADABLE;
-        throw error;
-    }
-}
-/** Whether a bundle claims to be about a digest; one that cannot be read may be. */
-function mayConcern(claim, subject) {
-    const hex = (0,name_digest/* digestHex */.sU)(subject);
-    switch (claim.kind) {
-        case 'unreadable':
-            return true;
-        case 'signature':
-            return claim.digest === Buffer.from(hex, 'hex').toString('base64');
-        case 'statement':
-            return claim.statement.subject.some(({ digest }) => digest[(0,name_digest/* digestAlgorithm */.g4)(subject)] === hex);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/equal-statement.js
-
-
-/**
- * Finds a bundle that says the same already: the same subjects by digest, predicate type and predicate (in any order
- * of keys), signed by the same identity. Only bundles that claim so are verified, and only a verified one counts: who
- * could plant a look-alike would else keep the true one from being signed.
- */
-async function findEqualStatement(entries, intended, identityOf) {
-    const wanted = statementDigest(intended.statement);
-    for (const entry of entries) {
-        if (entry.kind !== 'bundle')
-            continue;
-        const claim = readBundleClaim(entry.bytes);
-        if (claim.kind !== 'statement' || statementDigest(claim.statement) !== wanted)
-            continue;
-        if ((await identityOf(entry)) === intended.identity)
-            return entry;
-    }
-    return undefined;
-}
-/** The digest of what a statement says: subjects by their digests, whatever their names, in any order. */
-function statementDigest({ subject, predicateType, predicate }) {
-    const subjects = subject.map(({ digest }) => canonical(digest)).sort();
-    const text = `[${canonical(subjects)},${canonical(predicateType)},${canonical(predicate)}]`;
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')}`;
-}
-/** JSON with sorted keys and without what is undefined. */
-function canonical(value) {
-    if (Array.isArray(value))
-        return `[${value.map(canonical).join(',')}]`;
-    if (typeof value !== 'object' || value === null)
-        return JSON.stringify(value) ?? 'null';
-    const members = Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
-    return `{${members.join(',')}}`;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/copy/read-back.js
-
-
-
-/** Some registries answer from a copy that lags behind what was written a moment ago. */
-const LAG_DELAYS_MS = [250, 1000, 3000];
-/**
- * Reads back what was written: every manifest by its digest, and that each referrer is listed with its
- * subject. Where nothing was written, nothing is asked.
- *
- * @throws SuiteError `PROTOCOL_INVALID` where a registry took something and does not have it
- */
-async function readBack(plan, transfer) {
-    const { destination, clock } = transfer;
-    const place = formatLocation(destination.location);
-    await forEach(plan.levels.flat(), transfer, async ({ digest }, signal) => {
-        const isThere = async () => (await destination.resolve(digest, { signal })) !== undefined;
-        if (await eventually(isThere, clock, signal))
-            return;
-        throw lost(`${place} took the manifest ${digest}, but does not have it.`);
-    });
-    await forEach([...writtenReferrers(plan)], transfer, async ([subject, written], signal) => {
-        const missing = async () => {
-            const listed = await destination.listReferrers(subject, { signal });
-            const digests = new Set(listed.map(({ digest }) => digest));
-            return written.find((digest) => !digests.has(digest));
-        };
-        if (await eventually(async () => (await missing()) === undefined, clock, signal))
-            return;
-        throw lost(`${place} took ${await missing()}, which refers to ${subject}, but does not list it among what refers to that.`);
-    });
-}
-/** Asks until it is so, or the time a registry may lag behind is over. */
-async function eventually(isSo, clock, signal) {
-    for (const delay of LAG_DELAYS_MS) {
-        if (await isSo())
-            return true;
-        await clock.sleep(delay, signal).catch((error) => {
-            (0,cancellation/* throwIfCancelled */.dZ)(signal);
-            throw error;
-        });
-    }
-    return isSo();
-}
-function writtenReferrers({ referrers }) {
-    const written = new Map();
-    for (const { subject, digest, isMissing } of referrers) {
-        if (isMissing)
-            written.set(subject, [...(written.get(subject) ?? []), digest]);
-    }
-    return written;
-}
-function lost(fact) {
-    return new SuiteError('PROTOCOL_INVALID', fact, {
-        remedy: 'Run it again; if it stays so, ask who runs the registry. No tag was set.',
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/referrer/attach.js
-
-
-
-
-
-
-
-/** The content of the empty descriptor (image-spec, manifest.md, "Guidance for an Empty Descriptor"). */
-const attach_EMPTY = Buffer.from('{}');
-/**
- * The manifest by which a document refers to its subject (image-spec, manifest.md, "Guidelines for Artifact Usage"):
- * the empty config and one layer. The same document gives the same bytes.
- */
-function makeReferrerManifest(document) {
-    const { subject, mediaType, annotations, layerAnnotations } = document;
-    const layer = describeDocument(document);
-    const bytes = Buffer.from(JSON.stringify({
-        schemaVersion: 2,
-        mediaType: MEDIA_TYPE.ociManifest,
-        artifactType: mediaType,
-        config: { mediaType: MEDIA_TYPE.ociEmpty, ...measure(attach_EMPTY) },
-        layers: [layerAnnotations === undefined ? layer : { ...layer, annotations: layerAnnotations }],
-        subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
-        annotations,
-    }));
-    const what = `manifest of what refers to ${subject.digest}`;
-    return parseManifest({ bytes, mediaType: MEDIA_TYPE.ociManifest, what });
-}
-/**
- * Attaches a document to the manifest it is about, as an OCI 1.1 referrer; where the registry lacks the referrers
- * API, the referrers tag learns of it. Blobs come first, then the manifest, and at last it is asked for and has to be
- * listed: who dies in between leaves nothing half-written that a reader finds, and the next run finishes it. A
- * document that is there already is left alone.
- *
- * @throws SuiteError of writing to a registry; `PROTOCOL_INVALID` where it took the manifest and does not list it
- */
-async function attachReferrer(registry, document, { signal, clock = lib_clock/* systemClock */.m } = {}) {
-    const manifest = makeReferrerManifest(document);
-    const { digest } = document.subject;
-    const isThere = async () => {
-        const listed = await registry.listReferrers(digest, { signal });
-        if (!listed.some((referrer) => referrer.digest === manifest.digest))
-            return false;
-        return (await registry.resolve(manifest.digest, { signal })) !== undefined;
-    };
-    if (await isThere())
-        return { digest: manifest.digest, outcome: 'same' };
-    await pushBytes(registry, { mediaType: MEDIA_TYPE.ociEmpty, ...measure(attach_EMPTY) }, attach_EMPTY, { signal });
-    await pushBytes(registry, describeDocument(document), document.bytes, { signal });
-    await registry.pushManifest(manifest, { signal });
-    if (await eventually(isThere, clock, signal))
-        return { digest: manifest.digest, outcome: 'created' };
-    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${(0,name_reference/* formatLocation */.j$)(registry.location)} took ${manifest.digest}, which refers to ${digest}, but does not list it.`, { remedy: 'Run it again; if it stays so, ask who runs the registry.' });
-}
-/** Brings bytes at hand to a repository, where they are not there yet. */
-async function pushBytes(registry, blob, bytes, options = {}) {
-    await registry.pushBlob(blob, async (offset) => external_node_stream_.Readable.from([bytes.subarray(offset)]), options);
-}
-function describeDocument({ bytes, mediaType }) {
-    return { mediaType, ...measure(bytes) };
-}
-function measure(bytes) {
-    return { digest: (0,name_digest/* digestOf */.ol)(bytes, 'sha256'), size: bytes.length };
-}
-
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./packages/registry/lib/referrer/read-blob.js
-
-
-
-/**
- * Reads a small blob whole: its size and digest are those of its descriptor.
- *
- * @param limit bytes; a descriptor that promises more is refused before anything is fetched
- * @throws SuiteError `LIMIT_EXCEEDED`, `DIGEST_MISMATCH`, and those of `openBlob`
- */
-async function readBlobBytes(registry, blob, limit, options = {}) {
-    if (blob.size > limit) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The blob ${blob.digest} has ${blob.size} bytes; the limit is ${limit}.`);
-    }
-    const verified = new VerifiedStream(blob);
-    const chunks = [];
-    const source = await registry.openBlob(blob, 0, options);
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(source, verified, async (passed) => {
-        for await (const chunk of passed)
-            chunks.push(chunk);
-    });
-    return Buffer.concat(chunks);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-limits.js
-/** Sigstore bundle v0.3; cosign and GitHub take its media type for the artifact type, too (cosign, "BUNDLE_SPEC"). */
-const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
-/** What the media type of every bundle begins with, whatever its version. */
-const BUNDLE_MEDIA_TYPE_PREFIX = 'application/vnd.dev.sigstore.bundle';
-/**
- * A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. Kyverno reads 10 MB only, so that
- * who writes should stay below.
- */
-const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
-/** All bundles about one subject, which are held at a time; a signature has 4 to 8 kB. */
-const MAX_BUNDLES_BYTES = 128 * 1024 * 1024;
-
-;// CONCATENATED MODULE: ./packages/registry/lib/copy/limiter.js
-
-/** Lets so many pieces of work run at a time, in the order in which they came. */
-class Limiter {
-    #concurrency;
-    #waiting = [];
-    #running = 0;
-    /** @param concurrency at least 1; less counts as 1. */
-    constructor(concurrency) {
-        this.#concurrency = Math.max(1, Math.floor(concurrency));
-    }
-    /**
-     * Runs a piece of work when it is its turn. It must not wait for other work of the same limiter.
-     *
-     * @throws SuiteError `CANCELLED` where the signal has aborted by then
-     */
-    async run(work, signal) {
-        (0,cancellation/* throwIfCancelled */.dZ)(signal);
-        if (this.#running >= this.#concurrency) {
-            // The one who ends hands on its place, so that nobody slips in between.
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        }
-        else {
-            this.#running += 1;
-        }
-        try {
-            (0,cancellation/* throwIfCancelled */.dZ)(signal);
-            return await work();
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next === undefined)
-                this.#running -= 1;
-            else
-                next();
-        }
-    }
-}
-/**
- * Does the same with every item, so many at a time; results are in the items' order. The first failure ends the
- * others, by the signal that each is given.
- */
-async function mapInParallel(items, concurrency, signal, work) {
-    const limiter = new Limiter(concurrency);
-    const stop = new AbortController();
-    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    try {
-        return await Promise.all(items.map((item) => limiter.run(() => work(item, either), either)));
-    }
-    finally {
-        stop.abort();
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/referrer/read-referrers.js
-
-
-/**
- * Referrers of one subject that are looked at. Each costs a request, so that whoever may push could stop every
- * reader with a flood; an image signed and attested to in a hundred runs has a few hundred.
- */
-const MAX_READ_REFERRERS = 1000;
-/** Bytes of their manifests together; one has some 1 kB. */
-const MAX_READ_BYTES = 32 * 1024 * 1024;
-/** Requests at a time; more does not help on a runner, and registries count them. */
-const READ_CONCURRENCY = 8;
-/**
- * Fetches the manifest of everything that is listed as referring to a digest, and holds it against the list: who
- * refers to the digest is said by its own manifest, never by the descriptor in a list that anyone may have written.
- * Sorted by digest.
- *
- * @throws SuiteError `LIMIT_EXCEEDED` where there are too many, and whatever keeps the registry from answering:
- *   what could not be asked is not "none"
- */
-async function readReferrers(registry, subject, options = {}) {
-    const listed = await registry.listReferrers(subject, options);
-    if (listed.length > MAX_READ_REFERRERS) {
-        throw read_referrers_tooMuch(subject, `${listed.length} manifests refer`, `${MAX_READ_REFERRERS}`);
-    }
-    const sorted = [...listed].sort((a, b) => (a.digest < b.digest ? -1 : 1));
-    let bytes = 0;
-    return mapInParallel(sorted, READ_CONCURRENCY, options.signal, async (descriptor, signal) => {
-        const read = await readReferrer(registry, subject, descriptor, { signal });
-        if (read.kind === 'referrer')
-            bytes += read.manifest.bytes.length;
-        if (bytes > MAX_READ_BYTES) {
-            throw read_referrers_tooMuch(subject, `More than ${MAX_READ_BYTES} bytes of manifests refer`, `${MAX_READ_BYTES}`);
-        }
-        return read;
-    });
-}
-/**
- * Whether an error is about this one piece of content, which another piece need not suffer for; anything else is
- * about the registry, or about who asks.
- */
-function isAboutContent(error) {
-    return (0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND', 'DIGEST_MISMATCH', 'CONTENT_INVALID', 'LIMIT_EXCEEDED', 'UNSUPPORTED');
-}
-async function readReferrer(registry, subject, descriptor, options) {
-    const { digest, size } = descriptor;
-    try {
-        const manifest = await registry.fetchManifest(digest, options);
-        if (manifest.bytes.length !== size) {
-            throw new errors/* SuiteError */.$K('DIGEST_MISMATCH', `The manifest ${digest} has ${manifest.bytes.length} bytes, and is listed with ${size}.`);
-        }
-        const named = manifest.content.subject?.digest;
-        if (named !== subject) {
-            throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The manifest ${digest} is listed as referring to ${subject}, but refers to ${named ?? 'nothing'}.`, { remedy: 'Find out who wrote that list; it is the tag that begins with sha256-.' });
-        }
-        return { kind: 'referrer', digest, manifest };
-    }
-    catch (error) {
-        if (isAboutContent(error))
-            return { kind: 'broken', digest, error };
-        throw error;
-    }
-}
-function read_referrers_tooMuch(subject, fact, limit) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${fact} to ${subject}; the limit is ${limit}.`, {
-        remedy: 'Delete those that nobody needs: a reader cannot tell a flood from evidence.',
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/broken-entry.js
-
-
-/** The entry for what is broken, in the words of its error. */
-function brokenEntry(origin, { code, message }) {
-    return { kind: 'broken', origin, code, problem: message };
-}
-/**
- * Reads one entry, or says what is wrong with it. Errors that are not about this entry alone pass through: a registry
- * that does not answer has not said "none".
- */
-async function orBroken(origin, read) {
-    try {
-        return await read();
-    }
-    catch (error) {
-        if (isAboutContent(error))
-            return brokenEntry(origin, error);
-        throw error;
-    }
-}
-/** What content is refused for. */
-function refuseContent(fact) {
-    return new errors/* SuiteError */.$K('CONTENT_INVALID', fact);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-referrers.js
-
-
-
-
-/**
- * The bundles that refer to a digest: cosign's, GitHub's and ours, one layer each. Referrers that hold none, such as
- * a bare SBOM, are passed over; those that claim to hold one and do not are broken.
- *
- * @throws SuiteError those of `readReferrers`, and `LIMIT_EXCEEDED` where the bundles together are too large
- */
-async function readBundleReferrers(registry, subject, options) {
-    const read = await readReferrers(registry, subject, options);
-    const found = read.flatMap((referrer) => {
-        const origin = { kind: 'referrer', digest: referrer.digest };
-        if (referrer.kind === 'broken')
-            return [brokenEntry(origin, referrer.error)];
-        if (!claimsBundle(referrer.manifest))
-            return [];
-        const layer = bundleLayer(referrer.manifest);
-        return layer instanceof errors/* SuiteError */.$K ? [brokenEntry(origin, layer)] : [{ kind: 'found', origin, layer }];
-    });
-    demandRoom(found.flatMap((entry) => (entry.kind === 'found' ? [entry.layer] : [])), subject);
-    return mapInParallel(found, READ_CONCURRENCY, options.signal, async (entry, signal) => {
-        if (entry.kind === 'broken')
-            return entry;
-        const { origin, layer } = entry;
-        return orBroken(origin, async () => ({
-            kind: 'bundle',
-            origin,
-            bytes: await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, { signal }),
-        }));
-    });
-}
-/**
- * Refuses what would not fit into memory together, before any of it is fetched.
- *
- * @throws SuiteError `LIMIT_EXCEEDED`
- */
-function demandRoom(layers, subject) {
-    const bytes = layers.reduce((sum, { size }) => sum + size, 0);
-    if (bytes <= MAX_BUNDLES_BYTES)
-        return;
-    throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The signatures and attestations of ${subject} have ${bytes} bytes; the limit is ${MAX_BUNDLES_BYTES}.`, { remedy: 'Delete those that nobody needs: a reader cannot tell a flood from evidence.' });
-}
-/** What the manifest itself says it is, whatever the list said of it. */
-function claimsBundle({ content }) {
-    const types = [content.artifactType ?? ''];
-    if (content.kind === 'image')
-        types.push(...content.layers.map(({ mediaType }) => mediaType));
-    return types.some((type) => type.startsWith(BUNDLE_MEDIA_TYPE_PREFIX));
-}
-/** The one layer that cosign reads (cosign, pkg/cosign/bundle): of several, readers would not read the same. */
-function bundleLayer({ content, digest }) {
-    if (content.kind !== 'image')
-        return refuseContent(`The manifest ${digest} claims to hold a bundle, and is an ${content.kind}.`);
-    const [layer, ...more] = content.layers;
-    if (layer === undefined || more.length > 0) {
-        return refuseContent(`The manifest ${digest} of a bundle has ${content.layers.length} layers in place of one.`);
-    }
-    if (!layer.mediaType.startsWith(BUNDLE_MEDIA_TYPE_PREFIX)) {
-        return refuseContent(`The manifest ${digest} of a bundle has a layer of the type ${layer.mediaType}.`);
-    }
-    if (layer.size > MAX_BUNDLE_BYTES) {
-        return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle of ${digest} has ${layer.size} bytes; the limit is ${MAX_BUNDLE_BYTES}.`);
-    }
-    return layer;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-format.js
-/** Media types and annotations of cosign before version 3 (cosign, "SIGNATURE_SPEC"; pkg/oci/static). */
-const LEGACY_TYPE = {
-    sig: 'application/vnd.dev.cosign.simplesigning.v1+json',
-    att: 'application/vnd.dsse.envelope.v1+json',
-};
-/** What cosign keeps beside a payload, as annotations of its layer. */
-const LEGACY_ANNOTATION = {
-    signature: 'dev.cosignproject.cosign/signature',
-    certificate: 'dev.sigstore.cosign/certificate',
-    chain: 'dev.sigstore.cosign/chain',
-    rekorBundle: 'dev.sigstore.cosign/bundle',
-    timestamp: 'dev.sigstore.cosign/rfc3161timestamp',
-    predicateType: 'predicateType',
-};
-/** Layers of one tag that are read. cosign itself stops at 1,000 (cosign, "COSIGN_MAX_ATTACHED"). */
-const MAX_LEGACY_LAYERS = 1000;
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-tags.js
-
-
-
-
-
-
-/** The tags, `.sig` before `.att`; a sha512 digest has none. */
-function legacyTags(subject) {
-    return (0,name_tag/* cosignTags */.FJ)(subject).flatMap(({ kind, tag }) => (kind === 'sbom' ? [] : [{ kind, tag }]));
-}
-/**
- * What cosign before version 3 keeps under the tags `.sig` and `.att` of a digest, in its order. Nothing says that a
- * tag's content is about the digest in its name but the payload of each layer, which is left to the verifier.
- *
- * @throws SuiteError whatever keeps the registry from answering
- */
-async function readLegacyTags(registry, subject, options) {
-    const entries = [];
-    for (const { kind, tag } of legacyTags(subject)) {
-        entries.push(...(await readTag(registry, subject, kind, tag, options)));
-    }
-    return entries;
-}
-/** The manifest that a tag names; `undefined` where there is no such tag. */
-async function fetchTagged(registry, tag, options) {
-    try {
-        return await registry.fetchManifest(tag, options);
-    }
-    catch (error) {
-        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-            return undefined;
-        throw error;
-    }
-}
-/** The layers of the manifest under a tag. */
-function legacyLayers({ content, digest }, tag) {
-    if (content.kind !== 'image') {
-        throw refuseContent(`The tag ${tag} names ${digest}, an ${content.kind} and no list of signatures.`);
-    }
-    if (content.layers.length <= MAX_LEGACY_LAYERS)
-        return content.layers;
-    throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The tag ${tag} lists ${content.layers.length} signatures; the limit is ${MAX_LEGACY_LAYERS}.`, { remedy: 'Delete the tag, and sign again.' });
-}
-async function readTag(registry, subject, kind, tag, options) {
-    const read = await orBroken({ kind: 'legacy-tag', tag, layer: 0 }, async () => {
-        const manifest = await fetchTagged(registry, tag, options);
-        return manifest === undefined ? [] : legacyLayers(manifest, tag);
-    });
-    if ('kind' in read)
-        return [read];
-    demandRoom(read, subject);
-    const numbered = read.map((layer, index) => ({ layer, index }));
-    return mapInParallel(numbered, READ_CONCURRENCY, options.signal, ({ layer, index }, signal) => readLayer(registry, kind, layer, { kind: 'legacy-tag', tag, layer: index }, { signal }));
-}
-async function readLayer(registry, kind, layer, origin, options) {
-    if (layer.mediaType !== LEGACY_TYPE[kind]) {
-        const fact = `The layer ${layer.digest} among cosign's has the type ${layer.mediaType} in place of ${LEGACY_TYPE[kind]}.`;
-        return brokenEntry(origin, refuseContent(fact));
-    }
-    return orBroken(origin, async () => {
-        const bytes = await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, options);
-        const material = readMaterial(layer.annotations ?? {});
-        return kind === 'sig'
-            ? { kind: 'legacy-signature', origin, payload: bytes, material }
-            : { kind: 'legacy-attestation', origin, envelope: bytes, material };
-    });
-}
-/** cosign writes empty annotations for what there is none of. */
-function readMaterial(annotations) {
-    const text = (name) => Object.hasOwn(annotations, name) ? annotations[name] || undefined : undefined;
-    return {
-        signature: text(LEGACY_ANNOTATION.signature),
-        certificate: text(LEGACY_ANNOTATION.certificate),
-        chain: text(LEGACY_ANNOTATION.chain),
-        rekorBundle: text(LEGACY_ANNOTATION.rekorBundle),
-        timestamp: text(LEGACY_ANNOTATION.timestamp),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/signing/envelope-text.js
-/**
- * An envelope as cosign writes it, byte for byte: Rekor v1 keeps the hash of this text, and cosign compares that with the
- * layer that it finds under a `.att` tag. Bundles leave an empty `keyid` out; here it stands.
- */
-function writeEnvelope({ payloadType, payload, signatures }) {
-    const named = signatures.map(({ keyid, sig }) => ({
-        keyid: keyid ?? '',
-        sig,
-    }));
-    return JSON.stringify({ payloadType, payload, signatures: named });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-layer.js
-
-
-
-
-/**
- * An attestation as cosign before version 3 keeps it: the envelope, and the rest of the bundle as annotations.
- *
- * @throws SuiteError `UNSUPPORTED` where cosign 2 could not verify it: with neither Rekor v1's signed entry
- *   timestamp, nor a timestamp, nor a key
- */
-function legacyAttestation({ bundle, statement }) {
-    const { dsseEnvelope: envelope } = bundle;
-    if (envelope === undefined)
-        throw noEnvelope();
-    return {
-        kind: 'att',
-        mediaType: LEGACY_TYPE.att,
-        bytes: Buffer.from(writeEnvelope(envelope)),
-        annotations: {
-            // The envelope holds it; cosign writes the annotation all the same.
-            [LEGACY_ANNOTATION.signature]: '',
-            ...materialOf(bundle),
-            [LEGACY_ANNOTATION.predicateType]: statement.predicateType,
-        },
-    };
-}
-/**
- * A signature as cosign before version 3 keeps it.
- *
- * @param payload the simple signing payload, as it was signed
- * @param bundle a message signature over it
- * @throws SuiteError `UNSUPPORTED` as for an attestation
- */
-function legacySignature(payload, bundle) {
-    const { messageSignature: signed } = bundle;
-    if (signed === undefined)
-        throw noEnvelope();
-    return {
-        kind: 'sig',
-        mediaType: LEGACY_TYPE.sig,
-        bytes: payload,
-        annotations: { [LEGACY_ANNOTATION.signature]: signed.signature, ...materialOf(bundle) },
-    };
-}
-/**
- * What is signed for an image (cosign, "SIGNATURE_SPEC").
- *
- * @param name `ghcr.io/acme/app`, for people: verifiers ignore it
- */
-function simpleSigningPayload(name, digest) {
-    const critical = {
-        identity: { 'docker-reference': name },
-        image: { 'docker-manifest-digest': digest },
-        type: 'cosign container image signature',
-    };
-    return Buffer.from(JSON.stringify({ critical, optional: null }));
-}
-function materialOf({ verificationMaterial: material }) {
-    const certificates = [
-        ...(material.certificate === undefined ? [] : [material.certificate]),
-        ...(material.x509CertificateChain?.certificates ?? []),
-    ].map(({ rawBytes }) => toPem(rawBytes));
-    const [leaf, ...chain] = certificates;
-    const rekor = rekorBundle(material.tlogEntries ?? []);
-    const [stamp] = material.timestampVerificationData?.rfc3161Timestamps ?? [];
-    if (leaf !== undefined && rekor === undefined && stamp === undefined)
-        throw unverifiable();
-    return {
-        ...(leaf === undefined ? {} : { [LEGACY_ANNOTATION.certificate]: leaf }),
-        ...(chain.length === 0 ? {} : { [LEGACY_ANNOTATION.chain]: chain.join('') }),
-        ...(rekor === undefined ? {} : { [LEGACY_ANNOTATION.rekorBundle]: rekor }),
-        ...(stamp === undefined
-            ? {}
-            : { [LEGACY_ANNOTATION.timestamp]: JSON.stringify({ SignedRFC3161Timestamp: stamp.signedTimestamp }) }),
-    };
-}
-/** Rekor v1's promise, as its API answers it: the log's id in hexadecimal digits, numbers as numbers. */
-function rekorBundle(entries) {
-    const entry = entries.find(({ inclusionPromise }) => inclusionPromise?.signedEntryTimestamp);
-    if (entry?.inclusionPromise === undefined)
-        return undefined;
-    return JSON.stringify({
-        SignedEntryTimestamp: entry.inclusionPromise.signedEntryTimestamp,
-        Payload: {
-            body: entry.canonicalizedBody,
-            integratedTime: Number(entry.integratedTime),
-            logIndex: Number(entry.logIndex),
-            logID: Buffer.from(entry.logId.keyId, 'base64').toString('hex'),
-        },
-    });
-}
-/** PEM with lines of 64 characters (RFC 7468, section 2). */
-function toPem(base64) {
-    const lines = base64.match(/.{1,64}/g) ?? [];
-    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-}
-/** Tells layers apart: the same bytes with another certificate are another signature. */
-function layerIdentity(digest, annotations) {
-    const sorted = Object.keys(annotations)
-        .sort()
-        .map((key) => [key, annotations[key]]);
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify([digest, sorted]))
-        .digest('hex');
-}
-function unverifiable() {
-    return new errors/* SuiteError */.$K('UNSUPPORTED', 'The tags of cosign before version 3 need an entry of Rekor v1, a timestamp or a key, and the signature has none of these.', { remedy: 'Set "rekor-version: 1", give a "key", or leave out "legacy-cosign-tags".' });
-}
-function noEnvelope() {
-    return new errors/* SuiteError */.$K('INTERNAL', 'A bundle of the other kind was to become a layer of cosign\u2019s tags.');
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-writing.js
-
-
-
-
-/** Each lost race means that another writer got in; so many in a row are no accident. */
-const legacy_writing_MAX_ROUNDS = 8;
-/** The wait after a lost race, times the rounds that were lost. */
-const legacy_writing_RACE_DELAY_MS = 100;
-/** The date in configs that have none, as cosign writes it. */
-const NO_DATE = '0001-01-01T00:00:00Z';
-/**
- * Adds a layer to the manifest under one of cosign's tags, as cosign does: what is there stays. The tag is moved only
- * while it names what was read, and read again afterwards; when somebody else's write got in between, the layer is
- * added to that.
- *
- * @throws SuiteError `UNSUPPORTED` for a digest that has no such tags, `UNREACHABLE` where the races do not end
- */
-async function appendLegacyLayer(registry, subject, layer, { signal, clock }) {
-    const tag = legacyTags(subject).find(({ kind }) => kind === layer.kind)?.tag;
-    if (tag === undefined) {
-        throw new errors/* SuiteError */.$K('UNSUPPORTED', `cosign before version 3 has no tags for ${subject}.`, {
-            remedy: 'Leave out "legacy-cosign-tags", or sign an image with a sha256 digest.',
-        });
-    }
-    const { bytes, mediaType, annotations } = layer;
-    const digest = (0,name_digest/* digestOf */.ol)(bytes, 'sha256');
-    const descriptor = { mediaType, digest, size: bytes.length, annotations };
-    const wanted = layerIdentity(digest, annotations);
-    for (let round = 0; round <= legacy_writing_MAX_ROUNDS; round += 1) {
-        // The first round writes, the second finds it written; only then is there a race to step back from.
-        if (round > 1)
-            await clock.sleep(legacy_writing_RACE_DELAY_MS * (round - 1), signal);
-        const current = await fetchTagged(registry, tag, { signal });
-        const layers = current === undefined ? [] : legacyLayers(current, tag);
-        const at = layers.findIndex((one) => layerIdentity(one.digest, one.annotations ?? {}) === wanted);
-        if (at >= 0)
-            return { tag, layer: at, outcome: round === 0 ? 'same' : 'created' };
-        const config = Buffer.from(JSON.stringify(configOf([...layers, descriptor])));
-        const manifest = withLayer(current, descriptor, describeConfig(config));
-        await pushBytes(registry, descriptor, bytes, { signal });
-        await pushBytes(registry, describeConfig(config), config, { signal });
-        await registry.pushManifest(manifest, { signal });
-        await move(registry, tag, manifest, current, signal);
-    }
-    throw new errors/* SuiteError */.$K('UNREACHABLE', `${(0,name_reference/* formatLocation */.j$)(registry.location)}:${tag} did not keep its new entry in ${legacy_writing_MAX_ROUNDS} tries.`, { remedy: 'Let fewer jobs sign this image at a time, and try again.' });
-}
-/** Moves the tag; a race that was lost is no error, because the next round sees it. */
-async function move(registry, tag, manifest, current, signal) {
-    try {
-        await registry.tagManifest(tag, manifest, { signal, replaces: current?.digest ?? 'nothing' });
-    }
-    catch (error) {
-        if (!(0,errors/* isSuiteError */.t$)(error, 'PLAN_STALE'))
-            throw error;
-    }
-}
-/** The manifest with one layer more: its other layers and fields as they were, the config for all of them. */
-function withLayer(current, added, config) {
-    const fields = current === undefined ? {} : parseBoundedJson(current.bytes, `manifest ${current.digest}`);
-    if (!isJsonObject(fields))
-        throw new errors/* SuiteError */.$K('INTERNAL', 'A parsed manifest is no object.');
-    const kept = field(fields, 'layers');
-    const mediaType = current?.mediaType ?? MEDIA_TYPE.ociManifest;
-    const layers = [...(Array.isArray(kept) ? kept : []), added];
-    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...fields, config, layers }));
-    return parseManifest({ bytes, mediaType, what: 'new list of signatures' });
-}
-function describeConfig(config) {
-    return { mediaType: MEDIA_TYPE.ociConfig, digest: (0,name_digest/* digestOf */.ol)(config, 'sha256'), size: config.length };
-}
-/** Readers take the layers from the manifest; the config says nothing but how many there are. */
-function configOf(layers) {
-    return {
-        architecture: '',
-        created: NO_DATE,
-        history: layers.map(() => ({ created: NO_DATE })),
-        os: '',
-        rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
-        config: {},
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/signing-time.js
-
-/**
- * When a bundle was signed, as far as it says so itself: by its certificate, which lives for minutes, else by its log
- * entry. Milliseconds since 1970; `undefined` where nothing says. No proof, but the same for the same bundle, so that
- * storing it again makes the same manifest.
- */
-function signingTime({ verificationMaterial: material }) {
-    const leaf = material.certificate ?? material.x509CertificateChain?.certificates[0];
-    const begun = leaf === undefined ? Number.NaN : notBefore(leaf.rawBytes);
-    if (Number.isFinite(begun))
-        return begun;
-    const logged = Number((material.tlogEntries ?? []).find((entry) => Number(entry.integratedTime) > 0)?.integratedTime);
-    return Number.isSafeInteger(logged) ? logged * 1000 : undefined;
-}
-function notBefore(base64) {
-    try {
-        return Date.parse(new external_node_crypto_.X509Certificate(Buffer.from(base64, 'base64')).validFrom);
-    }
-    catch {
-        return Number.NaN;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/unsigned-children.js
-
-
-
-/** One for each platform; an index of more attestations than this is no build's. */
-const MAX_ATTESTATION_CHILDREN = 500;
-/** How buildkit marks its attestations in an index (buildkit, docs/attestations/attestation-storage.md). */
-const REFERENCE_TYPE = 'vnd.docker.reference.type';
-const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
-const PREDICATE_TYPE_ANNOTATION = 'in-toto.io/predicate-type';
-const STATEMENT_MEDIA_TYPE = 'application/vnd.in-toto+json';
-/**
- * Names the statements that buildkit puts into an index beside its images. Nobody signed them: whoever wrote the
- * index wrote them. A digest that is no index has none.
- *
- * @throws SuiteError `NOT_FOUND` where the subject is not there, and whatever keeps the registry from answering
- */
-async function readUnsignedChildren(registry, subject, options) {
-    const { content } = await registry.fetchManifest(subject, options);
-    if (content.kind !== 'index')
-        return [];
-    const children = content.manifests.filter(({ annotations }) => annotations?.[REFERENCE_TYPE] === 'attestation-manifest');
-    if (children.length > MAX_ATTESTATION_CHILDREN) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${subject} holds ${children.length} attestations of its builder; the limit is ${MAX_ATTESTATION_CHILDREN}.`);
-    }
-    const read = await mapInParallel(children, READ_CONCURRENCY, options.signal, (child, signal) => readChild(registry, child, { signal }));
-    return read.flat();
-}
-async function readChild(registry, child, options) {
-    const { digest, annotations } = child;
-    const origin = { kind: 'buildkit', digest, layer: 0 };
-    const read = await orBroken(origin, async () => {
-        const about = (0,name_digest/* tryParseDigest */.jt)(annotations?.[REFERENCE_DIGEST] ?? '');
-        if (about === undefined)
-            throw refuseContent(`The attestation ${digest} does not say what it is about.`);
-        const { content } = await registry.fetchManifest(digest, options);
-        if (content.kind !== 'image')
-            throw refuseContent(`The attestation ${digest} is an ${content.kind}.`);
-        return content.layers.flatMap((layer, index) => {
-            if (layer.mediaType !== STATEMENT_MEDIA_TYPE)
-                return [];
-            const predicateType = layer.annotations?.[PREDICATE_TYPE_ANNOTATION];
-            return [{ kind: 'unsigned', origin: { ...origin, layer: index }, about, predicateType }];
-        });
-    });
-    return 'kind' in read ? [read] : read;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/registry-store.js
-
-
-
-
-
-
-
-
-/**
- * A repository's bundles: referrers as cosign 3 and GitHub write them (cosign, "BUNDLE_SPEC"), and on request
- * cosign's older tags. The image has to be there.
- */
-class RegistryStore {
-    #registry;
-    #clock;
-    #legacyQueue = new KeyedQueue();
-    constructor(registry, options = {}) {
-        this.#registry = registry;
-        this.#clock = options.clock ?? lib_clock/* systemClock */.m;
-    }
-    /** Referrers first, then cosign's tags, then what is unsigned. */
-    async list(subject, options = {}) {
-        const { signal, legacy = false, unsigned = false } = options;
-        return [
-            ...(await readBundleReferrers(this.#registry, subject, { signal })),
-            ...(legacy ? await readLegacyTags(this.#registry, subject, { signal }) : []),
-            ...(unsigned ? await readUnsignedChildren(this.#registry, subject, { signal }) : []),
-        ];
-    }
-    /**
-     * @throws SuiteError `UNSUPPORTED` for a bundle that is not of version 0.3, `NOT_FOUND` where the image is not
-     *   there, and those of `attachReferrer`
-     */
-    async put(subject, signed, { signal } = {}) {
-        const { bytes, bundle, statement } = signed;
-        if (bundle.mediaType !== BUNDLE_MEDIA_TYPE) {
-            throw new errors/* SuiteError */.$K('UNSUPPORTED', `A registry keeps bundles of version 0.3, not ${bundle.mediaType}.`);
-        }
-        if (bytes.length > MAX_BUNDLE_BYTES)
-            throw tooLarge(bytes.length);
-        const descriptor = await this.#registry.resolve(subject, { signal });
-        if (descriptor === undefined)
-            throw this.#missing(subject);
-        const created = new Date(signingTime(bundle) ?? this.#clock.now());
-        const { digest } = await attachReferrer(this.#registry, {
-            subject: descriptor,
-            mediaType: BUNDLE_MEDIA_TYPE,
-            bytes,
-            annotations: {
-                'dev.sigstore.bundle.content': bundle.dsseEnvelope === undefined ? 'message-signature' : 'dsse-envelope',
-                'dev.sigstore.bundle.predicateType': statement.predicateType,
-                // cosign writes no fraction of a second.
-                'org.opencontainers.image.created': created.toISOString().replace(/\.\d+Z$/, 'Z'),
-            },
-        }, { signal, clock: this.#clock });
-        await this.#readBack(digest, bytes, signal);
-        return { kind: 'referrer', digest };
-    }
-    /** Adds a signature or attestation to cosign's older tags. */
-    async putLegacy(subject, layer, { signal } = {}) {
-        const written = await this.#legacyQueue.run(`${subject}.${layer.kind}`, () => appendLegacyLayer(this.#registry, subject, layer, { signal, clock: this.#clock }));
-        return { kind: 'legacy-tag', tag: written.tag, layer: written.layer };
-    }
-    /** The manifest has the digest it was written with, and with it the layer; what is left is whether both are there. */
-    async #readBack(digest, bytes, signal) {
-        const { content } = await this.#registry.fetchManifest(digest, { signal });
-        const layer = content.kind === 'image' ? content.layers[0] : undefined;
-        if (layer === undefined || layer.digest !== (0,name_digest/* digestOf */.ol)(bytes, 'sha256')) {
-            throw new errors/* SuiteError */.$K('INTERNAL', `The manifest ${digest} does not hold the bundle it was made for.`);
-        }
-        await readBlobBytes(this.#registry, layer, MAX_BUNDLE_BYTES, { signal });
-    }
-    #missing(subject) {
-        const place = (0,name_reference/* formatLocation */.j$)(this.#registry.location);
-        return new errors/* SuiteError */.$K('NOT_FOUND', `${place} has no ${subject} that could be attested to.`, {
-            remedy: 'Push the image first; a bundle refers to a manifest that is there.',
-        });
-    }
-}
-function tooLarge(size) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle has ${size} bytes; the limit is ${MAX_BUNDLE_BYTES}.`, {
-        remedy: 'Attest to a smaller predicate.',
-    });
-}
-
-;// CONCATENATED MODULE: ./actions/sign-attest/lib/attest.js
-
-/** Statements that are signed and kept at a time: a log takes a second, and answers many at once. */
-const AT_A_TIME = 16;
-/**
- * Signs every statement and keeps it, many at a time. What the registry has already, said and signed by the same
- * identity, is not signed again; whatever was signed has been verified before it is kept, and is read back where it is.
- */
-async function attestAll(planned, attesting) {
-    const results = [];
-    const listings = new Map();
-    let next = 0;
-    const work = async () => {
-        for (let index = next++; index < planned.length; index = next++) {
-            const one = planned[index];
-            if (one === undefined)
-                return;
-            results[index] = await attestOne(one, attesting, listings);
-            const done = results[index];
-            if (done !== undefined)
-                attesting.onDone(done);
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, planned.length) }, work));
-    return results;
-}
-async function attestOne(planned, attesting, listings) {
-    const { subject, statement } = planned;
-    const { signal, identity, identityOf, attestor, stores } = attesting;
-    const store = openStore(subject.registry, attesting);
-    if (store !== undefined) {
-        const entries = await listOnce(listings, store, planned, signal);
-        const equal = await findEqualStatement(entries, { statement, identity }, (bundle) => identityOf(planned, bundle));
-        if (equal !== undefined) {
-            return { planned, outcome: 'found', signed: undefined, bytes: equal.bytes, origins: [equal.origin] };
-        }
-    }
-    const signed = await attestor.attest(statement, { signal });
-    const origins = [];
-    for (const one of store === undefined ? stores : [store, ...stores]) {
-        origins.push(await one.put(subject.digest, signed, { signal }));
-    }
-    return { planned, outcome: 'signed', signed, bytes: signed.bytes, origins };
-}
-function openStore(registry, { pushToRegistry, clock }) {
-    return registry === undefined || !pushToRegistry ? undefined : new RegistryStore(registry, { clock });
-}
-/** One listing serves all statements about a subject. */
-function listOnce(listings, store, { subject }, signal) {
-    const key = `${subject.name}@${subject.digest}`;
-    const listed = listings.get(key) ?? store.list(subject.digest, { signal });
-    listings.set(key, listed);
-    return listed;
-}
-/** The bundles that were signed now. */
-function newlySigned(attestations) {
-    return attestations.flatMap(({ signed }) => signed ?? []);
-}
-
 ;// CONCATENATED MODULE: ./packages/trust/lib/token/json-web-token.js
 
 
@@ -29341,6 +28181,8 @@ function statedIssuer(token) {
     });
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/trust/lib/service/json-object.js
 
 /** Walks into nested objects; `undefined` where one of the names is not there. */
@@ -29663,6 +28505,113 @@ async function readRunIdentity(options) {
     const issuer = isOwnInstance ? statedIssuer(await source(AUDIENCE, { signal })) : issuerOf(serverUrl);
     const claims = await fetchWorkflowClaims({ source, http, clock, issuer, audience: AUDIENCE, signal });
     return { claims, issuer: claims.iss, serverUrl, identity: `${serverUrl}/${claims.job_workflow_ref}` };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
+/**
+ * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
+ * it: a bundle that is refused is a finding, not a failure of the run.
+ */
+class Refusal extends Error {
+    name = 'Refusal';
+}
+/** Text from outside as it may stand in a message: quoted, on one line, and cut off where it is long. */
+function refusal_quote(text) {
+    if (text === undefined)
+        return 'nothing';
+    return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}\u2026` : text);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/strict-json.js
+
+
+const strict_json_QUOTE = 0x22;
+const strict_json_BACKSLASH = 0x5c;
+const strict_json_COMMA = 0x2c;
+const COLON = 0x3a;
+const strict_json_OPEN_LIST = 0x5b;
+const strict_json_CLOSE_LIST = 0x5d;
+const strict_json_OPEN_OBJECT = 0x7b;
+const strict_json_CLOSE_OBJECT = 0x7d;
+/**
+ * Reads hostile bytes as JSON that has one meaning: bounded in depth and number of values, no key of an object twice
+ * (readers differ in which of the two they believe), and no key that is a prototype's.
+ *
+ * @param what names the bytes, for the error: `bundle`, `statement`.
+ * @throws SuiteError for what is no JSON or too large, Refusal for what has two meanings
+ */
+function parseStrictJson(bytes, what) {
+    const value = parseBoundedJson(bytes, what);
+    refuseAmbiguousKeys(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what);
+    return value;
+}
+/** The same for bytes that must be an object. */
+function parseStrictObject(bytes, what) {
+    const value = parseStrictJson(bytes, what);
+    if (!isJsonObject(value))
+        throw new Refusal(`The ${what} is not a JSON object.`);
+    return value;
+}
+/** Walks JSON that is known to be well-formed; a string is a key exactly where a colon follows it. */
+function refuseAmbiguousKeys(bytes, what) {
+    const open = [];
+    let pending;
+    for (let at = 0; at < bytes.length; at++) {
+        switch (bytes[at]) {
+            case strict_json_OPEN_OBJECT:
+                open.push(new Set());
+                break;
+            case strict_json_OPEN_LIST:
+                open.push(undefined);
+                break;
+            case strict_json_CLOSE_OBJECT:
+            case strict_json_CLOSE_LIST:
+                open.pop();
+                break;
+            case strict_json_COMMA:
+                pending = undefined;
+                break;
+            case strict_json_QUOTE: {
+                const end = endOfString(bytes, at);
+                // Values of strings need not be decoded: only an object's keys stand where a colon can follow.
+                pending = open.at(-1) === undefined ? undefined : keyBetween(bytes, at, end);
+                at = end;
+                break;
+            }
+            case COLON: {
+                const keys = open.at(-1);
+                if (pending === undefined || keys === undefined)
+                    break;
+                if (keys.has(pending))
+                    throw new Refusal(`The ${what} has the key ${JSON.stringify(pending)} twice.`);
+                if (pending === '__proto__')
+                    throw new Refusal(`The ${what} has the key "__proto__".`);
+                keys.add(pending);
+                pending = undefined;
+                break;
+            }
+            default:
+        }
+    }
+}
+/** The string as a key, or `undefined` where no colon follows. */
+function keyBetween(bytes, start, end) {
+    let next = end + 1;
+    while (isSpace(bytes[next]))
+        next++;
+    if (bytes[next] !== COLON)
+        return undefined;
+    const text = bytes.toString('utf8', start, end + 1);
+    return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
+}
+function endOfString(bytes, start) {
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== strict_json_QUOTE)
+        at += bytes[at] === strict_json_BACKSLASH ? 2 : 1;
+    return at;
+}
+function isSpace(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der.js
@@ -30413,14 +29362,19 @@ const NOBODY = {
 /** Inputs win over the file or policy. */
 function settingsOf(inputs, setting, workspace) {
     const own = setting.kind === 'own' ? setting : undefined;
-    const { trustedRoot } = inputs;
     return {
         'fulcio-url': inputs.fulcioUrl ?? own?.fulcioUrl,
         'rekor-url': inputs.rekorUrl ?? own?.rekorUrl,
         'rekor-version': (inputs.rekorVersion ?? own?.rekorVersion)?.toString(),
         'tsa-url': inputs.tsaUrl ?? own?.tsaUrl,
-        'trusted-root': trustedRoot === undefined ? own?.trustedRoot : (0,external_node_path_.resolve)(workspace, trustedRoot),
+        'trusted-root': rootPath(inputs, setting, workspace),
     };
+}
+/** The trusted root that is given, from the root of the file system. */
+function rootPath({ trustedRoot }, setting, workspace) {
+    if (trustedRoot !== undefined)
+        return (0,external_node_path_.resolve)(workspace, trustedRoot);
+    return setting.kind === 'own' ? setting.trustedRoot : undefined;
 }
 function addressesOf(settings) {
     const { 'fulcio-url': fulcio, 'rekor-url': rekor, 'tsa-url': tsa } = settings;
@@ -30442,31 +29396,6 @@ async function readRoot(path) {
         });
     });
     return readTrustedRoot(bytes, path);
-}
-
-;// CONCATENATED MODULE: ./actions/sign-attest/lib/legacy-tags.js
-
-/**
- * Writes cosign's older tags beside the referrers, for readers of before version 2.6: `.sig` for signatures, `.att`
- * for everything else that was signed now.
- *
- * @throws SuiteError `UNSUPPORTED` without Rekor v1 and without a key: nobody could verify them
- */
-async function keepLegacyTags(attestations, { attestor }, { clock, signal, log }) {
-    for (const { planned, signed } of attestations) {
-        const { subject, kind } = planned;
-        if (subject.registry === undefined || signed === undefined)
-            continue;
-        const store = new RegistryStore(subject.registry, { clock });
-        if (kind === 'signature') {
-            const payload = simpleSigningPayload(subject.name, subject.digest);
-            const bundle = await attestor.signPayload(payload, { signal });
-            await store.putLegacy(subject.digest, legacySignature(payload, bundle), { signal });
-        }
-        else
-            await store.putLegacy(subject.digest, legacyAttestation(signed), { signal });
-        log.info(`  ${subject.label}: ${kind} under cosign's older tag`);
-    }
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/provenance-claims.js
@@ -30759,6 +29688,114 @@ const SBOM_TYPES = [
     PREDICATE_TYPE.spdx23,
     PREDICATE_TYPE.spdx3,
 ];
+
+;// CONCATENATED MODULE: ./packages/trust/lib/statement/statement.js
+/** The one type of statements that is written; v0.1 is read, too, because old attestations have it. */
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPE_V01 = 'https://in-toto.io/Statement/v0.1';
+/** DSSE payload type of a statement (in-toto attestation, "Envelope"). */
+const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+
+;// CONCATENATED MODULE: ./packages/trust/lib/statement/read-statement.js
+
+
+
+
+/** GitHub takes 1024 subjects of one statement; more only cost time. */
+const MAX_SUBJECTS = 4096;
+const HEX_LENGTH = { sha256: 64, sha384: 96, sha512: 128 };
+/**
+ * Reads the payload of an envelope as an in-toto statement (in-toto attestation, "Statement v1").
+ *
+ * @throws Refusal, and SuiteError for what is no JSON or too large
+ */
+function readStatement(payloadType, payload) {
+    // Other signed things are enveloped, too: what was signed as something else must not be read as a statement.
+    if (payloadType !== IN_TOTO_PAYLOAD_TYPE) {
+        throw new Refusal(`What is signed is no statement but ${refusal_quote(payloadType)}.`);
+    }
+    const statement = parseStrictObject(payload, 'statement');
+    const type = field(statement, '_type');
+    if (type !== STATEMENT_TYPE && type !== STATEMENT_TYPE_V01) {
+        throw new Refusal(`The statement is of a type that is not read: ${refusal_quote(asText(type))}.`);
+    }
+    const predicateType = field(statement, 'predicateType');
+    if (typeof predicateType !== 'string' || predicateType === '') {
+        throw new Refusal('The statement has no predicate type.');
+    }
+    return { subject: readSubjects(statement), predicateType, predicate: readPredicate(statement) };
+}
+/**
+ * Holds a statement against an artifact: one of its subjects must have the very digest.
+ *
+ * @throws Refusal
+ */
+function bindStatement({ subject }, { algorithm, hex }) {
+    const digests = subject.map(({ digest }) => Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined);
+    if (digests.includes(hex))
+        return;
+    const named = digests.find((digest) => digest !== undefined);
+    throw new Refusal(named === undefined
+        ? `The statement names no subject by its ${algorithm} digest.`
+        : `The statement is about ${algorithm}:${named}${subject.length > 1 ? ' and others' : ''}, not about this artifact.`);
+}
+function readSubjects(statement) {
+    const subjects = field(statement, 'subject');
+    if (!Array.isArray(subjects) || subjects.length === 0)
+        throw new Refusal('The statement has no subject.');
+    if (subjects.length > MAX_SUBJECTS)
+        throw new Refusal(`The statement has ${subjects.length} subjects.`);
+    return subjects.map((subject) => {
+        if (!isJsonObject(subject))
+            throw new Refusal('A subject of the statement is none.');
+        const name = field(subject, 'name') ?? '';
+        const digest = field(subject, 'digest');
+        if (typeof name !== 'string' || !isJsonObject(digest))
+            throw new Refusal('A subject of the statement is none.');
+        return { name, digest: readDigests(digest) };
+    });
+}
+function readDigests(digests) {
+    const read = [];
+    for (const [algorithm, hex] of Object.entries(digests)) {
+        if (typeof hex !== 'string')
+            throw new Refusal('A digest of a subject is no text.');
+        const length = Object.hasOwn(HEX_LENGTH, algorithm) ? HEX_LENGTH[algorithm] : undefined;
+        // Another spelling of a digest is another text, and some readers fold it.
+        if (length !== undefined && !(hex.length === length && /^[0-9a-f]+$/.test(hex))) {
+            throw new Refusal(`A subject has no ${algorithm} digest in lower-case hexadecimal digits: ${refusal_quote(hex)}.`);
+        }
+        read.push([algorithm, hex]);
+    }
+    return Object.fromEntries(read);
+}
+function readPredicate(statement) {
+    // Absent is the same as empty (in-toto attestation, "Statement v1"); null is neither.
+    if (!Object.hasOwn(statement, 'predicate'))
+        return {};
+    const predicate = statement['predicate'];
+    if (!isJsonObject(predicate))
+        throw new Refusal('The predicate of the statement is no object.');
+    return predicate;
+}
+function asText(value) {
+    return typeof value === 'string' ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-limits.js
+/** Sigstore bundle v0.3; cosign and GitHub take its media type for the artifact type, too (cosign, "BUNDLE_SPEC"). */
+const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** What the media type of every bundle begins with, whatever its version. */
+const BUNDLE_MEDIA_TYPE_PREFIX = 'application/vnd.dev.sigstore.bundle';
+/** The annotation of a manifest that says which predicate its bundle holds: for people and filters, proven by nobody. */
+const BUNDLE_PREDICATE_ANNOTATION = 'dev.sigstore.bundle.predicateType';
+/**
+ * A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. Kyverno reads 10 MB only, so that
+ * who writes should stay below.
+ */
+const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+/** All bundles about one subject, which are held at a time; a signature has 4 to 8 kB. */
+const MAX_BUNDLES_BYTES = 128 * 1024 * 1024;
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/bundle-shape.js
 
@@ -31162,6 +30199,17 @@ function meets(requirement, predicateType) {
         default:
             return predicateType === requirement;
     }
+}
+/**
+ * Whether a statement of this type (`undefined`: a bare signature) can change what verifying comes to: it can meet a
+ * requirement, or it is provenance, of which the level is made. Where nothing is required everything must hold.
+ */
+function canCount(predicateType, { require }) {
+    if (require.length === 0)
+        return true;
+    if (predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType))
+        return true;
+    return require.some((requirement) => meets(requirement, predicateType));
 }
 /** @throws SuiteError `INPUT_INVALID` */
 function checkRequirements(requirements) {
@@ -32135,13 +31183,9 @@ async function verifyArtifact(request) {
     return { verified: refusals.length === 0, refusals, slsa, evidence };
 }
 /** What could not be read may have been anything, so it is told of. */
-function canMatter({ statement, predicateType, bundle }, { require }) {
+function canMatter({ statement, predicateType, bundle }, policy) {
     const isRead = statement !== undefined || (bundle !== undefined && bundle.payload.kind !== 'envelope');
-    if (require.length === 0 || (!isRead && predicateType === undefined))
-        return true;
-    if (predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType))
-        return true;
-    return require.some((requirement) => meets(requirement, predicateType));
+    return (!isRead && predicateType === undefined) || canCount(predicateType, policy);
 }
 async function examine(read, examination) {
     const { entry, statement, predicateType } = read;
@@ -32221,7 +31265,7 @@ function levelRefusals(slsa, { minSlsaLevel }) {
 ;// CONCATENATED MODULE: ./actions/sign-attest/lib/own-bundles.js
 
 /**
- * Says which bundles are ours: those that verify, with the instance's trusted root, for the identity that signs now.
+ * Says which bundles and older signatures are ours: those that verify, with the instance's trusted root, for the identity that signs now.
  * Who plants a look-alike does not keep the true one from being signed.
  */
 function findOwn({ publicKey, attestor }, run, instance, clock) {
@@ -32231,10 +31275,10 @@ function findOwn({ publicKey, attestor }, run, instance, clock) {
         : { kind: 'key', publicKey };
     return {
         identity,
-        async identityOf({ subject }, bundle) {
+        async identityOf(subject, entry) {
             const { verified } = await verifyArtifact({
                 digest: subject.digest,
-                entries: [bundle],
+                entries: [entry],
                 policy: {
                     identity: policy,
                     sourceRefs: [],
@@ -32243,7 +31287,7 @@ function findOwn({ publicKey, attestor }, run, instance, clock) {
                     builders: [],
                     minSlsaLevel: 0,
                     require: [],
-                    allowLegacy: false,
+                    allowLegacy: true,
                 },
                 roots: [{ name: instance.name, root: instance.trustedRoot }],
                 clock,
@@ -32307,35 +31351,106 @@ function pathOf({ origins }) {
 function githubOf({ origins }) {
     return origins.flatMap((origin) => (origin.kind === 'github' ? [origin] : []))[0] ?? {};
 }
+/** Kyverno reads bundles up to this size, and other readers are not far from it. */
+const READABLE_BYTES = 10_000_000;
+/** Tells of what is kept, and warns of what some readers will refuse. */
+function tellOf({ planned: { subject, kind }, outcome, signed }, log) {
+    log.info(`  ${subject.label}: ${kind} ${outcome}`);
+    if (signed.bytes.length <= READABLE_BYTES)
+        return;
+    log.warning(`The bundle of the ${kind} of ${subject.label} has ${signed.bytes.length} bytes; some readers, Kyverno among them, take at most 10 MB.`);
+}
+
+;// CONCATENATED MODULE: ./actions/sign-attest/lib/paths.js
+
+/** A path as later steps write it: from the workspace, and whole where it lies elsewhere. */
+function fromWorkspace(path, workspace) {
+    const short = (0,external_node_path_.relative)(workspace, path);
+    return short === '' || short.startsWith('..') || (0,external_node_path_.isAbsolute)(short) ? path : short.replaceAll('\\', '/');
+}
 
 ;// CONCATENATED MODULE: ./actions/sign-attest/lib/verify-command.js
+
+
 
 /** A command that verifies what was signed, to be copied into a shell: values are quoted. */
 function verifyCommand(report) {
     return commandsOf(report)[0]?.command ?? '';
 }
 /** Commands of several tools, the most common first. */
-function commandsOf({ subjects, identity, issuer, repository, instance, }) {
+function commandsOf(report) {
+    const { subjects, planned, identity, issuer, repository, instance, trustedRoot, workspace } = report;
     const [subject] = subjects;
     if (subject === undefined)
         return [];
     const isImage = subject.registry?.location.kind === 'registry';
+    const image = `${subject.name}@${subject.digest}`;
+    const root = trustedRoot === undefined ? [] : ['--trusted-root', fromWorkspace(trustedRoot, workspace)];
     const who = issuer === undefined
-        ? '--key cosign.pub'
-        : `--certificate-identity ${verify_command_quote(identity)} --certificate-oidc-issuer ${verify_command_quote(issuer)}`;
-    const log = instance.rekor === undefined ? ' --insecure-ignore-tlog' : '';
+        ? ['--key', 'cosign.pub']
+        : ['--certificate-identity', identity, '--certificate-oidc-issuer', issuer];
+    const when = [
+        ...(instance.tsaUrl === undefined ? [] : ['--use-signed-timestamps']),
+        ...(instance.rekor === undefined ? ['--insecure-ignore-tlog'] : []),
+    ];
+    const types = planned
+        .filter((one) => one.subject === subject)
+        .map(({ statement }) => statement.predicateType);
+    const isSigned = types.includes(PREDICATE_TYPE.signature);
+    const type = ['--type', (isSigned ? undefined : types[0]) ?? PREDICATE_TYPE.signature];
+    const common = [...who, ...root, ...when];
     const cosign = isImage
-        ? `cosign verify ${who}${log} ${verify_command_quote(`${subject.name}@${subject.digest}`)}`
-        : `cosign verify-blob-attestation ${who}${log} --bundle BUNDLE ${verify_command_quote(subject.name)}`;
-    const gh = issuer === GITHUB_ISSUER && repository !== ''
-        ? [
-            {
-                tool: 'gh',
-                command: `gh attestation verify ${verify_command_quote(isImage ? `oci://${subject.name}@${subject.digest}` : subject.name)} --repo ${verify_command_quote(repository)}`,
-            },
-        ]
-        : [];
-    return [{ tool: 'cosign', command: cosign }, ...gh];
+        ? ['cosign', ...(isSigned ? ['verify'] : ['verify-attestation', ...type]), ...common, image]
+        : ['cosign', 'verify-blob-attestation', ...type, ...common, '--bundle', bundleOf(report), subject.name];
+    const commands = [{ tool: 'cosign', command: shell(cosign), language: 'sh' }];
+    if (issuer === GITHUB_ISSUER && repository !== '') {
+        const gh = [
+            'gh',
+            'attestation',
+            'verify',
+            isImage ? `oci://${image}` : subject.name,
+            '--repo',
+            repository,
+        ];
+        commands.push({ tool: 'gh', command: shell(gh), language: 'sh' });
+    }
+    return [
+        ...commands,
+        { tool: 'verify', command: ownStep(report, isImage ? image : undefined), language: 'yaml' },
+    ];
+}
+/** A step of our own. */
+function ownStep({ subjects, identity, issuer, attestations, workspace }, image) {
+    const bundles = attestations
+        .filter(({ planned }) => planned.subject === subjects[0])
+        .flatMap((one) => pathOf(one) ?? []);
+    const lines = [
+        '- uses: artifact-lifecycle/artifact-lifecycle/actions/verify@v1',
+        '  with:',
+        ...(image === undefined
+            ? [
+                `    subject-path: ${JSON.stringify(subjects[0]?.name ?? '')}`,
+                ...(bundles.length === 0 ? [] : ['    bundle: |']),
+                ...bundles.map((path) => `      ${fromWorkspace(path, workspace)}`),
+            ]
+            : [`    subject: ${JSON.stringify(image)}`]),
+        ...(issuer === undefined
+            ? ['    key: cosign.pub']
+            : [
+                `    certificate-identity: ${JSON.stringify(identity)}`,
+                ...(issuer === GITHUB_ISSUER ? [] : [`    certificate-oidc-issuer: ${JSON.stringify(issuer)}`]),
+            ]),
+    ];
+    return lines.join('\n');
+}
+/** The file of the first bundle about the first subject. */
+function bundleOf({ attestations, subjects, workspace }) {
+    const first = attestations.find(({ planned }) => planned.subject === subjects[0]);
+    const path = first === undefined ? undefined : pathOf(first);
+    return path === undefined ? 'BUNDLE' : fromWorkspace(path, workspace);
+}
+function shell(words) {
+    return words.map(verify_command_quote).join(' ');
 }
 function verify_command_quote(text) {
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
@@ -32344,19 +31459,21 @@ function verify_command_quote(text) {
 ;// CONCATENATED MODULE: ./actions/sign-attest/lib/report.js
 
 
+
+
 function outputsOf(report) {
-    const { attestations, linesFile, isDryRun } = report;
+    const { attestations, directory, workspace } = report;
     const github = attestations.map(githubOf);
     return {
         bundles: attestations.map((attestation) => ({
             subject: attestation.planned.subject.name,
             digest: attestation.planned.subject.digest,
             predicateType: attestation.planned.statement.predicateType,
-            path: pathOf(attestation),
+            path: shortPath(attestation, workspace),
             referrer: referrerOf(attestation),
             outcome: attestation.outcome,
         })),
-        bundlePath: isDryRun ? undefined : linesFile,
+        bundlePath: attestations.length === 0 ? undefined : fromWorkspace((0,external_node_path_.join)(directory, 'attestations.jsonl'), workspace),
         attestationIds: github.flatMap(({ id }) => id ?? []),
         attestationUrls: github.flatMap(({ url }) => url ?? []),
         verifyCommand: verifyCommand(report),
@@ -32383,6 +31500,10 @@ function report_factsOf(report) {
 function runOf({ claims, serverUrl }) {
     const { repository, run_id: id, run_attempt: attempt, sha } = claims;
     return { url: `${serverUrl}/${repository}/actions/runs/${id}/attempts/${attempt}`, sha };
+}
+function shortPath(attestation, workspace) {
+    const path = pathOf(attestation);
+    return path === undefined ? undefined : fromWorkspace(path, workspace);
 }
 
 ;// CONCATENATED MODULE: ./actions/sign-attest/lib/request.js
@@ -32434,8 +31555,2165 @@ function requireBoth(first, one, second, other) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/trust/lib/store/split-documents.js
+/**
+ * A bundle nests six levels. What nests deeper is none, and is given up: a start whose end never comes would else be
+ * looked for to the end of the file, and the next one again.
+ */
+const MAX_DEPTH = 16;
+const split_documents_QUOTE = 0x22;
+const split_documents_BACKSLASH = 0x5c;
+const NEWLINE = 0x0a;
+const split_documents_OPEN_LIST = 0x5b;
+const split_documents_CLOSE_LIST = 0x5d;
+const split_documents_OPEN_OBJECT = 0x7b;
+const split_documents_CLOSE_OBJECT = 0x7d;
+/**
+ * Splits bytes into the JSON objects that follow one another in them: one document, a line for each, or documents
+ * over several lines, with blank lines wherever they like. What is no object ends with its line, so that the next
+ * one is found again. Each byte is looked at no more often than documents nest.
+ *
+ * @param limit no more than so many and one are split off
+ */
+function splitDocuments(bytes, limit) {
+    const documents = [];
+    let line = 1;
+    let at = hasByteOrderMark(bytes) ? 3 : 0;
+    while (at < bytes.length && documents.length <= limit) {
+        const byte = bytes[at];
+        if (byte === NEWLINE)
+            line += 1;
+        if (split_documents_isSpace(byte)) {
+            at += 1;
+            continue;
+        }
+        const end = byte === split_documents_OPEN_OBJECT ? endOfObject(bytes, at) : undefined;
+        const next = end ?? endOfLine(bytes, at);
+        documents.push({ line, bytes: bytes.subarray(at, next), isWhole: end !== undefined });
+        for (; at < next; at++)
+            if (bytes[at] === NEWLINE)
+                line += 1;
+    }
+    return documents;
+}
+/** Where an object is over; `undefined` where it never is, a list ends it, or it nests too deep. */
+function endOfObject(bytes, start) {
+    let depth = 0;
+    for (let at = start; at < bytes.length; at++) {
+        const byte = bytes[at];
+        if (byte === split_documents_QUOTE) {
+            at = split_documents_endOfString(bytes, at);
+        }
+        else if (byte === split_documents_OPEN_OBJECT || byte === split_documents_OPEN_LIST) {
+            depth += 1;
+            if (depth > MAX_DEPTH)
+                return undefined;
+        }
+        else if (byte === split_documents_CLOSE_OBJECT || byte === split_documents_CLOSE_LIST) {
+            depth -= 1;
+            if (depth === 0)
+                return byte === split_documents_CLOSE_OBJECT ? at + 1 : undefined;
+        }
+    }
+    return undefined;
+}
+/** The closing quote. JSON's strings hold no line break, so that one that is cut off ends with its line. */
+function split_documents_endOfString(bytes, start) {
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== split_documents_QUOTE && bytes[at] !== NEWLINE) {
+        at += bytes[at] === split_documents_BACKSLASH && bytes[at + 1] !== NEWLINE ? 2 : 1;
+    }
+    return at;
+}
+function endOfLine(bytes, start) {
+    const end = bytes.indexOf(NEWLINE, start);
+    return end < 0 ? bytes.length : end;
+}
+function split_documents_isSpace(byte) {
+    return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
+}
+/** PowerShell writes one before what it redirects. */
+function hasByteOrderMark(bytes) {
+    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-file.js
+
+
+
+
+/** As many as are verified at a time; a release of a thousand artifacts has its own file for each. */
+const MAX_FILE_BUNDLES = 10_000;
+/**
+ * Reads a file of bundles: one as JSON, or several one after the other, a line for each or over several lines (`gh
+ * attestation download` writes lines, cosign a document; a newline at the end is nobody's fault, cli/cli#9521).
+ *
+ * @throws SuiteError `NOT_FOUND`, `INPUT_INVALID` where it cannot be read, `LIMIT_EXCEEDED`, and `CONTENT_INVALID`
+ *   where it holds nothing: who names a file means what is in it
+ */
+async function readBundleFile(path, { signal } = {}) {
+    (0,cancellation/* throwIfCancelled */.dZ)(signal);
+    const documents = splitDocuments(await readFileBounded(path), MAX_FILE_BUNDLES);
+    if (documents.length === 0) {
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The file ${JSON.stringify(path)} holds no bundle: it is empty.`, {
+            remedy: 'Check the step that writes it.',
+        });
+    }
+    if (documents.length > MAX_FILE_BUNDLES) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The file ${JSON.stringify(path)} holds more bundles than can be read; the limit is ${MAX_FILE_BUNDLES}.`, { remedy: 'Keep the bundles of each artifact in a file of their own.' });
+    }
+    const isAlone = documents.length === 1;
+    return documents.map((document) => toEntry(path, document, isAlone ? undefined : document.line));
+}
+/** All bytes of a file that may be anything. */
+async function readFileBounded(path) {
+    const name = JSON.stringify(path);
+    try {
+        const file = await (0,promises_namespaceObject.open)(path);
+        try {
+            const { size } = await file.stat();
+            if (size > MAX_BUNDLES_BYTES)
+                throw tooLarge(name, size);
+            // What grows meanwhile, or says no size (a pipe), is read no further than this, either.
+            const chunks = [];
+            let length = 0;
+            for await (const chunk of file.createReadStream({ autoClose: false, end: MAX_BUNDLES_BYTES })) {
+                const bytes = Buffer.from(chunk);
+                length += bytes.length;
+                if (length > MAX_BUNDLES_BYTES)
+                    throw tooLarge(name, length);
+                chunks.push(bytes);
+            }
+            return Buffer.concat(chunks);
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch (error) {
+        if (error instanceof errors/* SuiteError */.$K)
+            throw error;
+        const code = errorCode(error);
+        throw new errors/* SuiteError */.$K(code === 'ENOENT' ? 'NOT_FOUND' : 'INPUT_INVALID', `The file ${name} cannot be read (${code}).`, { remedy: 'Check the path, which is relative to the workspace.', cause: error });
+    }
+}
+/** `ENOENT` and its kind. */
+function errorCode(error) {
+    return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+}
+function toEntry(path, { bytes, isWhole }, line) {
+    const origin = { kind: 'file', path, line };
+    const place = line === undefined ? JSON.stringify(path) : `${JSON.stringify(path)}, line ${line},`;
+    if (!isWhole) {
+        const problem = `The content of ${place} is no JSON object; bundles stand one after the other, and not in a list.`;
+        return { kind: 'broken', origin, code: 'CONTENT_INVALID', problem };
+    }
+    if (bytes.length > MAX_BUNDLE_BYTES) {
+        const problem = `The bundle in ${place} has ${bytes.length} bytes; the limit is ${MAX_BUNDLE_BYTES}.`;
+        return { kind: 'broken', origin, code: 'LIMIT_EXCEEDED', problem };
+    }
+    return { kind: 'bundle', origin, bytes };
+}
+function tooLarge(name, size) {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The file ${name} has ${size} bytes or more; the limit for bundles is ${MAX_BUNDLES_BYTES}.`, { remedy: 'Check that it is a file of bundles; keep those of each artifact in a file of their own.' });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-statement.js
+
+
+
+
+
+const UNREADABLE = { kind: 'unreadable' };
+/** Looks at what a bundle claims. Nothing of it is verified: it may sort bundles, and never vouch for anything. */
+function readBundleClaim(bytes) {
+    try {
+        const bundle = parseStrictObject(bytes, 'bundle');
+        const envelope = field(bundle, 'dsseEnvelope');
+        if (isJsonObject(envelope)) {
+            const payload = Buffer.from(String(field(envelope, 'payload') ?? ''), 'base64');
+            return {
+                kind: 'statement',
+                statement: readStatement(String(field(envelope, 'payloadType') ?? ''), payload),
+            };
+        }
+        const signature = field(bundle, 'messageSignature');
+        const digest = isJsonObject(signature) ? field(signature, 'messageDigest') : undefined;
+        const value = isJsonObject(digest) ? field(digest, 'digest') : undefined;
+        return typeof value === 'string' ? { kind: 'signature', digest: value } : UNREADABLE;
+    }
+    catch (error) {
+        if (error instanceof Refusal || (0,errors/* isSuiteError */.t$)(error, 'CONTENT_INVALID', 'LIMIT_EXCEEDED'))
+            return UNREADABLE;
+        throw error;
+    }
+}
+/** Whether a bundle claims to be about a digest; one that cannot be read may be. */
+function mayConcern(claim, subject) {
+    const hex = (0,name_digest/* digestHex */.sU)(subject);
+    switch (claim.kind) {
+        case 'unreadable':
+            return true;
+        case 'signature':
+            return claim.digest === Buffer.from(hex, 'hex').toString('base64');
+        case 'statement':
+            return claim.statement.subject.some(({ digest }) => digest[(0,name_digest/* digestAlgorithm */.g4)(subject)] === hex);
+    }
+}
+/** Whether a stored entry claims to be about a digest; what cannot be read, or is no bundle, makes no such claim. */
+function claimsToConcern(entry, subject) {
+    if (entry.kind !== 'bundle')
+        return false;
+    const claim = readBundleClaim(entry.bytes);
+    return claim.kind !== 'unreadable' && mayConcern(claim, subject);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/file-store.js
+
+
+
+
+
+
+
+/** All bundles of a directory, a line for each; what `gh attestation verify --bundle` and ours read. */
+const LINES_FILE = 'attestations.jsonl';
+const BUNDLE_SUFFIX = '.sigstore.json';
+/** Files of a directory that are read; one run writes some for each platform. */
+const MAX_FILES = 10_000;
+/** Names that differ only behind this are told apart by a number. */
+const MAX_NAME_LENGTH = 80;
+/** Tries to find a free name; so many bundles of one subject and type are no accident. */
+const MAX_SAME_NAMES = 1000;
+const TYPE_NAMES = new Map(Object.entries(PREDICATE_TYPE).map(([name, type]) => [type, name]));
+/** A directory of bundles: each in a file of its own, `*.sigstore.json`, and all in `attestations.jsonl`. */
+class FileStore {
+    #directory;
+    #queue = new KeyedQueue();
+    constructor(directory) {
+        this.#directory = directory;
+    }
+    /** Each bundle once, files in the order of their names before lines; those about something else are passed over. */
+    async list(subject, { signal } = {}) {
+        const listed = [];
+        const seen = new Set();
+        for (const name of await this.#files()) {
+            for (const entry of await readBundleFile((0,external_node_path_.join)(this.#directory, name), { signal })) {
+                if (entry.kind === 'bundle') {
+                    const digest = (0,name_digest/* digestOf */.ol)(onOneLine(entry.bytes));
+                    if (seen.has(digest) || !mayConcern(readBundleClaim(entry.bytes), subject))
+                        continue;
+                    seen.add(digest);
+                }
+                listed.push(entry);
+            }
+        }
+        return listed;
+    }
+    put(subject, signed, { signal } = {}) {
+        // One after the other: two of one name must not take the same file, nor their lines mix.
+        return this.#queue.run('', async () => {
+            (0,cancellation/* throwIfCancelled */.dZ)(signal);
+            return this.#onFiles(async () => {
+                await (0,promises_namespaceObject.mkdir)(this.#directory, { recursive: true });
+                const path = await this.#write(fileStem(subject, signed), signed.bytes);
+                await this.#addLine(onOneLine(signed.bytes));
+                return { kind: 'file', path, line: undefined };
+            });
+        });
+    }
+    async #files() {
+        const names = await this.#onFiles(() => (0,promises_namespaceObject.readdir)(this.#directory)).catch((error) => {
+            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+                return [];
+            throw error;
+        });
+        const files = names.filter((name) => name.endsWith(BUNDLE_SUFFIX)).sort();
+        if (files.length > MAX_FILES) {
+            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The directory ${JSON.stringify(this.#directory)} holds ${files.length} bundles; the limit is ${MAX_FILES}.`);
+        }
+        return names.includes(LINES_FILE) ? [...files, LINES_FILE] : files;
+    }
+    /** Writes a file that is not there yet; the same bytes under the name are as good. */
+    async #write(stem, bytes) {
+        for (let number = 1; number <= MAX_SAME_NAMES; number++) {
+            const path = (0,external_node_path_.join)(this.#directory, `${stem}${number === 1 ? '' : `-${number}`}${BUNDLE_SUFFIX}`);
+            try {
+                await (0,promises_namespaceObject.writeFile)(path, bytes, { flag: 'wx' });
+            }
+            catch (error) {
+                if (errorCode(error) !== 'EEXIST')
+                    throw error;
+            }
+            if ((await readFileBounded(path)).equals(bytes))
+                return path;
+        }
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The directory ${JSON.stringify(this.#directory)} holds ${MAX_SAME_NAMES} bundles named ${stem}.`, { remedy: 'Give this run a directory of its own in "output-dir".' });
+    }
+    async #addLine(line) {
+        const path = (0,external_node_path_.join)(this.#directory, LINES_FILE);
+        const before = await readFileBounded(path).catch((error) => {
+            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+                return Buffer.alloc(0);
+            throw error;
+        });
+        const ended = Buffer.concat([
+            before,
+            Buffer.from(before.length > 0 && before.at(-1) !== 0x0a ? '\n' : ''),
+        ]);
+        if (hasLine(ended, line))
+            return;
+        await (0,promises_namespaceObject.appendFile)(path, Buffer.concat([ended.subarray(before.length), line, Buffer.from('\n')]));
+    }
+    async #onFiles(work) {
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (error instanceof errors/* SuiteError */.$K)
+                throw error;
+            const code = errorCode(error);
+            throw new errors/* SuiteError */.$K(code === 'ENOENT' ? 'NOT_FOUND' : 'INPUT_INVALID', `The directory ${JSON.stringify(this.#directory)} for bundles cannot be used (${code}).`, { remedy: 'Give a directory that can be written to in "output-dir".', cause: error });
+        }
+    }
+}
+/** `app-0123456789ab-provenance`: the subject's own name, its digest, and what is stated. */
+function fileStem(subject, { statement }) {
+    const [first] = statement.subject;
+    const base = (first?.name ?? '').split(/[/\\]/).at(-1) ?? '';
+    const type = TYPE_NAMES.get(statement.predicateType) ?? statement.predicateType.replace(/^[a-z]+:\/\//, '');
+    const parts = [base, (0,name_digest/* digestHex */.sU)(subject).slice(0, 12), type];
+    return parts.map(toNamePart).filter(Boolean).join('-');
+}
+/** What every file system takes, and no shell reads anything into. */
+function toNamePart(text) {
+    return text
+        .slice(0, MAX_NAME_LENGTH)
+        .replace(/[^A-Za-z0-9._]+/g, '-')
+        .replace(/^[-.]+/, '')
+        .replace(/-$/, '');
+}
+/** JSON holds line breaks between its values only, where a space is as good. */
+function onOneLine(bytes) {
+    const line = Buffer.from(bytes);
+    if (!line.includes(0x0a) && !line.includes(0x0d))
+        return line;
+    return Buffer.from(line
+        .toString('utf8')
+        .replace(/[\r\n]+/g, ' ')
+        .trim());
+}
+/** Whether a text of whole lines has this one. */
+function hasLine(text, line) {
+    const wanted = Buffer.concat([line, Buffer.from('\n')]);
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+        if (at === 0 || text[at - 1] === 0x0a)
+            return true;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/equal-statement.js
+
+
+/**
+ * Finds a bundle that says the same already: the same subjects by digest, predicate type and predicate (in any order
+ * of keys), signed by the same identity. Only bundles that claim so are verified, and only a verified one counts: who
+ * could plant a look-alike would else keep the true one from being signed.
+ */
+async function findEqualStatement(entries, intended, identityOf) {
+    const wanted = statementDigest(intended.statement);
+    for (const entry of entries) {
+        if (entry.kind !== 'bundle')
+            continue;
+        const claim = readBundleClaim(entry.bytes);
+        if (claim.kind !== 'statement' || statementDigest(claim.statement) !== wanted)
+            continue;
+        if ((await identityOf(entry)) === intended.identity)
+            return entry;
+    }
+    return undefined;
+}
+/** The digest of what a statement says: subjects by their digests, whatever their names, in any order. */
+function statementDigest({ subject, predicateType, predicate }) {
+    const subjects = subject.map(({ digest }) => canonical(digest)).sort();
+    const text = `[${canonical(subjects)},${canonical(predicateType)},${canonical(predicate)}]`;
+    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex')}`;
+}
+/** JSON with sorted keys and without what is undefined. */
+function canonical(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonical).join(',')}]`;
+    if (typeof value !== 'object' || value === null)
+        return JSON.stringify(value) ?? 'null';
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+    return `{${members.join(',')}}`;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/copy/read-back.js
+
+
+
+/** Some registries answer from a copy that lags behind what was written a moment ago. */
+const LAG_DELAYS_MS = [250, 1000, 3000];
+/**
+ * Reads back what was written: every manifest by its digest, and that each referrer is listed with its
+ * subject. Where nothing was written, nothing is asked.
+ *
+ * @throws SuiteError `PROTOCOL_INVALID` where a registry took something and does not have it
+ */
+async function readBack(plan, transfer) {
+    const { destination, clock } = transfer;
+    const place = formatLocation(destination.location);
+    await forEach(plan.levels.flat(), transfer, async ({ digest }, signal) => {
+        const isThere = async () => (await destination.resolve(digest, { signal })) !== undefined;
+        if (await eventually(isThere, clock, signal))
+            return;
+        throw lost(`${place} took the manifest ${digest}, but does not have it.`);
+    });
+    await forEach([...writtenReferrers(plan)], transfer, async ([subject, written], signal) => {
+        const missing = async () => {
+            const listed = await destination.listReferrers(subject, { signal });
+            const digests = new Set(listed.map(({ digest }) => digest));
+            return written.find((digest) => !digests.has(digest));
+        };
+        if (await eventually(async () => (await missing()) === undefined, clock, signal))
+            return;
+        throw lost(`${place} took ${await missing()}, which refers to ${subject}, but does not list it among what refers to that.`);
+    });
+}
+/** Asks until it is so, or the time a registry may lag behind is over. */
+async function eventually(isSo, clock, signal) {
+    for (const delay of LAG_DELAYS_MS) {
+        if (await isSo())
+            return true;
+        await clock.sleep(delay, signal).catch((error) => {
+            (0,cancellation/* throwIfCancelled */.dZ)(signal);
+            throw error;
+        });
+    }
+    return isSo();
+}
+function writtenReferrers({ referrers }) {
+    const written = new Map();
+    for (const { subject, digest, isMissing } of referrers) {
+        if (isMissing)
+            written.set(subject, [...(written.get(subject) ?? []), digest]);
+    }
+    return written;
+}
+function lost(fact) {
+    return new SuiteError('PROTOCOL_INVALID', fact, {
+        remedy: 'Run it again; if it stays so, ask who runs the registry. No tag was set.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/referrer/attach.js
+
+
+
+
+
+
+
+/** The content of the empty descriptor (image-spec, manifest.md, "Guidance for an Empty Descriptor"). */
+const attach_EMPTY = Buffer.from('{}');
+/**
+ * The manifest by which a document refers to its subject (image-spec, manifest.md, "Guidelines for Artifact Usage"):
+ * the empty config and one layer. The same document gives the same bytes.
+ */
+function makeReferrerManifest(document) {
+    const { subject, mediaType, annotations, layerAnnotations } = document;
+    const layer = describeDocument(document);
+    const bytes = Buffer.from(JSON.stringify({
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPE.ociManifest,
+        artifactType: mediaType,
+        config: { mediaType: MEDIA_TYPE.ociEmpty, ...measure(attach_EMPTY) },
+        layers: [layerAnnotations === undefined ? layer : { ...layer, annotations: layerAnnotations }],
+        subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
+        annotations,
+    }));
+    const what = `manifest of what refers to ${subject.digest}`;
+    return parseManifest({ bytes, mediaType: MEDIA_TYPE.ociManifest, what });
+}
+/**
+ * Attaches a document to the manifest it is about, as an OCI 1.1 referrer; where the registry lacks the referrers
+ * API, the referrers tag learns of it. Blobs come first, then the manifest, and at last it is asked for and has to be
+ * listed: who dies in between leaves nothing half-written that a reader finds, and the next run finishes it. A
+ * document that is there already is left alone.
+ *
+ * @throws SuiteError of writing to a registry; `PROTOCOL_INVALID` where it took the manifest and does not list it
+ */
+async function attachReferrer(registry, document, { signal, clock = lib_clock/* systemClock */.m } = {}) {
+    const manifest = makeReferrerManifest(document);
+    const { digest } = document.subject;
+    const isThere = async () => {
+        const listed = await registry.listReferrers(digest, { signal });
+        if (!listed.some((referrer) => referrer.digest === manifest.digest))
+            return false;
+        return (await registry.resolve(manifest.digest, { signal })) !== undefined;
+    };
+    if (await isThere())
+        return { digest: manifest.digest, outcome: 'same' };
+    await pushBytes(registry, { mediaType: MEDIA_TYPE.ociEmpty, ...measure(attach_EMPTY) }, attach_EMPTY, { signal });
+    await pushBytes(registry, describeDocument(document), document.bytes, { signal });
+    await registry.pushManifest(manifest, { signal });
+    if (await eventually(isThere, clock, signal))
+        return { digest: manifest.digest, outcome: 'created' };
+    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${(0,name_reference/* formatLocation */.j$)(registry.location)} took ${manifest.digest}, which refers to ${digest}, but does not list it.`, { remedy: 'Run it again; if it stays so, ask who runs the registry.' });
+}
+/** Brings bytes at hand to a repository, where they are not there yet. */
+async function pushBytes(registry, blob, bytes, options = {}) {
+    await registry.pushBlob(blob, async (offset) => external_node_stream_.Readable.from([bytes.subarray(offset)]), options);
+}
+function describeDocument({ bytes, mediaType }) {
+    return { mediaType, ...measure(bytes) };
+}
+function measure(bytes) {
+    return { digest: (0,name_digest/* digestOf */.ol)(bytes, 'sha256'), size: bytes.length };
+}
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./packages/registry/lib/referrer/read-blob.js
+
+
+
+/**
+ * Reads a small blob whole: its size and digest are those of its descriptor.
+ *
+ * @param limit bytes; a descriptor that promises more is refused before anything is fetched
+ * @throws SuiteError `LIMIT_EXCEEDED`, `DIGEST_MISMATCH`, and those of `openBlob`
+ */
+async function readBlobBytes(registry, blob, limit, options = {}) {
+    if (blob.size > limit) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The blob ${blob.digest} has ${blob.size} bytes; the limit is ${limit}.`);
+    }
+    const verified = new VerifiedStream(blob);
+    const chunks = [];
+    const source = await registry.openBlob(blob, 0, options);
+    await (0,external_node_stream_promises_namespaceObject.pipeline)(source, verified, async (passed) => {
+        for await (const chunk of passed)
+            chunks.push(chunk);
+    });
+    return Buffer.concat(chunks);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/copy/limiter.js
+
+/** Lets so many pieces of work run at a time, in the order in which they came. */
+class Limiter {
+    #concurrency;
+    #waiting = [];
+    #running = 0;
+    /** @param concurrency at least 1; less counts as 1. */
+    constructor(concurrency) {
+        this.#concurrency = Math.max(1, Math.floor(concurrency));
+    }
+    /**
+     * Runs a piece of work when it is its turn. It must not wait for other work of the same limiter.
+     *
+     * @throws SuiteError `CANCELLED` where the signal has aborted by then
+     */
+    async run(work, signal) {
+        (0,cancellation/* throwIfCancelled */.dZ)(signal);
+        if (this.#running >= this.#concurrency) {
+            // The one who ends hands on its place, so that nobody slips in between.
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        else {
+            this.#running += 1;
+        }
+        try {
+            (0,cancellation/* throwIfCancelled */.dZ)(signal);
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#running -= 1;
+            else
+                next();
+        }
+    }
+}
+/**
+ * Does the same with every item, so many at a time; results are in the items' order. The first failure ends the
+ * others, by the signal that each is given.
+ */
+async function mapInParallel(items, concurrency, signal, work) {
+    const limiter = new Limiter(concurrency);
+    const stop = new AbortController();
+    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    try {
+        return await Promise.all(items.map((item) => limiter.run(() => work(item, either), either)));
+    }
+    finally {
+        stop.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/referrer/read-referrers.js
+
+
+/**
+ * Referrers of one subject that are looked at. Each costs a request, so that whoever may push could stop every
+ * reader with a flood; an image signed and attested to in a hundred runs has a few hundred.
+ */
+const MAX_READ_REFERRERS = 1000;
+/** Bytes of their manifests together; one has some 1 kB. */
+const MAX_READ_BYTES = 32 * 1024 * 1024;
+/** Requests at a time; more does not help on a runner, and registries count them. */
+const READ_CONCURRENCY = 8;
+/**
+ * Fetches the manifest of everything that is listed as referring to a digest, and holds it against the list: who
+ * refers to the digest is said by its own manifest, never by the descriptor in a list that anyone may have written.
+ * Sorted by digest.
+ *
+ * @throws SuiteError `LIMIT_EXCEEDED` where there are too many, and whatever keeps the registry from answering:
+ *   what could not be asked is not "none"
+ */
+async function readReferrers(registry, subject, options = {}) {
+    const listed = await registry.listReferrers(subject, options);
+    if (listed.length > MAX_READ_REFERRERS) {
+        throw read_referrers_tooMuch(subject, `${listed.length} manifests refer`, `${MAX_READ_REFERRERS}`);
+    }
+    const sorted = [...listed].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+    let bytes = 0;
+    return mapInParallel(sorted, READ_CONCURRENCY, options.signal, async (descriptor, signal) => {
+        const read = await readReferrer(registry, subject, descriptor, { signal });
+        if (read.kind === 'referrer')
+            bytes += read.manifest.bytes.length;
+        if (bytes > MAX_READ_BYTES) {
+            throw read_referrers_tooMuch(subject, `More than ${MAX_READ_BYTES} bytes of manifests refer`, `${MAX_READ_BYTES}`);
+        }
+        return read;
+    });
+}
+/**
+ * Whether an error is about this one piece of content, which another piece need not suffer for; anything else is
+ * about the registry, or about who asks.
+ */
+function isAboutContent(error) {
+    return (0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND', 'DIGEST_MISMATCH', 'CONTENT_INVALID', 'LIMIT_EXCEEDED', 'UNSUPPORTED');
+}
+async function readReferrer(registry, subject, descriptor, options) {
+    const { digest, size } = descriptor;
+    try {
+        const manifest = await registry.fetchManifest(digest, options);
+        if (manifest.bytes.length !== size) {
+            throw new errors/* SuiteError */.$K('DIGEST_MISMATCH', `The manifest ${digest} has ${manifest.bytes.length} bytes, and is listed with ${size}.`);
+        }
+        const named = manifest.content.subject?.digest;
+        if (named !== subject) {
+            throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The manifest ${digest} is listed as referring to ${subject}, but refers to ${named ?? 'nothing'}.`, { remedy: 'Find out who wrote that list; it is the tag that begins with sha256-.' });
+        }
+        return { kind: 'referrer', digest, manifest };
+    }
+    catch (error) {
+        if (isAboutContent(error))
+            return { kind: 'broken', digest, error };
+        throw error;
+    }
+}
+function read_referrers_tooMuch(subject, fact, limit) {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${fact} to ${subject}; the limit is ${limit}.`, {
+        remedy: 'Delete those that nobody needs: a reader cannot tell a flood from evidence.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/broken-entry.js
+
+
+/** The entry for what is broken, in the words of its error. */
+function brokenEntry(origin, { code, message }) {
+    return { kind: 'broken', origin, code, problem: message };
+}
+/**
+ * Reads one entry, or says what is wrong with it. Errors that are not about this entry alone pass through: a registry
+ * that does not answer has not said "none".
+ */
+async function orBroken(origin, read) {
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (isAboutContent(error))
+            return brokenEntry(origin, error);
+        throw error;
+    }
+}
+/** What content is refused for. */
+function refuseContent(fact) {
+    return new errors/* SuiteError */.$K('CONTENT_INVALID', fact);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-referrers.js
+
+
+
+
+/**
+ * The bundles that refer to a digest: cosign's, GitHub's and ours, one layer each. Referrers that hold none, such as
+ * a bare SBOM, are passed over, and those that say themselves that they do not matter; those that claim to hold one and
+ * do not are broken.
+ *
+ * @throws SuiteError those of `readReferrers`, and `LIMIT_EXCEEDED` where the bundles together are too large
+ */
+async function readBundleReferrers(registry, subject, { signal: outer, matters }) {
+    const read = await readReferrers(registry, subject, { signal: outer });
+    const found = read.flatMap((referrer) => {
+        const origin = { kind: 'referrer', digest: referrer.digest };
+        if (referrer.kind === 'broken')
+            return [brokenEntry(origin, referrer.error)];
+        if (!claimsBundle(referrer.manifest) || !bundle_referrers_canMatter(referrer.manifest, matters))
+            return [];
+        const layer = bundleLayer(referrer.manifest);
+        return layer instanceof errors/* SuiteError */.$K ? [brokenEntry(origin, layer)] : [{ kind: 'found', origin, layer }];
+    });
+    demandRoom(found.flatMap((entry) => (entry.kind === 'found' ? [entry.layer] : [])), subject);
+    return mapInParallel(found, READ_CONCURRENCY, outer, async (entry, signal) => {
+        if (entry.kind === 'broken')
+            return entry;
+        const { origin, layer } = entry;
+        return orBroken(origin, async () => ({
+            kind: 'bundle',
+            origin,
+            bytes: await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, { signal }),
+        }));
+    });
+}
+/**
+ * Refuses what would not fit into memory together, before any of it is fetched.
+ *
+ * @throws SuiteError `LIMIT_EXCEEDED`
+ */
+function demandRoom(layers, subject) {
+    const bytes = layers.reduce((sum, { size }) => sum + size, 0);
+    if (bytes <= MAX_BUNDLES_BYTES)
+        return;
+    throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The signatures and attestations of ${subject} have ${bytes} bytes; the limit is ${MAX_BUNDLES_BYTES}.`, { remedy: 'Delete those that nobody needs: a reader cannot tell a flood from evidence.' });
+}
+/** What the manifest itself says it is, whatever the list said of it. */
+function claimsBundle({ content }) {
+    const types = [content.artifactType ?? ''];
+    if (content.kind === 'image')
+        types.push(...content.layers.map(({ mediaType }) => mediaType));
+    return types.some((type) => type.startsWith(BUNDLE_MEDIA_TYPE_PREFIX));
+}
+/** A lie here makes a bundle count for nothing, and nothing else. What does not say what it holds may hold anything. */
+function bundle_referrers_canMatter({ content }, matters) {
+    const predicateType = content.annotations[BUNDLE_PREDICATE_ANNOTATION];
+    return matters === undefined || predicateType === undefined || matters(predicateType);
+}
+/** The one layer that cosign reads (cosign, pkg/cosign/bundle): of several, readers would not read the same. */
+function bundleLayer({ content, digest }) {
+    if (content.kind !== 'image')
+        return refuseContent(`The manifest ${digest} claims to hold a bundle, and is an ${content.kind}.`);
+    const [layer, ...more] = content.layers;
+    if (layer === undefined || more.length > 0) {
+        return refuseContent(`The manifest ${digest} of a bundle has ${content.layers.length} layers in place of one.`);
+    }
+    if (!layer.mediaType.startsWith(BUNDLE_MEDIA_TYPE_PREFIX)) {
+        return refuseContent(`The manifest ${digest} of a bundle has a layer of the type ${layer.mediaType}.`);
+    }
+    if (layer.size > MAX_BUNDLE_BYTES) {
+        return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle of ${digest} has ${layer.size} bytes; the limit is ${MAX_BUNDLE_BYTES}.`);
+    }
+    return layer;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-format.js
+/** Media types and annotations of cosign before version 3 (cosign, "SIGNATURE_SPEC"; pkg/oci/static). */
+const LEGACY_TYPE = {
+    sig: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    att: 'application/vnd.dsse.envelope.v1+json',
+};
+/** What cosign keeps beside a payload, as annotations of its layer. */
+const LEGACY_ANNOTATION = {
+    signature: 'dev.cosignproject.cosign/signature',
+    certificate: 'dev.sigstore.cosign/certificate',
+    chain: 'dev.sigstore.cosign/chain',
+    rekorBundle: 'dev.sigstore.cosign/bundle',
+    timestamp: 'dev.sigstore.cosign/rfc3161timestamp',
+    predicateType: 'predicateType',
+};
+/** Layers of one tag that are read. cosign itself stops at 1,000 (cosign, "COSIGN_MAX_ATTACHED"). */
+const MAX_LEGACY_LAYERS = 1000;
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-tags.js
+
+
+
+
+
+
+/** The tags, `.sig` before `.att`; a sha512 digest has none. */
+function legacyTags(subject) {
+    return (0,name_tag/* cosignTags */.FJ)(subject).flatMap(({ kind, tag }) => (kind === 'sbom' ? [] : [{ kind, tag }]));
+}
+/**
+ * What cosign before version 3 keeps under the tags `.sig` and `.att` of a digest, in its order. Nothing says that a
+ * tag's content is about the digest in its name but the payload of each layer, which is left to the verifier.
+ *
+ * @throws SuiteError whatever keeps the registry from answering
+ */
+async function readLegacyTags(registry, subject, options) {
+    const entries = [];
+    for (const { kind, tag } of legacyTags(subject)) {
+        entries.push(...(await readTag(registry, subject, kind, tag, options)));
+    }
+    return entries;
+}
+/** The manifest that a tag names; `undefined` where there is no such tag. */
+async function fetchTagged(registry, tag, options) {
+    try {
+        return await registry.fetchManifest(tag, options);
+    }
+    catch (error) {
+        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            return undefined;
+        throw error;
+    }
+}
+/** The layers of the manifest under a tag. */
+function legacyLayers({ content, digest }, tag) {
+    if (content.kind !== 'image') {
+        throw refuseContent(`The tag ${tag} names ${digest}, an ${content.kind} and no list of signatures.`);
+    }
+    if (content.layers.length <= MAX_LEGACY_LAYERS)
+        return content.layers;
+    throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The tag ${tag} lists ${content.layers.length} signatures; the limit is ${MAX_LEGACY_LAYERS}.`, { remedy: 'Delete the tag, and sign again.' });
+}
+async function readTag(registry, subject, kind, tag, options) {
+    const read = await orBroken({ kind: 'legacy-tag', tag, layer: 0 }, async () => {
+        const manifest = await fetchTagged(registry, tag, options);
+        return manifest === undefined ? [] : legacyLayers(manifest, tag);
+    });
+    if ('kind' in read)
+        return [read];
+    demandRoom(read, subject);
+    const numbered = read.map((layer, index) => ({ layer, index }));
+    return mapInParallel(numbered, READ_CONCURRENCY, options.signal, ({ layer, index }, signal) => readLayer(registry, kind, layer, { kind: 'legacy-tag', tag, layer: index }, { signal }));
+}
+async function readLayer(registry, kind, layer, origin, options) {
+    if (layer.mediaType !== LEGACY_TYPE[kind]) {
+        const fact = `The layer ${layer.digest} among cosign's has the type ${layer.mediaType} in place of ${LEGACY_TYPE[kind]}.`;
+        return brokenEntry(origin, refuseContent(fact));
+    }
+    return orBroken(origin, async () => {
+        const bytes = await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, options);
+        const material = readMaterial(layer.annotations ?? {});
+        return kind === 'sig'
+            ? { kind: 'legacy-signature', origin, payload: bytes, material }
+            : { kind: 'legacy-attestation', origin, envelope: bytes, material };
+    });
+}
+/** cosign writes empty annotations for what there is none of. */
+function readMaterial(annotations) {
+    const text = (name) => Object.hasOwn(annotations, name) ? annotations[name] || undefined : undefined;
+    return {
+        signature: text(LEGACY_ANNOTATION.signature),
+        certificate: text(LEGACY_ANNOTATION.certificate),
+        chain: text(LEGACY_ANNOTATION.chain),
+        rekorBundle: text(LEGACY_ANNOTATION.rekorBundle),
+        timestamp: text(LEGACY_ANNOTATION.timestamp),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/signing/envelope-text.js
+/**
+ * An envelope as cosign writes it, byte for byte: Rekor v1 keeps the hash of this text, and cosign compares that with the
+ * layer that it finds under a `.att` tag. Bundles leave an empty `keyid` out; here it stands.
+ */
+function writeEnvelope({ payloadType, payload, signatures }) {
+    const named = signatures.map(({ keyid, sig }) => ({
+        keyid: keyid ?? '',
+        sig,
+    }));
+    return JSON.stringify({ payloadType, payload, signatures: named });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-layer.js
+
+
+
+
+/**
+ * An attestation as cosign before version 3 keeps it: the envelope, and the rest of the bundle as annotations.
+ *
+ * @throws SuiteError `UNSUPPORTED` where cosign 2 could not verify it: with neither Rekor v1's signed entry
+ *   timestamp, nor a timestamp, nor a key
+ */
+function legacyAttestation({ bundle, statement }) {
+    const { dsseEnvelope: envelope } = bundle;
+    if (envelope === undefined)
+        throw noEnvelope();
+    return {
+        kind: 'att',
+        mediaType: LEGACY_TYPE.att,
+        bytes: Buffer.from(writeEnvelope(envelope)),
+        annotations: {
+            // The envelope holds it; cosign writes the annotation all the same.
+            [LEGACY_ANNOTATION.signature]: '',
+            ...materialOf(bundle),
+            [LEGACY_ANNOTATION.predicateType]: statement.predicateType,
+        },
+    };
+}
+/**
+ * A signature as cosign before version 3 keeps it.
+ *
+ * @param payload the simple signing payload, as it was signed
+ * @param bundle a message signature over it
+ * @throws SuiteError `UNSUPPORTED` as for an attestation
+ */
+function legacySignature(payload, bundle) {
+    const { messageSignature: signed } = bundle;
+    if (signed === undefined)
+        throw noEnvelope();
+    return {
+        kind: 'sig',
+        mediaType: LEGACY_TYPE.sig,
+        bytes: payload,
+        annotations: { [LEGACY_ANNOTATION.signature]: signed.signature, ...materialOf(bundle) },
+    };
+}
+/**
+ * What is signed for an image (cosign, "SIGNATURE_SPEC").
+ *
+ * @param name `ghcr.io/acme/app`, for people: verifiers ignore it
+ */
+function simpleSigningPayload(name, digest) {
+    const critical = {
+        identity: { 'docker-reference': name },
+        image: { 'docker-manifest-digest': digest },
+        type: 'cosign container image signature',
+    };
+    return Buffer.from(JSON.stringify({ critical, optional: null }));
+}
+function materialOf({ verificationMaterial: material }) {
+    const certificates = [
+        ...(material.certificate === undefined ? [] : [material.certificate]),
+        ...(material.x509CertificateChain?.certificates ?? []),
+    ].map(({ rawBytes }) => toPem(rawBytes));
+    const [leaf, ...chain] = certificates;
+    const rekor = rekorBundle(material.tlogEntries ?? []);
+    const [stamp] = material.timestampVerificationData?.rfc3161Timestamps ?? [];
+    if (leaf !== undefined && rekor === undefined && stamp === undefined)
+        throw unverifiable();
+    return {
+        ...(leaf === undefined ? {} : { [LEGACY_ANNOTATION.certificate]: leaf }),
+        ...(chain.length === 0 ? {} : { [LEGACY_ANNOTATION.chain]: chain.join('') }),
+        ...(rekor === undefined ? {} : { [LEGACY_ANNOTATION.rekorBundle]: rekor }),
+        ...(stamp === undefined
+            ? {}
+            : { [LEGACY_ANNOTATION.timestamp]: JSON.stringify({ SignedRFC3161Timestamp: stamp.signedTimestamp }) }),
+    };
+}
+/** Rekor v1's promise, as its API answers it: the log's id in hexadecimal digits, numbers as numbers. */
+function rekorBundle(entries) {
+    const entry = entries.find(({ inclusionPromise }) => inclusionPromise?.signedEntryTimestamp);
+    if (entry?.inclusionPromise === undefined)
+        return undefined;
+    return JSON.stringify({
+        SignedEntryTimestamp: entry.inclusionPromise.signedEntryTimestamp,
+        Payload: {
+            body: entry.canonicalizedBody,
+            integratedTime: Number(entry.integratedTime),
+            logIndex: Number(entry.logIndex),
+            logID: Buffer.from(entry.logId.keyId, 'base64').toString('hex'),
+        },
+    });
+}
+/** PEM with lines of 64 characters (RFC 7468, section 2). */
+function toPem(base64) {
+    const lines = base64.match(/.{1,64}/g) ?? [];
+    return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+/** Tells layers apart: the same bytes with another certificate are another signature. */
+function layerIdentity(digest, annotations) {
+    const sorted = Object.keys(annotations)
+        .sort()
+        .map((key) => [key, annotations[key]]);
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([digest, sorted]))
+        .digest('hex');
+}
+function unverifiable() {
+    return new errors/* SuiteError */.$K('UNSUPPORTED', 'The tags of cosign before version 3 need an entry of Rekor v1, a timestamp or a key, and the signature has none of these.', { remedy: 'Set "rekor-version: 1", give a "key", or leave out "legacy-cosign-tags".' });
+}
+function noEnvelope() {
+    return new errors/* SuiteError */.$K('INTERNAL', 'A bundle of the other kind was to become a layer of cosign\u2019s tags.');
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/legacy-writing.js
+
+
+
+
+/** Each lost race means that another writer got in; so many in a row are no accident. */
+const legacy_writing_MAX_ROUNDS = 8;
+/** The wait after a lost race, times the rounds that were lost. */
+const legacy_writing_RACE_DELAY_MS = 100;
+/** The date in configs that have none, as cosign writes it. */
+const NO_DATE = '0001-01-01T00:00:00Z';
+/**
+ * Adds a layer to the manifest under one of cosign's tags, as cosign does: what is there stays. The tag is moved only
+ * while it names what was read, and read again afterwards; when somebody else's write got in between, the layer is
+ * added to that.
+ *
+ * @throws SuiteError `UNSUPPORTED` for a digest that has no such tags, `UNREACHABLE` where the races do not end
+ */
+async function appendLegacyLayer(registry, subject, layer, { signal, clock }) {
+    const tag = legacyTags(subject).find(({ kind }) => kind === layer.kind)?.tag;
+    if (tag === undefined) {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `cosign before version 3 has no tags for ${subject}.`, {
+            remedy: 'Leave out "legacy-cosign-tags", or sign an image with a sha256 digest.',
+        });
+    }
+    const { bytes, mediaType, annotations } = layer;
+    const digest = (0,name_digest/* digestOf */.ol)(bytes, 'sha256');
+    const descriptor = { mediaType, digest, size: bytes.length, annotations };
+    const wanted = layerIdentity(digest, annotations);
+    for (let round = 0; round <= legacy_writing_MAX_ROUNDS; round += 1) {
+        // The first round writes, the second finds it written; only then is there a race to step back from.
+        if (round > 1)
+            await clock.sleep(legacy_writing_RACE_DELAY_MS * (round - 1), signal);
+        const current = await fetchTagged(registry, tag, { signal });
+        const layers = current === undefined ? [] : legacyLayers(current, tag);
+        const at = layers.findIndex((one) => layerIdentity(one.digest, one.annotations ?? {}) === wanted);
+        if (at >= 0)
+            return { tag, layer: at, outcome: round === 0 ? 'same' : 'created' };
+        const config = Buffer.from(JSON.stringify(configOf([...layers, descriptor])));
+        const manifest = withLayer(current, descriptor, describeConfig(config));
+        await pushBytes(registry, descriptor, bytes, { signal });
+        await pushBytes(registry, describeConfig(config), config, { signal });
+        await registry.pushManifest(manifest, { signal });
+        await move(registry, tag, manifest, current, signal);
+    }
+    throw new errors/* SuiteError */.$K('UNREACHABLE', `${(0,name_reference/* formatLocation */.j$)(registry.location)}:${tag} did not keep its new entry in ${legacy_writing_MAX_ROUNDS} tries.`, { remedy: 'Let fewer jobs sign this image at a time, and try again.' });
+}
+/** Moves the tag; a race that was lost is no error, because the next round sees it. */
+async function move(registry, tag, manifest, current, signal) {
+    try {
+        await registry.tagManifest(tag, manifest, { signal, replaces: current?.digest ?? 'nothing' });
+    }
+    catch (error) {
+        if (!(0,errors/* isSuiteError */.t$)(error, 'PLAN_STALE'))
+            throw error;
+    }
+}
+/** The manifest with one layer more: its other layers and fields as they were, the config for all of them. */
+function withLayer(current, added, config) {
+    const fields = current === undefined ? {} : parseBoundedJson(current.bytes, `manifest ${current.digest}`);
+    if (!isJsonObject(fields))
+        throw new errors/* SuiteError */.$K('INTERNAL', 'A parsed manifest is no object.');
+    const kept = field(fields, 'layers');
+    const mediaType = current?.mediaType ?? MEDIA_TYPE.ociManifest;
+    const layers = [...(Array.isArray(kept) ? kept : []), added];
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...fields, config, layers }));
+    return parseManifest({ bytes, mediaType, what: 'new list of signatures' });
+}
+function describeConfig(config) {
+    return { mediaType: MEDIA_TYPE.ociConfig, digest: (0,name_digest/* digestOf */.ol)(config, 'sha256'), size: config.length };
+}
+/** Readers take the layers from the manifest; the config says nothing but how many there are. */
+function configOf(layers) {
+    return {
+        architecture: '',
+        created: NO_DATE,
+        history: layers.map(() => ({ created: NO_DATE })),
+        os: '',
+        rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+        config: {},
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/signing-time.js
+
+/**
+ * When a bundle was signed, as far as it says so itself: by its certificate, which lives for minutes, else by its log
+ * entry. Milliseconds since 1970; `undefined` where nothing says. No proof, but the same for the same bundle, so that
+ * storing it again makes the same manifest.
+ */
+function signingTime({ verificationMaterial: material }) {
+    const leaf = material.certificate ?? material.x509CertificateChain?.certificates[0];
+    const begun = leaf === undefined ? Number.NaN : notBefore(leaf.rawBytes);
+    if (Number.isFinite(begun))
+        return begun;
+    const logged = Number((material.tlogEntries ?? []).find((entry) => Number(entry.integratedTime) > 0)?.integratedTime);
+    return Number.isSafeInteger(logged) ? logged * 1000 : undefined;
+}
+function notBefore(base64) {
+    try {
+        return Date.parse(new external_node_crypto_.X509Certificate(Buffer.from(base64, 'base64')).validFrom);
+    }
+    catch {
+        return Number.NaN;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/unsigned-children.js
+
+
+
+/** One for each platform; an index of more attestations than this is no build's. */
+const MAX_ATTESTATION_CHILDREN = 500;
+/** How buildkit marks its attestations in an index (buildkit, docs/attestations/attestation-storage.md). */
+const REFERENCE_TYPE = 'vnd.docker.reference.type';
+const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
+const PREDICATE_TYPE_ANNOTATION = 'in-toto.io/predicate-type';
+const STATEMENT_MEDIA_TYPE = 'application/vnd.in-toto+json';
+/**
+ * Names the statements that buildkit puts into an index beside its images. Nobody signed them: whoever wrote the
+ * index wrote them. A digest that is no index has none.
+ *
+ * @throws SuiteError `NOT_FOUND` where the subject is not there, and whatever keeps the registry from answering
+ */
+async function readUnsignedChildren(registry, subject, options) {
+    const { content } = await registry.fetchManifest(subject, options);
+    if (content.kind !== 'index')
+        return [];
+    const children = content.manifests.filter(({ annotations }) => annotations?.[REFERENCE_TYPE] === 'attestation-manifest');
+    if (children.length > MAX_ATTESTATION_CHILDREN) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${subject} holds ${children.length} attestations of its builder; the limit is ${MAX_ATTESTATION_CHILDREN}.`);
+    }
+    const read = await mapInParallel(children, READ_CONCURRENCY, options.signal, (child, signal) => readChild(registry, child, { signal }));
+    return read.flat();
+}
+async function readChild(registry, child, options) {
+    const { digest, annotations } = child;
+    const origin = { kind: 'buildkit', digest, layer: 0 };
+    const read = await orBroken(origin, async () => {
+        const about = (0,name_digest/* tryParseDigest */.jt)(annotations?.[REFERENCE_DIGEST] ?? '');
+        if (about === undefined)
+            throw refuseContent(`The attestation ${digest} does not say what it is about.`);
+        const { content } = await registry.fetchManifest(digest, options);
+        if (content.kind !== 'image')
+            throw refuseContent(`The attestation ${digest} is an ${content.kind}.`);
+        return content.layers.flatMap((layer, index) => {
+            if (layer.mediaType !== STATEMENT_MEDIA_TYPE)
+                return [];
+            const predicateType = layer.annotations?.[PREDICATE_TYPE_ANNOTATION];
+            return [{ kind: 'unsigned', origin: { ...origin, layer: index }, about, predicateType }];
+        });
+    });
+    return 'kind' in read ? [read] : read;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/registry-store.js
+
+
+
+
+
+
+
+
+/**
+ * A repository's bundles: referrers as cosign 3 and GitHub write them (cosign, "BUNDLE_SPEC"), and on request
+ * cosign's older tags. The image has to be there.
+ */
+class RegistryStore {
+    #registry;
+    #clock;
+    #legacyQueue = new KeyedQueue();
+    constructor(registry, options = {}) {
+        this.#registry = registry;
+        this.#clock = options.clock ?? lib_clock/* systemClock */.m;
+    }
+    /** Referrers first, then cosign's tags, then what is unsigned. */
+    async list(subject, options = {}) {
+        const { signal, legacy = false, unsigned = false, matters } = options;
+        return [
+            ...(await readBundleReferrers(this.#registry, subject, { signal, matters })),
+            ...(legacy ? await readLegacyTags(this.#registry, subject, { signal }) : []),
+            ...(unsigned ? await readUnsignedChildren(this.#registry, subject, { signal }) : []),
+        ];
+    }
+    /**
+     * @throws SuiteError `UNSUPPORTED` for a bundle that is not of version 0.3, `NOT_FOUND` where the image is not
+     *   there, and those of `attachReferrer`
+     */
+    async put(subject, signed, { signal } = {}) {
+        const { bytes, bundle, statement } = signed;
+        if (bundle.mediaType !== BUNDLE_MEDIA_TYPE) {
+            throw new errors/* SuiteError */.$K('UNSUPPORTED', `A registry keeps bundles of version 0.3, not ${bundle.mediaType}.`);
+        }
+        if (bytes.length > MAX_BUNDLE_BYTES)
+            throw registry_store_tooLarge(bytes.length);
+        const descriptor = await this.#registry.resolve(subject, { signal });
+        if (descriptor === undefined)
+            throw this.#missing(subject);
+        const created = new Date(signingTime(bundle) ?? this.#clock.now());
+        const { digest } = await attachReferrer(this.#registry, {
+            subject: descriptor,
+            mediaType: BUNDLE_MEDIA_TYPE,
+            bytes,
+            annotations: {
+                'dev.sigstore.bundle.content': bundle.dsseEnvelope === undefined ? 'message-signature' : 'dsse-envelope',
+                [BUNDLE_PREDICATE_ANNOTATION]: statement.predicateType,
+                // cosign writes no fraction of a second.
+                'org.opencontainers.image.created': created.toISOString().replace(/\.\d+Z$/, 'Z'),
+            },
+        }, { signal, clock: this.#clock });
+        await this.#readBack(digest, bytes, signal);
+        return { kind: 'referrer', digest };
+    }
+    /** Adds a signature or attestation to cosign's older tags. */
+    async putLegacy(subject, layer, { signal } = {}) {
+        const written = await this.#legacyQueue.run(`${subject}.${layer.kind}`, () => appendLegacyLayer(this.#registry, subject, layer, { signal, clock: this.#clock }));
+        return { kind: 'legacy-tag', tag: written.tag, layer: written.layer };
+    }
+    /** The manifest has the digest it was written with, and with it the layer; what is left is whether both are there. */
+    async #readBack(digest, bytes, signal) {
+        const { content } = await this.#registry.fetchManifest(digest, { signal });
+        const layer = content.kind === 'image' ? content.layers[0] : undefined;
+        if (layer === undefined || layer.digest !== (0,name_digest/* digestOf */.ol)(bytes, 'sha256')) {
+            throw new errors/* SuiteError */.$K('INTERNAL', `The manifest ${digest} does not hold the bundle it was made for.`);
+        }
+        await readBlobBytes(this.#registry, layer, MAX_BUNDLE_BYTES, { signal });
+    }
+    #missing(subject) {
+        const place = (0,name_reference/* formatLocation */.j$)(this.#registry.location);
+        return new errors/* SuiteError */.$K('NOT_FOUND', `${place} has no ${subject} that could be attested to.`, {
+            remedy: 'Push the image first; a bundle refers to a manifest that is there.',
+        });
+    }
+}
+function registry_store_tooLarge(size) {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle has ${size} bytes; the limit is ${MAX_BUNDLE_BYTES}.`, {
+        remedy: 'Attest to a smaller predicate.',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/sign-attest/lib/attest.js
+
+/** Statements that are signed and kept at a time: a log takes a second, and answers many at once. */
+const AT_A_TIME = 16;
+/**
+ * Signs every statement and keeps it, many at a time. What the registry has already, said and signed by the same identity, is
+ * not signed again; whatever was signed has been verified before it is kept, and is read back where it is. After a
+ * failure none is begun, and what is under way is finished: nothing is signed that nobody is told of.
+ */
+async function attestAll(planned, attesting) {
+    const results = [];
+    const asked = { listings: new Map(), rights: new Map() };
+    let failure;
+    let next = 0;
+    const work = async () => {
+        for (let index = next++; index < planned.length && failure === undefined; index = next++) {
+            const one = planned[index];
+            if (one === undefined)
+                return;
+            try {
+                const done = await attestOne(one, attesting, asked);
+                results[index] = done;
+                attesting.onDone(done);
+            }
+            catch (error) {
+                failure ??= error;
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, planned.length) }, work));
+    return { attestations: results.flatMap((one) => one ?? []), failure };
+}
+async function attestOne(planned, attesting, asked) {
+    const { subject, statement } = planned;
+    const { signal, identity, identityOf, attestor, files, github } = attesting;
+    const registry = openStore(subject.registry, attesting);
+    const entries = registry === undefined ? [] : await listOnce(asked, registry, planned, signal);
+    const equal = await findEqualStatement(entries, { statement, identity }, (bundle) => identityOf(subject, bundle));
+    if (equal !== undefined) {
+        const found = { statement, bytes: equal.bytes, bundle: parseBundle(equal.bytes) };
+        // Later steps read the files of this run, whoever signed what is in them.
+        const file = await files.put(subject.digest, found, { signal });
+        return { planned, outcome: 'found', signed: found, origins: [equal.origin, file] };
+    }
+    // A log forgets nothing, so nothing is logged that the registry would not take.
+    if (registry !== undefined)
+        await checkPushOnce(asked, planned, signal);
+    const signed = await attestor.attest(statement, { signal });
+    // The registry is last: what lies there is not signed again, so everybody else must have it by then.
+    const origins = [];
+    for (const store of [files, github, registry]) {
+        if (store !== undefined)
+            origins.push(await store.put(subject.digest, signed, { signal }));
+    }
+    return { planned, outcome: 'signed', signed, origins };
+}
+/** It has been verified, so that it is JSON. */
+function parseBundle(bytes) {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
+function openStore(registry, { pushToRegistry, clock }) {
+    return registry === undefined || !pushToRegistry ? undefined : new RegistryStore(registry, { clock });
+}
+/** One listing serves all statements about a subject. */
+function listOnce({ listings }, store, { subject }, signal) {
+    const key = `${subject.name}@${subject.digest}`;
+    const listed = listings.get(key) ?? store.list(subject.digest, { signal });
+    listings.set(key, listed);
+    return listed;
+}
+/** One question serves all statements that go to a repository. */
+function checkPushOnce({ rights }, { subject: { name, registry } }, signal) {
+    const asked = rights.get(name) ?? registry?.checkPush?.({ signal }) ?? Promise.resolve();
+    rights.set(name, asked);
+    return asked;
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/api-error.js
+
+
+/** A sentence of a server is cut here: longer ones hide the one around them. */
+const MAX_QUOTED_LENGTH = 200;
+/** Makes of whatever Octokit throws one of the suite's errors. */
+function asApiError(error, what, signal) {
+    if (signal.aborted)
+        return signal.reason;
+    if (error instanceof errors/* SuiteError */.$K)
+        return error;
+    // What the HTTP client says of a failed connection (proxy, certificate) is better than any guess here.
+    const transport = error instanceof Error ? error.cause : undefined;
+    if (transport instanceof errors/* SuiteError */.$K && transport.code !== 'CANCELLED') {
+        return new errors/* SuiteError */.$K(transport.code, `GitHub's API gave no answer to ${what}: ${transport.message}`, {
+            ...(transport.remedy !== undefined && { remedy: transport.remedy }),
+            cause: error,
+        });
+    }
+    const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
+    const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
+    const { code, remedy } = api_error_judge(status, said);
+    const message = code === 'UNREACHABLE'
+        ? `GitHub's API gave no answer to ${what}: ${said}.`
+        : `GitHub's API answered ${what} with ${status}: ${said}.`;
+    return new errors/* SuiteError */.$K(code, message, { remedy, cause: error });
+}
+function api_error_judge(status, said) {
+    if (status === 401) {
+        return { code: 'UNAUTHORIZED', remedy: 'Give a token that is valid in the input "github-token".' };
+    }
+    if ((status === 403 || status === 429) && /rate limit/i.test(said)) {
+        return {
+            code: 'RATE_LIMITED',
+            remedy: 'Give a token in the input "github-token", or run it again later.',
+        };
+    }
+    if (status === 403 && /not accessible by integration/i.test(said)) {
+        return { code: 'PERMISSION_MISSING', remedy: 'Add to the job:\npermissions:\n  contents: read' };
+    }
+    if (status === 403) {
+        return {
+            code: 'FORBIDDEN',
+            remedy: 'Give a token that may read the repository in the input "github-token".',
+        };
+    }
+    if (status === 404) {
+        return {
+            code: 'NOT_FOUND',
+            remedy: 'Check GITHUB_REPOSITORY, and that the token may read it:\npermissions:\n  contents: read',
+        };
+    }
+    // Octokit reports a connection that failed as status 500.
+    if (status === undefined || status >= 500) {
+        return { code: 'UNREACHABLE', remedy: 'Check GITHUB_API_URL and the proxy, and run it again.' };
+    }
+    return { code: 'PROTOCOL_INVALID', remedy: 'Check that GITHUB_API_URL leads to GitHub.' };
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/attestations/attestation-error.js
+
+
+
+/** The lines that let a job store attestations, and sign them. */
+const ATTESTATION_PERMISSIONS = 'permissions:\n  attestations: write\n  contents: read\n  id-token: write';
+/** The status of an answer that Octokit threw; `undefined` for anything else. */
+function statusOf(error) {
+    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
+}
+/** Whether GitHub says that this repository cannot have attestations at all. */
+function saysUnavailable(error) {
+    return /feature (?:is )?not available/i.test(saidBy(error));
+}
+/** Makes of what Octokit throws the error that says what is missing for attestations, and how it is given. */
+function asAttestationError(error, question) {
+    const { what, repository, writes, isFork, signal } = question;
+    const status = statusOf(error);
+    const answered = `GitHub's API answered ${what} with ${status}`;
+    if (signal.aborted || status === undefined)
+        return asApiError(error, what, signal);
+    if (saysUnavailable(error)) {
+        return new errors/* SuiteError */.$K('UNSUPPORTED', `GitHub keeps no attestations of ${repository}: ${answered}, because it is a private repository of a user, or its plan lacks the feature.`, {
+            remedy: 'Set "github-attestations: false": what is stored in the registry and in files proves as much.',
+            cause: error,
+        });
+    }
+    if (status === 403 && /not accessible by integration/i.test(saidBy(error))) {
+        return isFork ? readOnlyFork(answered, error) : permissionMissing(answered, writes, error);
+    }
+    if (status === 404 && writes) {
+        return new errors/* SuiteError */.$K('UNSUPPORTED', `${answered}: it keeps no attestations of ${repository}, or does not show this token that it does.`, {
+            remedy: `GitHub Enterprise Server has no attestations: set "github-attestations: false" there. Elsewhere add to the job:\n${ATTESTATION_PERMISSIONS}`,
+            cause: error,
+        });
+    }
+    return asApiError(error, what, signal);
+}
+function readOnlyFork(answered, cause) {
+    return new errors/* SuiteError */.$K('PERMISSION_MISSING', `${answered}: the token of a run that a fork's pull request started may write nothing, whatever "permissions" says.`, {
+        remedy: 'Attest in a run of the repository itself: on push, or after the pull request is merged; skip this step in pull requests of forks.',
+        cause,
+    });
+}
+function permissionMissing(answered, writes, cause) {
+    const lines = writes ? ATTESTATION_PERMISSIONS : 'permissions:\n  attestations: read\n  contents: read';
+    return new errors/* SuiteError */.$K('PERMISSION_MISSING', `${answered}: the job's token lacks a permission.`, {
+        remedy: `Add to the job, and in a reusable workflow to the job that calls it, too:\n${lines}`,
+        cause,
+    });
+}
+function saidBy(error) {
+    return isObject(error) && typeof error['message'] === 'string' ? error['message'] : '';
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/attestations/snappy.js
+
+/** Bits of a tag that say what follows: a literal, or a copy with an offset of 1, 2 or 4 bytes. */
+const KIND_MASK = 0b11;
+const LITERAL = 0;
+const COPY_1 = 1;
+const COPY_2 = 2;
+/** A length of this and more says in how many bytes behind the tag the length stands. */
+const LONG_LITERAL = 60;
+/** A length of 32 bits takes five groups of seven. */
+const snappy_MAX_LENGTH_BYTES = 5;
+/**
+ * Undoes snappy's block format (google/snappy, "format_description.txt"), in which GitHub keeps bundles. Node knows
+ * no snappy, and a library would be more to trust than these lines.
+ *
+ * @param limit bytes of the result; checked before anything is made
+ * @throws SuiteError `LIMIT_EXCEEDED`, `CONTENT_INVALID`
+ */
+function decompressSnappy(bytes, limit) {
+    const { length, next } = readLength(bytes);
+    if (length > limit) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `A compressed bundle has ${length} bytes once it is unpacked; the limit is ${limit}.`);
+    }
+    const result = Buffer.alloc(length);
+    let from = next;
+    let to = 0;
+    while (from < bytes.length) {
+        const tag = byteAt(bytes, from);
+        from += 1;
+        if ((tag & KIND_MASK) === LITERAL) {
+            const short = tag >> 2;
+            const extra = short < LONG_LITERAL ? 0 : short - LONG_LITERAL + 1;
+            const count = (extra === 0 ? short : littleEndian(bytes, from, extra)) + 1;
+            from += extra;
+            if (from + count > bytes.length || to + count > length)
+                throw snappy_invalid();
+            result.set(bytes.subarray(from, from + count), to);
+            from += count;
+            to += count;
+            continue;
+        }
+        const { count, offset, size } = readCopy(bytes, from, tag);
+        from += size;
+        if (offset === 0 || offset > to || to + count > length)
+            throw snappy_invalid();
+        // Byte by byte: a copy may reach into what it is writing, which repeats it.
+        for (let index = 0; index < count; index++, to++)
+            result[to] = byteAt(result, to - offset);
+    }
+    if (to !== length)
+        throw snappy_invalid();
+    return result;
+}
+function readLength(bytes) {
+    let length = 0;
+    for (let at = 0; at < snappy_MAX_LENGTH_BYTES; at++) {
+        const byte = byteAt(bytes, at);
+        length += (byte & 0x7f) * 2 ** (7 * at);
+        if (byte < 0x80) {
+            if (length >= 2 ** 32)
+                throw snappy_invalid();
+            return { length, next: at + 1 };
+        }
+    }
+    throw snappy_invalid();
+}
+function readCopy(bytes, from, tag) {
+    switch (tag & KIND_MASK) {
+        case COPY_1:
+            return { count: ((tag >> 2) & 0b111) + 4, offset: ((tag >> 5) << 8) + byteAt(bytes, from), size: 1 };
+        case COPY_2:
+            return { count: (tag >> 2) + 1, offset: littleEndian(bytes, from, 2), size: 2 };
+        default:
+            return { count: (tag >> 2) + 1, offset: littleEndian(bytes, from, 4), size: 4 };
+    }
+}
+function littleEndian(bytes, from, size) {
+    let value = 0;
+    for (let index = 0; index < size; index++)
+        value += byteAt(bytes, from + index) * 2 ** (8 * index);
+    return value;
+}
+function byteAt(bytes, at) {
+    const byte = bytes[at];
+    if (byte === undefined)
+        throw snappy_invalid();
+    return byte;
+}
+function snappy_invalid() {
+    return new errors/* SuiteError */.$K('CONTENT_INVALID', 'A compressed bundle is not what snappy makes.');
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/attestations/bundle-location.js
+
+
+
+/** A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. */
+const bundle_location_MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+/** One that has no answer by then gets none. Milliseconds. */
+const bundle_location_TIMEOUT = 30_000;
+/**
+ * Fetches a bundle from where GitHub keeps it, compressed with snappy. The URL is signed: whoever has it has the
+ * bundle, so that no error shows more of it than its host, and no token goes along.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED` for the bundle; `UNREACHABLE`, `PROTOCOL_INVALID`
+ *   for GitHub
+ */
+async function fetchBundle(location, { http, apiUrl, signal }) {
+    const url = readUrl(location, apiUrl);
+    const limit = AbortSignal.timeout(bundle_location_TIMEOUT);
+    const either = AbortSignal.any([signal, limit]);
+    try {
+        const response = await http.send({ method: 'GET', url, signal: either });
+        if (response.status !== 200) {
+            await (0,http_body/* discard */.vf)(response);
+            throw new errors/* SuiteError */.$K(response.status === 404 ? 'NOT_FOUND' : 'UNREACHABLE', `${url.host}, where GitHub keeps a bundle, answered with ${response.status}.`, { remedy: 'Run it again: the addresses that GitHub gives expire.' });
+        }
+        const what = `bundle that ${url.host} keeps for GitHub`;
+        const bytes = await (0,http_body/* readBounded */.CB)(response, bundle_location_MAX_BUNDLE_BYTES, what);
+        return bundle_location_startsObject(bytes) ? bytes : decompressSnappy(bytes, bundle_location_MAX_BUNDLE_BYTES);
+    }
+    catch (error) {
+        if (!limit.aborted || signal.aborted || (0,errors/* isSuiteError */.t$)(error, 'CONTENT_INVALID'))
+            throw error;
+        throw new errors/* SuiteError */.$K('UNREACHABLE', `${url.host} gave no whole bundle within ${bundle_location_TIMEOUT / 1000} s.`, {
+            cause: error,
+        });
+    }
+}
+function readUrl(location, apiUrl) {
+    const url = URL.canParse(location) ? new URL(location) : undefined;
+    const isSafe = url?.protocol === 'https:' || url?.origin === new URL(apiUrl).origin;
+    if (url !== undefined && isSafe && url.username === '')
+        return url;
+    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', "GitHub's API named a place for a bundle that is no HTTPS address.");
+}
+/** A bundle that was stored as it is: compressed, it would begin with a brace only if it had 123 bytes. */
+function bundle_location_startsObject(bytes) {
+    return bytes[0] === 0x7b && bytes.at(-1) === 0x7d;
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/attestations/github-store.js
+
+
+
+
+
+
+/** Attestations of one subject that are read; an artifact built in many runs has as many as those. */
+const MAX_ATTESTATIONS = 1000;
+/** Small enough for thirty bundles to fit into one answer. */
+const github_store_PAGE_SIZE = 30;
+/** Pages may be short; so many short ones are no honest server's. */
+const github_store_MAX_PAGES = 100;
+/** Bundles together, which are held at a time. */
+const MAX_BYTES = 128 * 1024 * 1024;
+/** Bundles that are fetched at a time. */
+const CONCURRENCY = 8;
+const COLLECTION = 'POST /repos/{owner}/{repo}/attestations';
+const OF_SUBJECT = 'GET /repos/{owner}/{repo}/attestations/{subject_digest}';
+const REPOSITORY = 'GET /repos/{owner}/{repo}';
+/** The attestations that GitHub keeps of a repository's artifacts (GitHub REST API, "Attestations"). */
+class GitHubStore {
+    #options;
+    #owner;
+    #repo;
+    #octokit;
+    #http;
+    #isVisible = false;
+    constructor(options) {
+        this.#options = options;
+        const [owner = '', repo = ''] = options.repository.split('/');
+        this.#owner = owner;
+        this.#repo = repo;
+    }
+    /**
+     * Asks whether attestations can be stored, before anything is signed, and stores nothing: a request without a bundle
+     * is refused as incomplete only to who may make it.
+     *
+     * @throws SuiteError `PERMISSION_MISSING` with the lines to add, `UNSUPPORTED` where the repository has no
+     *   attestations, and those of asking GitHub
+     */
+    async preflight(options = {}) {
+        try {
+            await this.#request(COLLECTION, {}, options);
+        }
+        catch (error) {
+            if (statusOf(error) === 422 || statusOf(error) === 400)
+                return;
+            throw this.#explain(error, COLLECTION, options);
+        }
+        throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', "GitHub's API took an attestation that holds nothing.", {
+            remedy: 'Check that GITHUB_API_URL leads to GitHub.',
+        });
+    }
+    /** In GitHub's order, the newest first. */
+    async list(subject, options = {}) {
+        const found = await this.#askAll(subject, options);
+        let bytes = 0;
+        return mapInParallel(found, CONCURRENCY, this.#signalOf(options), async (attestation, signal) => {
+            const entry = await this.#readBundle(attestation, signal);
+            if (entry.kind === 'bundle')
+                bytes += entry.bytes.length;
+            if (bytes > MAX_BYTES)
+                throw github_store_tooMuch(subject, `more than ${MAX_BYTES} bytes of`);
+            return entry;
+        });
+    }
+    /**
+     * Stores a bundle. GitHub says under which number it keeps it, which is all that can be read back at once: its list
+     * lags behind. It files the bundle by the subjects of its statement.
+     */
+    async put(_subject, { bytes }, options = {}) {
+        const bundle = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        let answer;
+        try {
+            answer = await this.#request(COLLECTION, { bundle }, options);
+        }
+        catch (error) {
+            throw this.#explain(error, COLLECTION, options);
+        }
+        const id = isObject(answer.data) ? answer.data['id'] : undefined;
+        if ((typeof id !== 'number' || !Number.isSafeInteger(id)) && typeof id !== 'string') {
+            throw unexpected('number of an attestation');
+        }
+        const { serverUrl, repository } = this.#options;
+        return { kind: 'github', id: `${id}`, url: `${serverUrl}/${repository}/attestations/${id}` };
+    }
+    /** All pages of what GitHub has about a digest. */
+    async #askAll(subject, options) {
+        const found = [];
+        let after;
+        for (let page = 1; page <= github_store_MAX_PAGES; page++) {
+            const parameters = { subject_digest: subject, per_page: github_store_PAGE_SIZE, ...(after && { after }) };
+            const answer = await this.#ask(parameters, options);
+            if (answer === undefined && page === 1)
+                return [];
+            if (answer === undefined)
+                throw unexpected('further page of a list that it began');
+            if (!isObject(answer.data) || !Array.isArray(answer.data['attestations'])) {
+                throw unexpected('list of attestations');
+            }
+            found.push(...payload_objectsAt(answer.data, 'attestations'));
+            if (found.length > MAX_ATTESTATIONS)
+                break;
+            after = cursorOf(answer);
+            if (after === undefined)
+                return found;
+        }
+        throw github_store_tooMuch(subject, `more than ${MAX_ATTESTATIONS}`);
+    }
+    /** GitHub says 404 where there are none, and where this token may not see them: the repository tells which. */
+    async #ask(parameters, options) {
+        try {
+            return await this.#request(OF_SUBJECT, parameters, options);
+        }
+        catch (error) {
+            if (saysUnavailable(error))
+                return undefined;
+            if (statusOf(error) !== 404)
+                throw this.#explain(error, OF_SUBJECT, options);
+        }
+        if (this.#isVisible)
+            return undefined;
+        try {
+            await this.#request(REPOSITORY, {}, options);
+        }
+        catch (error) {
+            throw this.#explain(error, REPOSITORY, options);
+        }
+        this.#isVisible = true;
+        return undefined;
+    }
+    async #readBundle(attestation, signal) {
+        const origin = { kind: 'github', id: undefined };
+        try {
+            return { kind: 'bundle', origin, bytes: await this.#bundleBytes(attestation, signal) };
+        }
+        catch (error) {
+            if (!isAboutContent(error))
+                throw error;
+            return { kind: 'broken', origin, code: error.code, problem: error.message };
+        }
+    }
+    async #bundleBytes(attestation, signal) {
+        const { bundle } = attestation;
+        if (isObject(bundle)) {
+            const bytes = Buffer.from(JSON.stringify(bundle));
+            if (bytes.length <= bundle_location_MAX_BUNDLE_BYTES)
+                return bytes;
+            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `A bundle that GitHub keeps has ${bytes.length} bytes.`);
+        }
+        const location = payload_textAt(attestation, 'bundle_url');
+        if (location === undefined) {
+            throw new errors/* SuiteError */.$K('CONTENT_INVALID', 'An attestation that GitHub lists has no bundle.');
+        }
+        const { userAgent, onTrace, apiUrl } = this.#options;
+        this.#http ??=
+            this.#options.http ?? (0,client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)) });
+        return fetchBundle(location, { http: this.#http, apiUrl, signal });
+    }
+    async #request(route, parameters, options) {
+        const { octokit, onTrace, repository } = this.#options;
+        if (this.#owner === '' || this.#repo === '') {
+            throw new errors/* SuiteError */.$K('INPUT_INVALID', `${JSON.stringify(repository)} is no repository: owner/name.`);
+        }
+        (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
+        this.#octokit ??= octokit === undefined ? this.#connect() : Promise.resolve(octokit);
+        const answer = await (await this.#octokit).request(route, {
+            owner: this.#owner,
+            repo: this.#repo,
+            ...parameters,
+        });
+        onTrace(`${route}: ${answer.status}`);
+        return answer;
+    }
+    async #connect() {
+        // Eager: in the bundle's one file, but not run before the first question.
+        const { createOctokit } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3504));
+        return createOctokit(this.#options);
+    }
+    #signalOf({ signal }) {
+        return signal === undefined ? this.#options.signal : AbortSignal.any([signal, this.#options.signal]);
+    }
+    #explain(error, route, options) {
+        if ((0,errors/* isSuiteError */.t$)(error))
+            return error;
+        const { repository, isFork } = this.#options;
+        const what = route.replace('{owner}/{repo}', repository).replace('/{subject_digest}', '');
+        const signal = this.#signalOf(options);
+        return asAttestationError(error, { what, repository, writes: route === COLLECTION, isFork, signal });
+    }
+}
+/** The cursor of the next page: GitHub's pages are asked for by where they begin. */
+function cursorOf({ headers }) {
+    const link = headers?.['link'];
+    if (typeof link !== 'string')
+        return undefined;
+    const next = link.split(',').find((part) => /;\s*rel="?next"?/.test(part));
+    const target = /<([^>]+)>/.exec(next ?? '')?.[1];
+    if (target === undefined || !URL.canParse(target))
+        return undefined;
+    return new URL(target).searchParams.get('after') ?? undefined;
+}
+function github_store_tooMuch(subject, what) {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `GitHub keeps ${what} attestations of ${subject}.`, {
+        remedy: 'Verify with "bundle", or delete attestations that nobody needs.',
+    });
+}
+function unexpected(what) {
+    return new errors/* SuiteError */.$K('PROTOCOL_INVALID', `GitHub's API answered something that is no ${what}.`, {
+        remedy: 'Check that GITHUB_API_URL leads to GitHub, and no proxy answers in its place.',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/sign-attest/lib/github-store.js
+
+
+/**
+ * Opens GitHub's attestations where they are wanted and permitted. Asks GitHub before anything is signed whether it
+ * will take them.
+ *
+ * @throws SuiteError `PERMISSION_MISSING`, `UNSUPPORTED` where `github-attestations` is `true` and it will not
+ */
+async function openGitHub({ githubAttestations, githubToken }, event, { signal, log, env }) {
+    const isWanted = githubAttestations === 'true';
+    const isPossible = githubToken !== undefined && event.repository !== '' && env['GITHUB_ACTIONS'] === 'true';
+    if (githubAttestations === 'false' || (!isWanted && !isPossible))
+        return undefined;
+    if (event.repository === '') {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The run belongs to no repository, so GitHub keeps no attestations of it.', {
+            remedy: 'Set github-attestations to auto or false.',
+        });
+    }
+    const store = new GitHubStore({
+        repository: event.repository,
+        token: githubToken,
+        apiUrl: event.apiUrl,
+        serverUrl: event.serverUrl,
+        isFork: isForkPullRequest(event),
+        userAgent: 'artifact-lifecycle/sign-attest',
+        signal,
+        onTrace: (line) => log.debug(line),
+    });
+    try {
+        await store.preflight({ signal });
+        return store;
+    }
+    catch (error) {
+        const isRefusal = (0,errors/* isSuiteError */.t$)(error) && error.code !== 'CANCELLED';
+        if (isWanted || !isRefusal)
+            throw error;
+        log.info(`GitHub's attestations are left out: ${error.message}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/sign-attest/lib/legacy-tags.js
+
+
+/**
+ * Checks, before anything is signed, that somebody could verify cosign's older tags.
+ *
+ * @throws SuiteError `UNSUPPORTED` without Rekor v1 and without a key
+ */
+function requireLegacyWitness(instance, hasKey) {
+    if (hasKey || instance.rekor?.version === 1)
+        return;
+    const witness = instance.rekor === undefined ? 'has no log' : 'has a log of version 2';
+    throw new errors/* SuiteError */.$K('UNSUPPORTED', `cosign's older tags need a log of Rekor version 1 or a key, and ${instance.name} ${witness}.`, { remedy: 'Set rekor-version to 1, give a key, or leave legacy-cosign-tags out.' });
+}
+/**
+ * Writes cosign's older tags beside the referrers, for readers of before version 2.6: `.sig` for signatures, `.att`
+ * for everything else. What is under them already, of the same identity, is left alone.
+ */
+async function keepLegacyTags(attestations, { attestor }, { identity, identityOf }, { clock, signal, log }) {
+    for (const { planned, signed } of attestations) {
+        const { subject, kind } = planned;
+        if (subject.registry === undefined)
+            continue;
+        const store = new RegistryStore(subject.registry, { clock });
+        const isSigned = async () => {
+            const entries = await store.list(subject.digest, { legacy: true, signal });
+            for (const entry of entries) {
+                if (entry.kind === 'legacy-signature' && (await identityOf(subject, entry)) === identity)
+                    return true;
+            }
+            return false;
+        };
+        if (kind !== 'signature') {
+            // The same layer is not added twice.
+            await store.putLegacy(subject.digest, legacyAttestation(signed), { signal });
+        }
+        else if (!(await isSigned())) {
+            const payload = simpleSigningPayload(subject.name, subject.digest);
+            const bundle = await attestor.signPayload(payload, { signal });
+            await store.putLegacy(subject.digest, legacySignature(payload, bundle), { signal });
+        }
+        log.info(`  ${subject.label}: ${kind} under cosign's older tag`);
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/sign-attest/lib/sign-and-keep.js
+
+
+
+
+
+
+/**
+ * Signs what is planned and keeps it wherever it is wanted; nothing in a dry run. What could not be kept anywhere is
+ * refused before the first signature.
+ *
+ * @throws SuiteError those of what is checked first; a failure of signing is part of the answer
+ */
+async function signAndKeep(planned, { inputs, instance, signer, own, event }, context) {
+    const { log, clock, workspace, signal } = context;
+    if (inputs.legacyCosignTags)
+        requireLegacyWitness(instance, inputs.key !== undefined);
+    if (inputs.dryRun)
+        return { attestations: [], failure: undefined };
+    const attested = await attestAll(planned, {
+        attestor: signer.attestor,
+        ...own,
+        pushToRegistry: inputs.pushToRegistry,
+        files: new FileStore((0,external_node_path_.resolve)(workspace, inputs.outputDir)),
+        github: await openGitHub(inputs, event, context),
+        clock,
+        signal,
+        onDone: (attestation) => tellOf(attestation, log),
+    });
+    if (!inputs.legacyCosignTags || attested.failure !== undefined)
+        return attested;
+    try {
+        await keepLegacyTags(attested.attestations, signer, own, context);
+        return attested;
+    }
+    catch (failure) {
+        return { ...attested, failure };
+    }
+}
+
 // EXTERNAL MODULE: ./packages/core/lib/secret.js
 var secret = __nccwpck_require__(9593);
+;// CONCATENATED MODULE: ./packages/trust/lib/key/salsa20.js
+/**
+ * Salsa20's core (Bernstein, "The Salsa20 family of stream ciphers"), which node:crypto does not have: only what opens a
+ * box that cosign keeps its key in. Speed and timing do not matter there: the box is small, on our own disk, and whoever
+ * could measure us could read the key itself.
+ */
+/** "expand 32-byte k". */
+const SIGMA = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
+/** Words that a quarter-round takes, for the columns and then the rows. */
+const QUARTERS = [
+    [0, 4, 8, 12],
+    [5, 9, 13, 1],
+    [10, 14, 2, 6],
+    [15, 3, 7, 11],
+    [0, 1, 2, 3],
+    [5, 6, 7, 4],
+    [10, 11, 8, 9],
+    [15, 12, 13, 14],
+];
+/** Words of the state where the constants, the key and the input stand. */
+const SIGMA_AT = [0, 5, 10, 15];
+const KEY_AT = [1, 2, 3, 4, 11, 12, 13, 14];
+const INPUT_AT = [6, 7, 8, 9];
+/** `key` has 32 bytes, `input` 16. */
+function setUp(key, input) {
+    const state = new Uint32Array(16);
+    SIGMA_AT.forEach((at, index) => {
+        state[at] = SIGMA[index] ?? 0;
+    });
+    KEY_AT.forEach((at, index) => {
+        state[at] = wordAt(key, 4 * index);
+    });
+    INPUT_AT.forEach((at, index) => {
+        state[at] = wordAt(input, 4 * index);
+    });
+    return state;
+}
+function wordAt(bytes, offset) {
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
+}
+function mix(start) {
+    const x = Uint32Array.from(start);
+    const turn = (to, from, other, bits) => {
+        const sum = ((x[from] ?? 0) + (x[other] ?? 0)) >>> 0;
+        x[to] = (x[to] ?? 0) ^ ((sum << bits) | (sum >>> (32 - bits)));
+    };
+    for (let round = 0; round < 10; round += 1) {
+        for (const [a, b, c, d] of QUARTERS) {
+            turn(b, a, d, 7);
+            turn(c, b, a, 9);
+            turn(d, c, b, 13);
+            turn(a, d, c, 18);
+        }
+    }
+    return x;
+}
+/** Derives a key of 32 bytes from a key and the first 16 bytes of a long nonce. */
+function deriveHSalsa20(key, input) {
+    const mixed = mix(setUp(key, input));
+    const derived = Buffer.alloc(32);
+    [...SIGMA_AT, ...INPUT_AT].forEach((at, index) => {
+        derived.writeUInt32LE(mixed[at] ?? 0, 4 * index);
+    });
+    return derived;
+}
+/** So many bytes of the key stream, for a nonce of 8 bytes. */
+function streamSalsa20(key, nonce, length) {
+    const blocks = Math.ceil(length / 64);
+    const stream = Buffer.alloc(blocks * 64);
+    const input = Buffer.alloc(16);
+    input.set(nonce);
+    for (let block = 0; block < blocks; block += 1) {
+        input.writeUInt32LE(block, 8);
+        const start = setUp(key, input);
+        const mixed = mix(start);
+        for (let word = 0; word < 16; word += 1) {
+            stream.writeUInt32LE(((mixed[word] ?? 0) + (start[word] ?? 0)) >>> 0, block * 64 + 4 * word);
+        }
+    }
+    return stream.subarray(0, length);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/key/secretbox.js
+
+
+const MAC_BYTES = 16;
+const PRIME = (1n << 130n) - 5n;
+const CLAMP = 0x0ffffffc0ffffffc0ffffffc0fffffffn;
+/**
+ * Opens NaCl's secret box, XSalsa20 with Poly1305 (Bernstein, "Cryptography in NaCl", 9 and 10); `undefined` when the key
+ * is another or a bit was changed. `key` has 32 bytes, `nonce` 24.
+ */
+function openSecretbox(box, nonce, key) {
+    if (box.length < MAC_BYTES || nonce.length !== 24 || key.length !== 32)
+        return undefined;
+    const subkey = deriveHSalsa20(key, nonce.subarray(0, 16));
+    const sealed = box.subarray(MAC_BYTES);
+    // The first half of the first block is the key of the MAC.
+    const stream = streamSalsa20(subkey, nonce.subarray(16), 32 + sealed.length);
+    if (!(0,external_node_crypto_.timingSafeEqual)(authenticate(sealed, stream.subarray(0, 32)), box.subarray(0, MAC_BYTES)))
+        return undefined;
+    return Buffer.from(sealed.map((byte, index) => byte ^ (stream[32 + index] ?? 0)));
+}
+/** Poly1305 (RFC 8439, 2.5). */
+function authenticate(message, key) {
+    const r = readLittleEndian(key.subarray(0, 16)) & CLAMP;
+    const s = readLittleEndian(key.subarray(16, 32));
+    let sum = 0n;
+    for (let at = 0; at < message.length; at += 16) {
+        const block = message.subarray(at, at + 16);
+        sum = ((sum + readLittleEndian(block) + (1n << BigInt(8 * block.length))) * r) % PRIME;
+    }
+    const tag = Buffer.from(((sum + s) & ((1n << 128n) - 1n)).toString(16).padStart(32, '0'), 'hex');
+    return tag.reverse();
+}
+function readLittleEndian(bytes) {
+    return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex') || '0'}`);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/key/cosign-key.js
+
+
+
+
+
+/** What cosign writes: 32768 in its first versions, 65536 now; four times that is 256 MB of memory. */
+const MAX_COST = 262_144;
+const BLOCK_SIZE = 8;
+const PARALLELIZATION = 1;
+/**
+ * Opens cosign's own container of a private key (cosign, "pkg/cosign/keys.go"; go-securesystemslib, "encrypted"): JSON
+ * with a key derived by scrypt and NaCl's secret box. Gives the PKCS#8 in DER.
+ *
+ * @throws SuiteError `INPUT_INVALID` when it is none, costs too much to open, or the password is another
+ */
+async function openCosignKey(container, password) {
+    const document = readContainer(container);
+    const number = (name) => {
+        const value = memberOf(document, 'kdf', 'params', name);
+        return typeof value === 'number' ? value : Number.NaN;
+    };
+    const cost = number('N');
+    const isKnown = json_object_textOf(document, 'kdf', 'name') === 'scrypt' &&
+        json_object_textOf(document, 'cipher', 'name') === 'nacl/secretbox' &&
+        number('r') === BLOCK_SIZE &&
+        number('p') === PARALLELIZATION &&
+        Number.isSafeInteger(Math.log2(cost)) &&
+        cost > 1 &&
+        cost <= MAX_COST;
+    if (!isKnown)
+        throw cosign_key_invalid('is encrypted in another way than cosign does');
+    const bytes = (...names) => Buffer.from(json_object_textOf(document, ...names) ?? '', 'base64');
+    const derived = await deriveKey(password, bytes('kdf', 'salt'), cost);
+    const key = openSecretbox(bytes('ciphertext'), bytes('cipher', 'nonce'), derived);
+    if (key !== undefined)
+        return key;
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The private key cannot be opened: key-password is not its password.', {
+        remedy: 'Give as key-password what COSIGN_PASSWORD was when the key was made.',
+    });
+}
+function readContainer(container) {
+    try {
+        return (0,json/* parseJson */.q)(container, 'private key');
+    }
+    catch {
+        // The reason speaks of servers.
+        throw cosign_key_invalid('is not the JSON that cosign writes');
+    }
+}
+function deriveKey(password, salt, cost) {
+    const options = {
+        N: cost,
+        r: BLOCK_SIZE,
+        p: PARALLELIZATION,
+        maxmem: 128 * cost * BLOCK_SIZE + 1024 * 1024,
+    };
+    return new Promise((resolve, reject) => {
+        (0,external_node_crypto_.scrypt)(password, salt, 32, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+    });
+}
+function cosign_key_invalid(fault) {
+    return new errors/* SuiteError */.$K('INPUT_INVALID', `The private key ${fault}.`, {
+        remedy: 'Make the key anew with cosign generate-key-pair, or give PKCS#8 in PEM.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/key/private-key.js
+
+
+
+/** RSA keys of 4096 bits have 3 KB, cosign's container of one 5. */
+const MAX_KEY_LENGTH = 64 * 1024;
+/** One block of PEM (RFC 7468): its label and its base64. */
+const PEM = /-----BEGIN ([A-Z0-9 ]{1,60})-----\r?\n([A-Za-z0-9+/=\s]{1,65536})-----END ([A-Z0-9 ]{1,60})-----/g;
+/** Labels of cosign's container, now and before version 1.13. */
+const COSIGN_LABELS = new Set([
+    'ENCRYPTED SIGSTORE PRIVATE KEY',
+    'ENCRYPTED COSIGN PRIVATE KEY',
+]);
+/**
+ * Reads a private key in PEM: PKCS#8, encrypted or not, cosign's own container, and what OpenSSL wrote before PKCS#8.
+ * Nothing of the key or its password is in an error.
+ *
+ * @throws SuiteError `INPUT_INVALID` when it is none, when a password is missing, or not the right one
+ */
+async function readPrivateKey(text, password) {
+    const pem = text.reveal();
+    const blocks = pem.length <= MAX_KEY_LENGTH ? [...pem.matchAll(PEM)] : [];
+    // OpenSSL may write the curve in a block before the key.
+    const found = blocks.find(([, label]) => label?.endsWith('PRIVATE KEY')) ?? blocks[0];
+    const [block, label = '', body = '', end] = found ?? [];
+    if (block === undefined || label !== end)
+        throw private_key_invalid('is not PEM');
+    const isEncrypted = label.startsWith('ENCRYPTED ');
+    if (isEncrypted && password === undefined) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The private key is encrypted, and there is no key-password.', {
+            remedy: 'Give its password as key-password, from a secret.',
+        });
+    }
+    if (COSIGN_LABELS.has(label)) {
+        const der = await openCosignKey(Buffer.from(body, 'base64'), password?.reveal() ?? '');
+        return parse(() => (0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }), false);
+    }
+    if (!label.endsWith('PRIVATE KEY'))
+        throw private_key_invalid(`is a ${label}`);
+    const passphrase = isEncrypted ? { passphrase: password?.reveal() ?? '' } : {};
+    return parse(() => (0,external_node_crypto_.createPrivateKey)({ key: block, format: 'pem', ...passphrase }), isEncrypted);
+}
+/** OpenSSL's own words say nothing to anybody, and are not passed on. */
+function parse(read, isEncrypted) {
+    try {
+        return read();
+    }
+    catch {
+        throw isEncrypted
+            ? new errors/* SuiteError */.$K('INPUT_INVALID', 'The private key cannot be opened: key-password is not its password.', {
+                remedy: 'Give the password that the key was encrypted with.',
+            })
+            : private_key_invalid('cannot be read');
+    }
+}
+function private_key_invalid(fault) {
+    return new errors/* SuiteError */.$K('INPUT_INVALID', `The input key ${fault}.`, {
+        remedy: 'Give a private key in PEM: PKCS#8 ("BEGIN PRIVATE KEY"), encrypted or not, or a cosign.key.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./packages/trust/lib/signing/rekor-v2.js
 
 
@@ -33343,253 +34621,6 @@ function readFacts({ material }, { host }) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/trust/lib/key/salsa20.js
-/**
- * Salsa20's core (Bernstein, "The Salsa20 family of stream ciphers"), which node:crypto does not have: only what opens a
- * box that cosign keeps its key in. Speed and timing do not matter there: the box is small, on our own disk, and whoever
- * could measure us could read the key itself.
- */
-/** "expand 32-byte k". */
-const SIGMA = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
-/** Words that a quarter-round takes, for the columns and then the rows. */
-const QUARTERS = [
-    [0, 4, 8, 12],
-    [5, 9, 13, 1],
-    [10, 14, 2, 6],
-    [15, 3, 7, 11],
-    [0, 1, 2, 3],
-    [5, 6, 7, 4],
-    [10, 11, 8, 9],
-    [15, 12, 13, 14],
-];
-/** Words of the state where the constants, the key and the input stand. */
-const SIGMA_AT = [0, 5, 10, 15];
-const KEY_AT = [1, 2, 3, 4, 11, 12, 13, 14];
-const INPUT_AT = [6, 7, 8, 9];
-/** `key` has 32 bytes, `input` 16. */
-function setUp(key, input) {
-    const state = new Uint32Array(16);
-    SIGMA_AT.forEach((at, index) => {
-        state[at] = SIGMA[index] ?? 0;
-    });
-    KEY_AT.forEach((at, index) => {
-        state[at] = wordAt(key, 4 * index);
-    });
-    INPUT_AT.forEach((at, index) => {
-        state[at] = wordAt(input, 4 * index);
-    });
-    return state;
-}
-function wordAt(bytes, offset) {
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
-}
-function mix(start) {
-    const x = Uint32Array.from(start);
-    const turn = (to, from, other, bits) => {
-        const sum = ((x[from] ?? 0) + (x[other] ?? 0)) >>> 0;
-        x[to] = (x[to] ?? 0) ^ ((sum << bits) | (sum >>> (32 - bits)));
-    };
-    for (let round = 0; round < 10; round += 1) {
-        for (const [a, b, c, d] of QUARTERS) {
-            turn(b, a, d, 7);
-            turn(c, b, a, 9);
-            turn(d, c, b, 13);
-            turn(a, d, c, 18);
-        }
-    }
-    return x;
-}
-/** Derives a key of 32 bytes from a key and the first 16 bytes of a long nonce. */
-function deriveHSalsa20(key, input) {
-    const mixed = mix(setUp(key, input));
-    const derived = Buffer.alloc(32);
-    [...SIGMA_AT, ...INPUT_AT].forEach((at, index) => {
-        derived.writeUInt32LE(mixed[at] ?? 0, 4 * index);
-    });
-    return derived;
-}
-/** So many bytes of the key stream, for a nonce of 8 bytes. */
-function streamSalsa20(key, nonce, length) {
-    const blocks = Math.ceil(length / 64);
-    const stream = Buffer.alloc(blocks * 64);
-    const input = Buffer.alloc(16);
-    input.set(nonce);
-    for (let block = 0; block < blocks; block += 1) {
-        input.writeUInt32LE(block, 8);
-        const start = setUp(key, input);
-        const mixed = mix(start);
-        for (let word = 0; word < 16; word += 1) {
-            stream.writeUInt32LE(((mixed[word] ?? 0) + (start[word] ?? 0)) >>> 0, block * 64 + 4 * word);
-        }
-    }
-    return stream.subarray(0, length);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/key/secretbox.js
-
-
-const MAC_BYTES = 16;
-const PRIME = (1n << 130n) - 5n;
-const CLAMP = 0x0ffffffc0ffffffc0ffffffc0fffffffn;
-/**
- * Opens NaCl's secret box, XSalsa20 with Poly1305 (Bernstein, "Cryptography in NaCl", 9 and 10); `undefined` when the key
- * is another or a bit was changed. `key` has 32 bytes, `nonce` 24.
- */
-function openSecretbox(box, nonce, key) {
-    if (box.length < MAC_BYTES || nonce.length !== 24 || key.length !== 32)
-        return undefined;
-    const subkey = deriveHSalsa20(key, nonce.subarray(0, 16));
-    const sealed = box.subarray(MAC_BYTES);
-    // The first half of the first block is the key of the MAC.
-    const stream = streamSalsa20(subkey, nonce.subarray(16), 32 + sealed.length);
-    if (!(0,external_node_crypto_.timingSafeEqual)(authenticate(sealed, stream.subarray(0, 32)), box.subarray(0, MAC_BYTES)))
-        return undefined;
-    return Buffer.from(sealed.map((byte, index) => byte ^ (stream[32 + index] ?? 0)));
-}
-/** Poly1305 (RFC 8439, 2.5). */
-function authenticate(message, key) {
-    const r = readLittleEndian(key.subarray(0, 16)) & CLAMP;
-    const s = readLittleEndian(key.subarray(16, 32));
-    let sum = 0n;
-    for (let at = 0; at < message.length; at += 16) {
-        const block = message.subarray(at, at + 16);
-        sum = ((sum + readLittleEndian(block) + (1n << BigInt(8 * block.length))) * r) % PRIME;
-    }
-    const tag = Buffer.from(((sum + s) & ((1n << 128n) - 1n)).toString(16).padStart(32, '0'), 'hex');
-    return tag.reverse();
-}
-function readLittleEndian(bytes) {
-    return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex') || '0'}`);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/key/cosign-key.js
-
-
-
-
-
-/** What cosign writes: 32768 in its first versions, 65536 now; four times that is 256 MB of memory. */
-const MAX_COST = 262_144;
-const BLOCK_SIZE = 8;
-const PARALLELIZATION = 1;
-/**
- * Opens cosign's own container of a private key (cosign, "pkg/cosign/keys.go"; go-securesystemslib, "encrypted"): JSON
- * with a key derived by scrypt and NaCl's secret box. Gives the PKCS#8 in DER.
- *
- * @throws SuiteError `INPUT_INVALID` when it is none, costs too much to open, or the password is another
- */
-async function openCosignKey(container, password) {
-    const document = readContainer(container);
-    const number = (name) => {
-        const value = memberOf(document, 'kdf', 'params', name);
-        return typeof value === 'number' ? value : Number.NaN;
-    };
-    const cost = number('N');
-    const isKnown = json_object_textOf(document, 'kdf', 'name') === 'scrypt' &&
-        json_object_textOf(document, 'cipher', 'name') === 'nacl/secretbox' &&
-        number('r') === BLOCK_SIZE &&
-        number('p') === PARALLELIZATION &&
-        Number.isSafeInteger(Math.log2(cost)) &&
-        cost > 1 &&
-        cost <= MAX_COST;
-    if (!isKnown)
-        throw cosign_key_invalid('is encrypted in another way than cosign does');
-    const bytes = (...names) => Buffer.from(json_object_textOf(document, ...names) ?? '', 'base64');
-    const derived = await deriveKey(password, bytes('kdf', 'salt'), cost);
-    const key = openSecretbox(bytes('ciphertext'), bytes('cipher', 'nonce'), derived);
-    if (key !== undefined)
-        return key;
-    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The private key cannot be opened: key-password is not its password.', {
-        remedy: 'Give as key-password what COSIGN_PASSWORD was when the key was made.',
-    });
-}
-function readContainer(container) {
-    try {
-        return (0,json/* parseJson */.q)(container, 'private key');
-    }
-    catch {
-        // The reason speaks of servers.
-        throw cosign_key_invalid('is not the JSON that cosign writes');
-    }
-}
-function deriveKey(password, salt, cost) {
-    const options = {
-        N: cost,
-        r: BLOCK_SIZE,
-        p: PARALLELIZATION,
-        maxmem: 128 * cost * BLOCK_SIZE + 1024 * 1024,
-    };
-    return new Promise((resolve, reject) => {
-        (0,external_node_crypto_.scrypt)(password, salt, 32, options, (error, key) => (error === null ? resolve(key) : reject(error)));
-    });
-}
-function cosign_key_invalid(fault) {
-    return new errors/* SuiteError */.$K('INPUT_INVALID', `The private key ${fault}.`, {
-        remedy: 'Make the key anew with cosign generate-key-pair, or give PKCS#8 in PEM.',
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/key/private-key.js
-
-
-
-/** RSA keys of 4096 bits have 3 KB, cosign's container of one 5. */
-const MAX_KEY_LENGTH = 64 * 1024;
-/** One block of PEM (RFC 7468): its label and its base64. */
-const PEM = /-----BEGIN ([A-Z0-9 ]{1,60})-----\r?\n([A-Za-z0-9+/=\s]{1,65536})-----END ([A-Z0-9 ]{1,60})-----/g;
-/** Labels of cosign's container, now and before version 1.13. */
-const COSIGN_LABELS = new Set([
-    'ENCRYPTED SIGSTORE PRIVATE KEY',
-    'ENCRYPTED COSIGN PRIVATE KEY',
-]);
-/**
- * Reads a private key in PEM: PKCS#8, encrypted or not, cosign's own container, and what OpenSSL wrote before PKCS#8.
- * Nothing of the key or its password is in an error.
- *
- * @throws SuiteError `INPUT_INVALID` when it is none, when a password is missing, or not the right one
- */
-async function readPrivateKey(text, password) {
-    const pem = text.reveal();
-    const blocks = pem.length <= MAX_KEY_LENGTH ? [...pem.matchAll(PEM)] : [];
-    // OpenSSL may write the curve in a block before the key.
-    const found = blocks.find(([, label]) => label?.endsWith('PRIVATE KEY')) ?? blocks[0];
-    const [block, label = '', body = '', end] = found ?? [];
-    if (block === undefined || label !== end)
-        throw private_key_invalid('is not PEM');
-    const isEncrypted = label.startsWith('ENCRYPTED ');
-    if (isEncrypted && password === undefined) {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The private key is encrypted, and there is no key-password.', {
-            remedy: 'Give its password as key-password, from a secret.',
-        });
-    }
-    if (COSIGN_LABELS.has(label)) {
-        const der = await openCosignKey(Buffer.from(body, 'base64'), password?.reveal() ?? '');
-        return parse(() => (0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }), false);
-    }
-    if (!label.endsWith('PRIVATE KEY'))
-        throw private_key_invalid(`is a ${label}`);
-    const passphrase = isEncrypted ? { passphrase: password?.reveal() ?? '' } : {};
-    return parse(() => (0,external_node_crypto_.createPrivateKey)({ key: block, format: 'pem', ...passphrase }), isEncrypted);
-}
-/** OpenSSL's own words say nothing to anybody, and are not passed on. */
-function parse(read, isEncrypted) {
-    try {
-        return read();
-    }
-    catch {
-        throw isEncrypted
-            ? new errors/* SuiteError */.$K('INPUT_INVALID', 'The private key cannot be opened: key-password is not its password.', {
-                remedy: 'Give the password that the key was encrypted with.',
-            })
-            : private_key_invalid('cannot be read');
-    }
-}
-function private_key_invalid(fault) {
-    return new errors/* SuiteError */.$K('INPUT_INVALID', `The input key ${fault}.`, {
-        remedy: 'Give a private key in PEM: PKCS#8 ("BEGIN PRIVATE KEY"), encrypted or not, or a cosign.key.',
-    });
-}
-
 ;// CONCATENATED MODULE: ./packages/trust/lib/signing/key-attestor.js
 
 
@@ -33658,15 +34689,25 @@ function createKeyAttestor({ privateKey, instance, http, clock, rate, }) {
 
 /** A private key is some kilobytes. */
 const MAX_KEY_BYTES = 64 * 1024;
-/** Makes the signer that the inputs name. */
-async function openSigner(inputs, instance, source, http, { clock, workspace, log }) {
-    if (inputs.key === undefined) {
-        return { attestor: createKeylessAttestor({ instance, http, clock, source }), publicKey: undefined };
-    }
+/**
+ * Reads the key that the inputs name; `undefined` where a certificate signs. An encrypted key takes a fifth of a
+ * second by design: it is read while other things are waited for.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readSigningKey(inputs, { workspace, log }) {
+    if (inputs.key === undefined)
+        return undefined;
     const text = await readKeyText(inputs.key, workspace);
     log.mask(text);
     const password = inputs.keyPassword === undefined ? undefined : new secret/* Secret */.z(inputs.keyPassword);
-    const privateKey = await readPrivateKey(new secret/* Secret */.z(text), password);
+    return readPrivateKey(new secret/* Secret */.z(text), password);
+}
+/** Makes the signer: of the key, or of the run's identity where there is none. */
+function openSigner(privateKey, instance, source, http, { clock }) {
+    if (privateKey === undefined) {
+        return { attestor: createKeylessAttestor({ instance, http, clock, source }), publicKey: undefined };
+    }
     return {
         attestor: createKeyAttestor({ privateKey, instance, http, clock }),
         publicKey: pemOfKey((0,external_node_crypto_.createPublicKey)(privateKey)),
@@ -35507,81 +36548,74 @@ function source_confirm(manifest, digest, reference) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/image/platform-manifests.js
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/verify-index.js
 
-
-
-/** Indexes within indexes are rare; deeper ones are somebody's joke. */
-const MAX_INDEX_DEPTH = 4;
-/** Docker's official images have ten platforms; each is read whole. */
-const MAX_PLATFORMS = 100;
 /**
- * The image manifests that an image is made of: itself, or each platform of an index. Attestations that buildkit
- * keeps in an index (`unknown/unknown`) and artifacts without a platform's content are no platforms.
+ * The platforms of an index that must each be verified: all its manifests but the statements of buildkit, which
+ * nobody runs, and which the index's own digest covers. Empty for what is no index.
  *
- * @param wanted `all`, or platforms as `os/architecture[/variant]`; without a variant every variant is meant.
- * @throws SuiteError `NOT_FOUND` where an index lacks a platform that is wanted, or has none at all;
- *   `UNSUPPORTED` for an artifact that is no image; `LIMIT_EXCEEDED`
+ * @throws SuiteError `DIGEST_MISMATCH` for bytes of another index: a platform that was swapped; `CONTENT_INVALID`
  */
-async function platformManifests(registry, root, wanted, options = {}) {
-    if (root.content.kind === 'image')
-        return [{ platform: undefined, manifest: root }];
-    const entries = await collectEntries(registry, root, options, 0);
-    const images = entries.filter(({ platform }) => platform?.os !== 'unknown');
-    const chosen = wanted === 'all' ? images : choose(images, wanted);
-    if (chosen.length === 0) {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The index ${root.digest} holds no image.`, {
-            remedy: 'Name the image itself, or an index that lists one.',
-        });
-    }
-    if (chosen.length > MAX_PLATFORMS) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${root.digest} lists ${chosen.length} images; the limit is ${MAX_PLATFORMS}.`);
-    }
-    const manifests = [];
-    for (const { digest, platform } of chosen) {
-        manifests.push({ platform, manifest: await registry.fetchManifest(digest, options) });
-    }
-    return manifests;
+function platformsOf({ digest, bytes, mediaType }) {
+    const { content } = parseManifest({ bytes, mediaType, expected: digest, what: `index ${digest}` });
+    if (content.kind !== 'index')
+        return [];
+    const platforms = content.manifests.filter((descriptor) => !isStatement(descriptor, content.manifests));
+    return [...new Map(platforms.map(verify_index_describe)).values()];
 }
-async function collectEntries(registry, { content, digest }, options, depth) {
-    if (content.kind !== 'index') {
-        throw new errors/* SuiteError */.$K('UNSUPPORTED', `The manifest ${digest} is an artifact, and no image.`, {
-            remedy: 'Name an image or an index of images.',
-        });
-    }
-    if (depth >= MAX_INDEX_DEPTH) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} lies ${depth} indexes deep.`);
-    }
-    const found = [];
-    const seen = new Set();
-    for (const entry of content.manifests) {
-        if (seen.has(entry.digest))
-            continue;
-        seen.add(entry.digest);
-        if (isIndexType(entry.mediaType)) {
-            const inner = await registry.fetchManifest(entry.digest, options);
-            found.push(...(await collectEntries(registry, inner, options, depth + 1)));
-        }
-        else if (entry.artifactType === undefined)
-            found.push(entry);
-    }
-    return found;
+/**
+ * Brings together what verifying an index and its platforms came to: all of them must be verified, each by its own
+ * digest, and those verified must be those that the index lists. The level is the lowest of all.
+ *
+ * @param verified by digest; what it lacks, or has besides, is refused.
+ * @throws as {@link platformsOf}
+ */
+function combineIndex(index, own, verified) {
+    const platforms = platformsOf(index).map((platform) => ({
+        ...platform,
+        verification: verified.get(platform.digest),
+    }));
+    const listed = new Set(platforms.map(({ digest }) => digest));
+    const unlisted = [...verified.keys()].filter((digest) => !listed.has(digest)).sort();
+    const refusals = [
+        ...own.refusals,
+        ...unlisted.map((digest) => `The index ${index.digest} does not list ${digest}.`),
+        ...platforms.flatMap(({ digest, platform, verification }) => {
+            const name = platform ?? digest;
+            if (verification === undefined)
+                return [`${name}: It was not verified.`];
+            return verification.refusals.map((refusal) => `${name}: ${refusal}`);
+        }),
+    ];
+    const all = [own, ...platforms.flatMap(({ verification }) => verification ?? [])];
+    return {
+        verified: refusals.length === 0 && all.every((one) => one.verified),
+        refusals,
+        slsa: lowest(all.map(({ slsa }) => slsa)) ?? own.slsa,
+        evidence: all.flatMap(({ evidence }) => evidence),
+        index: own,
+        platforms,
+    };
 }
-function choose(entries, wanted) {
-    const names = entries.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)));
-    const matches = (name, wish) => name === wish || name.startsWith(`${wish}/`);
-    for (const wish of wanted) {
-        if (names.some((name) => matches(name, wish)))
-            continue;
-        const known = names.filter((name) => name !== '').join(', ') || 'none by name';
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The index has no platform ${wish}; it has ${known}.`, {
-            remedy: 'Correct the input "platforms", or build that platform.',
-        });
-    }
-    return entries.filter((_, index) => wanted.some((wish) => matches(names[index] ?? '', wish)));
+function verify_index_describe({ digest, platform }) {
+    const isKnown = platform !== undefined && platform.os !== 'unknown';
+    return [digest, { digest, platform: isKnown ? formatPlatform(platform) : undefined }];
+}
+/** What buildkit adds to an index: of no platform, and about a manifest beside it (buildkit, "attestation-storage"). */
+function isStatement({ platform, annotations }, siblings) {
+    if (platform?.os !== 'unknown' || platform.architecture !== 'unknown')
+        return false;
+    if (annotations?.['vnd.docker.reference.type'] !== 'attestation-manifest')
+        return false;
+    const about = annotations['vnd.docker.reference.digest'];
+    return siblings.some(({ digest, platform: other }) => digest === about && other?.os !== 'unknown');
+}
+function lowest(verdicts) {
+    return [...verdicts].sort((a, b) => a.level - b.level)[0];
 }
 
 ;// CONCATENATED MODULE: ./actions/sign-attest/lib/subject.js
+
 
 
 
@@ -35612,17 +36646,42 @@ async function resolveImage(reference, connections, options) {
     const first = { name, label, digest: root.digest, registry, isIndex };
     if (!recursive || !isIndex)
         return [first];
-    const platforms = await platformManifests(registry, root, 'all', { signal });
+    const below = await subject_childrenOf(registry, root, { signal, left: encode_statement_MAX_SUBJECTS }, 1);
     return [
         first,
-        ...platforms.map(({ manifest, platform }) => ({
+        ...below.map(({ digest, platform, isIndex: nested }) => ({
             name,
-            label: `${label}-${platform === undefined ? manifest.digest.slice(7, 19) : formatPlatform(platform).replaceAll('/', '-')}`,
-            digest: manifest.digest,
+            label: `${label}-${platform?.replaceAll('/', '-') ?? digest.slice(7, 19)}`,
+            digest,
             registry,
-            isIndex: false,
+            isIndex: nested,
         })),
     ];
+}
+/** Indexes in indexes: those of bake have two levels. */
+const subject_MAX_DEPTH = 4;
+/** Manifests that are looked at at a time, whether they are there. */
+const subject_AT_A_TIME = 8;
+/** All that a verifier of the index asks for: every manifest but buildkit's statements, and those of nested indexes. */
+async function subject_childrenOf(registry, index, walk, depth) {
+    if (depth > subject_MAX_DEPTH) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${index.digest} lies ${depth - 1} indexes deep.`);
+    }
+    const children = platformsOf(index);
+    walk.left -= children.length;
+    if (walk.left < 0) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${index.digest} and those in it list too many images.`, {
+            remedy: `Sign at most ${encode_statement_MAX_SUBJECTS} in a step; with recursive: false the index alone.`,
+        });
+    }
+    const { signal } = walk;
+    const found = await mapInParallel(children, subject_AT_A_TIME, signal, async ({ digest, platform }) => {
+        const manifest = await registry.fetchManifest(digest, { signal });
+        const isIndex = isIndexType(manifest.mediaType);
+        const below = isIndex ? await subject_childrenOf(registry, manifest, walk, depth + 1) : [];
+        return [{ digest, platform, isIndex }, ...below];
+    });
+    return found.flat();
 }
 /**
  * Hashes a file as it streams by.
@@ -35720,826 +36779,6 @@ async function readJson(path, what) {
     throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} ${path} is no JSON object.`);
 }
 
-;// CONCATENATED MODULE: ./packages/github/lib/api-error.js
-
-
-/** A sentence of a server is cut here: longer ones hide the one around them. */
-const MAX_QUOTED_LENGTH = 200;
-/** Makes of whatever Octokit throws one of the suite's errors. */
-function asApiError(error, what, signal) {
-    if (signal.aborted)
-        return signal.reason;
-    if (error instanceof errors/* SuiteError */.$K)
-        return error;
-    // What the HTTP client says of a failed connection (proxy, certificate) is better than any guess here.
-    const transport = error instanceof Error ? error.cause : undefined;
-    if (transport instanceof errors/* SuiteError */.$K && transport.code !== 'CANCELLED') {
-        return new errors/* SuiteError */.$K(transport.code, `GitHub's API gave no answer to ${what}: ${transport.message}`, {
-            ...(transport.remedy !== undefined && { remedy: transport.remedy }),
-            cause: error,
-        });
-    }
-    const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-    const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
-    const { code, remedy } = api_error_judge(status, said);
-    const message = code === 'UNREACHABLE'
-        ? `GitHub's API gave no answer to ${what}: ${said}.`
-        : `GitHub's API answered ${what} with ${status}: ${said}.`;
-    return new errors/* SuiteError */.$K(code, message, { remedy, cause: error });
-}
-function api_error_judge(status, said) {
-    if (status === 401) {
-        return { code: 'UNAUTHORIZED', remedy: 'Give a token that is valid in the input "github-token".' };
-    }
-    if ((status === 403 || status === 429) && /rate limit/i.test(said)) {
-        return {
-            code: 'RATE_LIMITED',
-            remedy: 'Give a token in the input "github-token", or run it again later.',
-        };
-    }
-    if (status === 403 && /not accessible by integration/i.test(said)) {
-        return { code: 'PERMISSION_MISSING', remedy: 'Add to the job:\npermissions:\n  contents: read' };
-    }
-    if (status === 403) {
-        return {
-            code: 'FORBIDDEN',
-            remedy: 'Give a token that may read the repository in the input "github-token".',
-        };
-    }
-    if (status === 404) {
-        return {
-            code: 'NOT_FOUND',
-            remedy: 'Check GITHUB_REPOSITORY, and that the token may read it:\npermissions:\n  contents: read',
-        };
-    }
-    // Octokit reports a connection that failed as status 500.
-    if (status === undefined || status >= 500) {
-        return { code: 'UNREACHABLE', remedy: 'Check GITHUB_API_URL and the proxy, and run it again.' };
-    }
-    return { code: 'PROTOCOL_INVALID', remedy: 'Check that GITHUB_API_URL leads to GitHub.' };
-}
-
-;// CONCATENATED MODULE: ./packages/github/lib/attestations/attestation-error.js
-
-
-
-/** The lines that let a job store attestations, and sign them. */
-const ATTESTATION_PERMISSIONS = 'permissions:\n  attestations: write\n  contents: read\n  id-token: write';
-/** The status of an answer that Octokit threw; `undefined` for anything else. */
-function statusOf(error) {
-    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-}
-/** Whether GitHub says that this repository cannot have attestations at all. */
-function saysUnavailable(error) {
-    return /feature (?:is )?not available/i.test(saidBy(error));
-}
-/** Makes of what Octokit throws the error that says what is missing for attestations, and how it is given. */
-function asAttestationError(error, question) {
-    const { what, repository, writes, isFork, signal } = question;
-    const status = statusOf(error);
-    const answered = `GitHub's API answered ${what} with ${status}`;
-    if (signal.aborted || status === undefined)
-        return asApiError(error, what, signal);
-    if (saysUnavailable(error)) {
-        return new errors/* SuiteError */.$K('UNSUPPORTED', `GitHub keeps no attestations of ${repository}: ${answered}, because it is a private repository of a user, or its plan lacks the feature.`, {
-            remedy: 'Set "github-attestations: false": what is stored in the registry and in files proves as much.',
-            cause: error,
-        });
-    }
-    if (status === 403 && /not accessible by integration/i.test(saidBy(error))) {
-        return isFork ? readOnlyFork(answered, error) : permissionMissing(answered, writes, error);
-    }
-    if (status === 404 && writes) {
-        return new errors/* SuiteError */.$K('UNSUPPORTED', `${answered}: it keeps no attestations of ${repository}, or does not show this token that it does.`, {
-            remedy: `GitHub Enterprise Server has no attestations: set "github-attestations: false" there. Elsewhere add to the job:\n${ATTESTATION_PERMISSIONS}`,
-            cause: error,
-        });
-    }
-    return asApiError(error, what, signal);
-}
-function readOnlyFork(answered, cause) {
-    return new errors/* SuiteError */.$K('PERMISSION_MISSING', `${answered}: the token of a run that a fork's pull request started may write nothing, whatever "permissions" says.`, {
-        remedy: 'Attest in a run of the repository itself: on push, or after the pull request is merged; skip this step in pull requests of forks.',
-        cause,
-    });
-}
-function permissionMissing(answered, writes, cause) {
-    const lines = writes ? ATTESTATION_PERMISSIONS : 'permissions:\n  attestations: read\n  contents: read';
-    return new errors/* SuiteError */.$K('PERMISSION_MISSING', `${answered}: the job's token lacks a permission.`, {
-        remedy: `Add to the job, and in a reusable workflow to the job that calls it, too:\n${lines}`,
-        cause,
-    });
-}
-function saidBy(error) {
-    return isObject(error) && typeof error['message'] === 'string' ? error['message'] : '';
-}
-
-;// CONCATENATED MODULE: ./packages/github/lib/attestations/snappy.js
-
-/** Bits of a tag that say what follows: a literal, or a copy with an offset of 1, 2 or 4 bytes. */
-const KIND_MASK = 0b11;
-const LITERAL = 0;
-const COPY_1 = 1;
-const COPY_2 = 2;
-/** A length of this and more says in how many bytes behind the tag the length stands. */
-const LONG_LITERAL = 60;
-/** A length of 32 bits takes five groups of seven. */
-const snappy_MAX_LENGTH_BYTES = 5;
-/**
- * Undoes snappy's block format (google/snappy, "format_description.txt"), in which GitHub keeps bundles. Node knows
- * no snappy, and a library would be more to trust than these lines.
- *
- * @param limit bytes of the result; checked before anything is made
- * @throws SuiteError `LIMIT_EXCEEDED`, `CONTENT_INVALID`
- */
-function decompressSnappy(bytes, limit) {
-    const { length, next } = readLength(bytes);
-    if (length > limit) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `A compressed bundle has ${length} bytes once it is unpacked; the limit is ${limit}.`);
-    }
-    const result = Buffer.alloc(length);
-    let from = next;
-    let to = 0;
-    while (from < bytes.length) {
-        const tag = byteAt(bytes, from);
-        from += 1;
-        if ((tag & KIND_MASK) === LITERAL) {
-            const short = tag >> 2;
-            const extra = short < LONG_LITERAL ? 0 : short - LONG_LITERAL + 1;
-            const count = (extra === 0 ? short : littleEndian(bytes, from, extra)) + 1;
-            from += extra;
-            if (from + count > bytes.length || to + count > length)
-                throw snappy_invalid();
-            result.set(bytes.subarray(from, from + count), to);
-            from += count;
-            to += count;
-            continue;
-        }
-        const { count, offset, size } = readCopy(bytes, from, tag);
-        from += size;
-        if (offset === 0 || offset > to || to + count > length)
-            throw snappy_invalid();
-        // Byte by byte: a copy may reach into what it is writing, which repeats it.
-        for (let index = 0; index < count; index++, to++)
-            result[to] = byteAt(result, to - offset);
-    }
-    if (to !== length)
-        throw snappy_invalid();
-    return result;
-}
-function readLength(bytes) {
-    let length = 0;
-    for (let at = 0; at < snappy_MAX_LENGTH_BYTES; at++) {
-        const byte = byteAt(bytes, at);
-        length += (byte & 0x7f) * 2 ** (7 * at);
-        if (byte < 0x80) {
-            if (length >= 2 ** 32)
-                throw snappy_invalid();
-            return { length, next: at + 1 };
-        }
-    }
-    throw snappy_invalid();
-}
-function readCopy(bytes, from, tag) {
-    switch (tag & KIND_MASK) {
-        case COPY_1:
-            return { count: ((tag >> 2) & 0b111) + 4, offset: ((tag >> 5) << 8) + byteAt(bytes, from), size: 1 };
-        case COPY_2:
-            return { count: (tag >> 2) + 1, offset: littleEndian(bytes, from, 2), size: 2 };
-        default:
-            return { count: (tag >> 2) + 1, offset: littleEndian(bytes, from, 4), size: 4 };
-    }
-}
-function littleEndian(bytes, from, size) {
-    let value = 0;
-    for (let index = 0; index < size; index++)
-        value += byteAt(bytes, from + index) * 2 ** (8 * index);
-    return value;
-}
-function byteAt(bytes, at) {
-    const byte = bytes[at];
-    if (byte === undefined)
-        throw snappy_invalid();
-    return byte;
-}
-function snappy_invalid() {
-    return new errors/* SuiteError */.$K('CONTENT_INVALID', 'A compressed bundle is not what snappy makes.');
-}
-
-;// CONCATENATED MODULE: ./packages/github/lib/attestations/bundle-location.js
-
-
-
-/** A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. */
-const bundle_location_MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
-/** One that has no answer by then gets none. Milliseconds. */
-const bundle_location_TIMEOUT = 30_000;
-/**
- * Fetches a bundle from where GitHub keeps it, compressed with snappy. The URL is signed: whoever has it has the
- * bundle, so that no error shows more of it than its host, and no token goes along.
- *
- * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED` for the bundle; `UNREACHABLE`, `PROTOCOL_INVALID`
- *   for GitHub
- */
-async function fetchBundle(location, { http, apiUrl, signal }) {
-    const url = readUrl(location, apiUrl);
-    const limit = AbortSignal.timeout(bundle_location_TIMEOUT);
-    const either = AbortSignal.any([signal, limit]);
-    try {
-        const response = await http.send({ method: 'GET', url, signal: either });
-        if (response.status !== 200) {
-            await (0,http_body/* discard */.vf)(response);
-            throw new errors/* SuiteError */.$K(response.status === 404 ? 'NOT_FOUND' : 'UNREACHABLE', `${url.host}, where GitHub keeps a bundle, answered with ${response.status}.`, { remedy: 'Run it again: the addresses that GitHub gives expire.' });
-        }
-        const what = `bundle that ${url.host} keeps for GitHub`;
-        const bytes = await (0,http_body/* readBounded */.CB)(response, bundle_location_MAX_BUNDLE_BYTES, what);
-        return bundle_location_startsObject(bytes) ? bytes : decompressSnappy(bytes, bundle_location_MAX_BUNDLE_BYTES);
-    }
-    catch (error) {
-        if (!limit.aborted || signal.aborted || (0,errors/* isSuiteError */.t$)(error, 'CONTENT_INVALID'))
-            throw error;
-        throw new errors/* SuiteError */.$K('UNREACHABLE', `${url.host} gave no whole bundle within ${bundle_location_TIMEOUT / 1000} s.`, {
-            cause: error,
-        });
-    }
-}
-function readUrl(location, apiUrl) {
-    const url = URL.canParse(location) ? new URL(location) : undefined;
-    const isSafe = url?.protocol === 'https:' || url?.origin === new URL(apiUrl).origin;
-    if (url !== undefined && isSafe && url.username === '')
-        return url;
-    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', "GitHub's API named a place for a bundle that is no HTTPS address.");
-}
-/** A bundle that was stored as it is: compressed, it would begin with a brace only if it had 123 bytes. */
-function bundle_location_startsObject(bytes) {
-    return bytes[0] === 0x7b && bytes.at(-1) === 0x7d;
-}
-
-;// CONCATENATED MODULE: ./packages/github/lib/attestations/github-store.js
-
-
-
-
-
-
-/** Attestations of one subject that are read; an artifact built in many runs has as many as those. */
-const MAX_ATTESTATIONS = 1000;
-/** Small enough for thirty bundles to fit into one answer. */
-const github_store_PAGE_SIZE = 30;
-/** Pages may be short; so many short ones are no honest server's. */
-const github_store_MAX_PAGES = 100;
-/** Bundles together, which are held at a time. */
-const MAX_BYTES = 128 * 1024 * 1024;
-/** Bundles that are fetched at a time. */
-const CONCURRENCY = 8;
-const COLLECTION = 'POST /repos/{owner}/{repo}/attestations';
-const OF_SUBJECT = 'GET /repos/{owner}/{repo}/attestations/{subject_digest}';
-const REPOSITORY = 'GET /repos/{owner}/{repo}';
-/** The attestations that GitHub keeps of a repository's artifacts (GitHub REST API, "Attestations"). */
-class GitHubStore {
-    #options;
-    #owner;
-    #repo;
-    #octokit;
-    #http;
-    #isVisible = false;
-    constructor(options) {
-        this.#options = options;
-        const [owner = '', repo = ''] = options.repository.split('/');
-        this.#owner = owner;
-        this.#repo = repo;
-    }
-    /**
-     * Asks whether attestations can be stored, before anything is signed, and stores nothing: a request without a bundle
-     * is refused as incomplete only to who may make it.
-     *
-     * @throws SuiteError `PERMISSION_MISSING` with the lines to add, `UNSUPPORTED` where the repository has no
-     *   attestations, and those of asking GitHub
-     */
-    async preflight(options = {}) {
-        try {
-            await this.#request(COLLECTION, {}, options);
-        }
-        catch (error) {
-            if (statusOf(error) === 422 || statusOf(error) === 400)
-                return;
-            throw this.#explain(error, COLLECTION, options);
-        }
-        throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', "GitHub's API took an attestation that holds nothing.", {
-            remedy: 'Check that GITHUB_API_URL leads to GitHub.',
-        });
-    }
-    /** In GitHub's order, the newest first. */
-    async list(subject, options = {}) {
-        const found = await this.#askAll(subject, options);
-        let bytes = 0;
-        return mapInParallel(found, CONCURRENCY, this.#signalOf(options), async (attestation, signal) => {
-            const entry = await this.#readBundle(attestation, signal);
-            if (entry.kind === 'bundle')
-                bytes += entry.bytes.length;
-            if (bytes > MAX_BYTES)
-                throw github_store_tooMuch(subject, `more than ${MAX_BYTES} bytes of`);
-            return entry;
-        });
-    }
-    /**
-     * Stores a bundle. GitHub says under which number it keeps it, which is all that can be read back at once: its list
-     * lags behind. It files the bundle by the subjects of its statement.
-     */
-    async put(_subject, { bytes }, options = {}) {
-        const bundle = JSON.parse(Buffer.from(bytes).toString('utf8'));
-        let answer;
-        try {
-            answer = await this.#request(COLLECTION, { bundle }, options);
-        }
-        catch (error) {
-            throw this.#explain(error, COLLECTION, options);
-        }
-        const id = isObject(answer.data) ? answer.data['id'] : undefined;
-        if ((typeof id !== 'number' || !Number.isSafeInteger(id)) && typeof id !== 'string') {
-            throw unexpected('number of an attestation');
-        }
-        const { serverUrl, repository } = this.#options;
-        return { kind: 'github', id: `${id}`, url: `${serverUrl}/${repository}/attestations/${id}` };
-    }
-    /** All pages of what GitHub has about a digest. */
-    async #askAll(subject, options) {
-        const found = [];
-        let after;
-        for (let page = 1; page <= github_store_MAX_PAGES; page++) {
-            const parameters = { subject_digest: subject, per_page: github_store_PAGE_SIZE, ...(after && { after }) };
-            const answer = await this.#ask(parameters, options);
-            if (answer === undefined && page === 1)
-                return [];
-            if (answer === undefined)
-                throw unexpected('further page of a list that it began');
-            if (!isObject(answer.data) || !Array.isArray(answer.data['attestations'])) {
-                throw unexpected('list of attestations');
-            }
-            found.push(...payload_objectsAt(answer.data, 'attestations'));
-            if (found.length > MAX_ATTESTATIONS)
-                break;
-            after = cursorOf(answer);
-            if (after === undefined)
-                return found;
-        }
-        throw github_store_tooMuch(subject, `more than ${MAX_ATTESTATIONS}`);
-    }
-    /** GitHub says 404 where there are none, and where this token may not see them: the repository tells which. */
-    async #ask(parameters, options) {
-        try {
-            return await this.#request(OF_SUBJECT, parameters, options);
-        }
-        catch (error) {
-            if (saysUnavailable(error))
-                return undefined;
-            if (statusOf(error) !== 404)
-                throw this.#explain(error, OF_SUBJECT, options);
-        }
-        if (this.#isVisible)
-            return undefined;
-        try {
-            await this.#request(REPOSITORY, {}, options);
-        }
-        catch (error) {
-            throw this.#explain(error, REPOSITORY, options);
-        }
-        this.#isVisible = true;
-        return undefined;
-    }
-    async #readBundle(attestation, signal) {
-        const origin = { kind: 'github', id: undefined };
-        try {
-            return { kind: 'bundle', origin, bytes: await this.#bundleBytes(attestation, signal) };
-        }
-        catch (error) {
-            if (!isAboutContent(error))
-                throw error;
-            return { kind: 'broken', origin, code: error.code, problem: error.message };
-        }
-    }
-    async #bundleBytes(attestation, signal) {
-        const { bundle } = attestation;
-        if (isObject(bundle)) {
-            const bytes = Buffer.from(JSON.stringify(bundle));
-            if (bytes.length <= bundle_location_MAX_BUNDLE_BYTES)
-                return bytes;
-            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `A bundle that GitHub keeps has ${bytes.length} bytes.`);
-        }
-        const location = payload_textAt(attestation, 'bundle_url');
-        if (location === undefined) {
-            throw new errors/* SuiteError */.$K('CONTENT_INVALID', 'An attestation that GitHub lists has no bundle.');
-        }
-        const { userAgent, onTrace, apiUrl } = this.#options;
-        this.#http ??=
-            this.#options.http ?? (0,client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)) });
-        return fetchBundle(location, { http: this.#http, apiUrl, signal });
-    }
-    async #request(route, parameters, options) {
-        const { octokit, onTrace, repository } = this.#options;
-        if (this.#owner === '' || this.#repo === '') {
-            throw new errors/* SuiteError */.$K('INPUT_INVALID', `${JSON.stringify(repository)} is no repository: owner/name.`);
-        }
-        (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
-        this.#octokit ??= octokit === undefined ? this.#connect() : Promise.resolve(octokit);
-        const answer = await (await this.#octokit).request(route, {
-            owner: this.#owner,
-            repo: this.#repo,
-            ...parameters,
-        });
-        onTrace(`${route}: ${answer.status}`);
-        return answer;
-    }
-    async #connect() {
-        // Eager: in the bundle's one file, but not run before the first question.
-        const { createOctokit } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3504));
-        return createOctokit(this.#options);
-    }
-    #signalOf({ signal }) {
-        return signal === undefined ? this.#options.signal : AbortSignal.any([signal, this.#options.signal]);
-    }
-    #explain(error, route, options) {
-        if ((0,errors/* isSuiteError */.t$)(error))
-            return error;
-        const { repository, isFork } = this.#options;
-        const what = route.replace('{owner}/{repo}', repository).replace('/{subject_digest}', '');
-        const signal = this.#signalOf(options);
-        return asAttestationError(error, { what, repository, writes: route === COLLECTION, isFork, signal });
-    }
-}
-/** The cursor of the next page: GitHub's pages are asked for by where they begin. */
-function cursorOf({ headers }) {
-    const link = headers?.['link'];
-    if (typeof link !== 'string')
-        return undefined;
-    const next = link.split(',').find((part) => /;\s*rel="?next"?/.test(part));
-    const target = /<([^>]+)>/.exec(next ?? '')?.[1];
-    if (target === undefined || !URL.canParse(target))
-        return undefined;
-    return new URL(target).searchParams.get('after') ?? undefined;
-}
-function github_store_tooMuch(subject, what) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `GitHub keeps ${what} attestations of ${subject}.`, {
-        remedy: 'Verify with "bundle", or delete attestations that nobody needs.',
-    });
-}
-function unexpected(what) {
-    return new errors/* SuiteError */.$K('PROTOCOL_INVALID', `GitHub's API answered something that is no ${what}.`, {
-        remedy: 'Check that GITHUB_API_URL leads to GitHub, and no proxy answers in its place.',
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/split-documents.js
-/**
- * A bundle nests six levels. What nests deeper is none, and is given up: a start whose end never comes would else be
- * looked for to the end of the file, and the next one again.
- */
-const MAX_DEPTH = 16;
-const split_documents_QUOTE = 0x22;
-const split_documents_BACKSLASH = 0x5c;
-const NEWLINE = 0x0a;
-const split_documents_OPEN_LIST = 0x5b;
-const split_documents_CLOSE_LIST = 0x5d;
-const split_documents_OPEN_OBJECT = 0x7b;
-const split_documents_CLOSE_OBJECT = 0x7d;
-/**
- * Splits bytes into the JSON objects that follow one another in them: one document, a line for each, or documents
- * over several lines, with blank lines wherever they like. What is no object ends with its line, so that the next
- * one is found again. Each byte is looked at no more often than documents nest.
- *
- * @param limit no more than so many and one are split off
- */
-function splitDocuments(bytes, limit) {
-    const documents = [];
-    let line = 1;
-    let at = hasByteOrderMark(bytes) ? 3 : 0;
-    while (at < bytes.length && documents.length <= limit) {
-        const byte = bytes[at];
-        if (byte === NEWLINE)
-            line += 1;
-        if (split_documents_isSpace(byte)) {
-            at += 1;
-            continue;
-        }
-        const end = byte === split_documents_OPEN_OBJECT ? endOfObject(bytes, at) : undefined;
-        const next = end ?? endOfLine(bytes, at);
-        documents.push({ line, bytes: bytes.subarray(at, next), isWhole: end !== undefined });
-        for (; at < next; at++)
-            if (bytes[at] === NEWLINE)
-                line += 1;
-    }
-    return documents;
-}
-/** Where an object is over; `undefined` where it never is, a list ends it, or it nests too deep. */
-function endOfObject(bytes, start) {
-    let depth = 0;
-    for (let at = start; at < bytes.length; at++) {
-        const byte = bytes[at];
-        if (byte === split_documents_QUOTE) {
-            at = split_documents_endOfString(bytes, at);
-        }
-        else if (byte === split_documents_OPEN_OBJECT || byte === split_documents_OPEN_LIST) {
-            depth += 1;
-            if (depth > MAX_DEPTH)
-                return undefined;
-        }
-        else if (byte === split_documents_CLOSE_OBJECT || byte === split_documents_CLOSE_LIST) {
-            depth -= 1;
-            if (depth === 0)
-                return byte === split_documents_CLOSE_OBJECT ? at + 1 : undefined;
-        }
-    }
-    return undefined;
-}
-/** The closing quote. JSON's strings hold no line break, so that one that is cut off ends with its line. */
-function split_documents_endOfString(bytes, start) {
-    let at = start + 1;
-    while (at < bytes.length && bytes[at] !== split_documents_QUOTE && bytes[at] !== NEWLINE) {
-        at += bytes[at] === split_documents_BACKSLASH && bytes[at + 1] !== NEWLINE ? 2 : 1;
-    }
-    return at;
-}
-function endOfLine(bytes, start) {
-    const end = bytes.indexOf(NEWLINE, start);
-    return end < 0 ? bytes.length : end;
-}
-function split_documents_isSpace(byte) {
-    return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
-}
-/** PowerShell writes one before what it redirects. */
-function hasByteOrderMark(bytes) {
-    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-file.js
-
-
-
-
-/** As many as are verified at a time; a release of a thousand artifacts has its own file for each. */
-const MAX_FILE_BUNDLES = 10_000;
-/**
- * Reads a file of bundles: one as JSON, or several one after the other, a line for each or over several lines (`gh
- * attestation download` writes lines, cosign a document; a newline at the end is nobody's fault, cli/cli#9521).
- *
- * @throws SuiteError `NOT_FOUND`, `INPUT_INVALID` where it cannot be read, `LIMIT_EXCEEDED`, and `CONTENT_INVALID`
- *   where it holds nothing: who names a file means what is in it
- */
-async function readBundleFile(path, { signal } = {}) {
-    (0,cancellation/* throwIfCancelled */.dZ)(signal);
-    const documents = splitDocuments(await readFileBounded(path), MAX_FILE_BUNDLES);
-    if (documents.length === 0) {
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The file ${JSON.stringify(path)} holds no bundle: it is empty.`, {
-            remedy: 'Check the step that writes it.',
-        });
-    }
-    if (documents.length > MAX_FILE_BUNDLES) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The file ${JSON.stringify(path)} holds more bundles than can be read; the limit is ${MAX_FILE_BUNDLES}.`, { remedy: 'Keep the bundles of each artifact in a file of their own.' });
-    }
-    const isAlone = documents.length === 1;
-    return documents.map((document) => toEntry(path, document, isAlone ? undefined : document.line));
-}
-/** All bytes of a file that may be anything. */
-async function readFileBounded(path) {
-    const name = JSON.stringify(path);
-    try {
-        const file = await (0,promises_namespaceObject.open)(path);
-        try {
-            const { size } = await file.stat();
-            if (size > MAX_BUNDLES_BYTES)
-                throw bundle_file_tooLarge(name, size);
-            // What grows meanwhile, or says no size (a pipe), is read no further than this, either.
-            const chunks = [];
-            let length = 0;
-            for await (const chunk of file.createReadStream({ autoClose: false, end: MAX_BUNDLES_BYTES })) {
-                const bytes = Buffer.from(chunk);
-                length += bytes.length;
-                if (length > MAX_BUNDLES_BYTES)
-                    throw bundle_file_tooLarge(name, length);
-                chunks.push(bytes);
-            }
-            return Buffer.concat(chunks);
-        }
-        finally {
-            await file.close();
-        }
-    }
-    catch (error) {
-        if (error instanceof errors/* SuiteError */.$K)
-            throw error;
-        const code = errorCode(error);
-        throw new errors/* SuiteError */.$K(code === 'ENOENT' ? 'NOT_FOUND' : 'INPUT_INVALID', `The file ${name} cannot be read (${code}).`, { remedy: 'Check the path, which is relative to the workspace.', cause: error });
-    }
-}
-/** `ENOENT` and its kind. */
-function errorCode(error) {
-    return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
-}
-function toEntry(path, { bytes, isWhole }, line) {
-    const origin = { kind: 'file', path, line };
-    const place = line === undefined ? JSON.stringify(path) : `${JSON.stringify(path)}, line ${line},`;
-    if (!isWhole) {
-        const problem = `The content of ${place} is no JSON object; bundles stand one after the other, and not in a list.`;
-        return { kind: 'broken', origin, code: 'CONTENT_INVALID', problem };
-    }
-    if (bytes.length > MAX_BUNDLE_BYTES) {
-        const problem = `The bundle in ${place} has ${bytes.length} bytes; the limit is ${MAX_BUNDLE_BYTES}.`;
-        return { kind: 'broken', origin, code: 'LIMIT_EXCEEDED', problem };
-    }
-    return { kind: 'bundle', origin, bytes };
-}
-function bundle_file_tooLarge(name, size) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The file ${name} has ${size} bytes or more; the limit for bundles is ${MAX_BUNDLES_BYTES}.`, { remedy: 'Check that it is a file of bundles; keep those of each artifact in a file of their own.' });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/file-store.js
-
-
-
-
-
-
-
-/** All bundles of a directory, a line for each; what `gh attestation verify --bundle` and ours read. */
-const LINES_FILE = 'attestations.jsonl';
-const BUNDLE_SUFFIX = '.sigstore.json';
-/** Files of a directory that are read; one run writes some for each platform. */
-const MAX_FILES = 10_000;
-/** Names that differ only behind this are told apart by a number. */
-const MAX_NAME_LENGTH = 80;
-/** Tries to find a free name; so many bundles of one subject and type are no accident. */
-const MAX_SAME_NAMES = 1000;
-const TYPE_NAMES = new Map(Object.entries(PREDICATE_TYPE).map(([name, type]) => [type, name]));
-/** A directory of bundles: each in a file of its own, `*.sigstore.json`, and all in `attestations.jsonl`. */
-class FileStore {
-    #directory;
-    #queue = new KeyedQueue();
-    constructor(directory) {
-        this.#directory = directory;
-    }
-    /** Each bundle once, files in the order of their names before lines; those about something else are passed over. */
-    async list(subject, { signal } = {}) {
-        const listed = [];
-        const seen = new Set();
-        for (const name of await this.#files()) {
-            for (const entry of await readBundleFile((0,external_node_path_.join)(this.#directory, name), { signal })) {
-                if (entry.kind === 'bundle') {
-                    const digest = (0,name_digest/* digestOf */.ol)(onOneLine(entry.bytes));
-                    if (seen.has(digest) || !mayConcern(readBundleClaim(entry.bytes), subject))
-                        continue;
-                    seen.add(digest);
-                }
-                listed.push(entry);
-            }
-        }
-        return listed;
-    }
-    put(subject, signed, { signal } = {}) {
-        // One after the other: two of one name must not take the same file, nor their lines mix.
-        return this.#queue.run('', async () => {
-            (0,cancellation/* throwIfCancelled */.dZ)(signal);
-            return this.#onFiles(async () => {
-                await (0,promises_namespaceObject.mkdir)(this.#directory, { recursive: true });
-                const path = await this.#write(fileStem(subject, signed), signed.bytes);
-                await this.#addLine(onOneLine(signed.bytes));
-                return { kind: 'file', path, line: undefined };
-            });
-        });
-    }
-    async #files() {
-        const names = await this.#onFiles(() => (0,promises_namespaceObject.readdir)(this.#directory)).catch((error) => {
-            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-                return [];
-            throw error;
-        });
-        const files = names.filter((name) => name.endsWith(BUNDLE_SUFFIX)).sort();
-        if (files.length > MAX_FILES) {
-            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The directory ${JSON.stringify(this.#directory)} holds ${files.length} bundles; the limit is ${MAX_FILES}.`);
-        }
-        return names.includes(LINES_FILE) ? [...files, LINES_FILE] : files;
-    }
-    /** Writes a file that is not there yet; the same bytes under the name are as good. */
-    async #write(stem, bytes) {
-        for (let number = 1; number <= MAX_SAME_NAMES; number++) {
-            const path = (0,external_node_path_.join)(this.#directory, `${stem}${number === 1 ? '' : `-${number}`}${BUNDLE_SUFFIX}`);
-            try {
-                await (0,promises_namespaceObject.writeFile)(path, bytes, { flag: 'wx' });
-            }
-            catch (error) {
-                if (errorCode(error) !== 'EEXIST')
-                    throw error;
-            }
-            if ((await readFileBounded(path)).equals(bytes))
-                return path;
-        }
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The directory ${JSON.stringify(this.#directory)} holds ${MAX_SAME_NAMES} bundles named ${stem}.`, { remedy: 'Give this run a directory of its own in "output-dir".' });
-    }
-    async #addLine(line) {
-        const path = (0,external_node_path_.join)(this.#directory, LINES_FILE);
-        const before = await readFileBounded(path).catch((error) => {
-            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-                return Buffer.alloc(0);
-            throw error;
-        });
-        const ended = Buffer.concat([
-            before,
-            Buffer.from(before.length > 0 && before.at(-1) !== 0x0a ? '\n' : ''),
-        ]);
-        if (hasLine(ended, line))
-            return;
-        await (0,promises_namespaceObject.appendFile)(path, Buffer.concat([ended.subarray(before.length), line, Buffer.from('\n')]));
-    }
-    async #onFiles(work) {
-        try {
-            return await work();
-        }
-        catch (error) {
-            if (error instanceof errors/* SuiteError */.$K)
-                throw error;
-            const code = errorCode(error);
-            throw new errors/* SuiteError */.$K(code === 'ENOENT' ? 'NOT_FOUND' : 'INPUT_INVALID', `The directory ${JSON.stringify(this.#directory)} for bundles cannot be used (${code}).`, { remedy: 'Give a directory that can be written to in "output-dir".', cause: error });
-        }
-    }
-}
-/** `app-0123456789ab-provenance`: the subject's own name, its digest, and what is stated. */
-function fileStem(subject, { statement }) {
-    const [first] = statement.subject;
-    const base = (first?.name ?? '').split(/[/\\]/).at(-1) ?? '';
-    const type = TYPE_NAMES.get(statement.predicateType) ?? statement.predicateType.replace(/^[a-z]+:\/\//, '');
-    const parts = [base, (0,name_digest/* digestHex */.sU)(subject).slice(0, 12), type];
-    return parts.map(toNamePart).filter(Boolean).join('-');
-}
-/** What every file system takes, and no shell reads anything into. */
-function toNamePart(text) {
-    return text
-        .slice(0, MAX_NAME_LENGTH)
-        .replace(/[^A-Za-z0-9._]+/g, '-')
-        .replace(/^[-.]+/, '')
-        .replace(/-$/, '');
-}
-/** JSON holds line breaks between its values only, where a space is as good. */
-function onOneLine(bytes) {
-    const line = Buffer.from(bytes);
-    if (!line.includes(0x0a) && !line.includes(0x0d))
-        return line;
-    return Buffer.from(line
-        .toString('utf8')
-        .replace(/[\r\n]+/g, ' ')
-        .trim());
-}
-/** Whether a text of whole lines has this one. */
-function hasLine(text, line) {
-    const wanted = Buffer.concat([line, Buffer.from('\n')]);
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
-        if (at === 0 || text[at - 1] === 0x0a)
-            return true;
-    }
-    return false;
-}
-
-;// CONCATENATED MODULE: ./actions/sign-attest/lib/stores.js
-
-
-
-/**
- * Opens the stores beside the registry: files, and GitHub's attestations where they are wanted and permitted. Asks
- * GitHub before anything is signed whether it will take them.
- *
- * @throws SuiteError `PERMISSION_MISSING`, `UNSUPPORTED` where `github-attestations` is `true` and it will not
- */
-async function openStores(inputs, directory, event, context) {
-    const files = new FileStore(directory);
-    const github = await openGitHub(inputs, event, context);
-    return github === undefined ? [files] : [files, github];
-}
-async function openGitHub({ githubAttestations, githubToken }, event, { signal, log, env }) {
-    const isWanted = githubAttestations === 'true';
-    const isPossible = githubToken !== undefined && event.repository !== '' && env['GITHUB_ACTIONS'] === 'true';
-    if (githubAttestations === 'false' || (!isWanted && !isPossible))
-        return undefined;
-    const store = new GitHubStore({
-        repository: event.repository,
-        token: githubToken,
-        apiUrl: event.apiUrl,
-        serverUrl: event.serverUrl,
-        isFork: isForkPullRequest(event),
-        userAgent: 'artifact-lifecycle/sign-attest',
-        signal,
-        onTrace: (line) => log.debug(line),
-    });
-    try {
-        await store.preflight({ signal });
-        return store;
-    }
-    catch (error) {
-        const isRefusal = (0,errors/* isSuiteError */.t$)(error) && error.code !== 'CANCELLED';
-        if (isWanted || !isRefusal)
-            throw error;
-        log.info(`GitHub's attestations are left out: ${error.message}`);
-        return undefined;
-    }
-}
-
 // EXTERNAL MODULE: ./packages/core/lib/glob.js
 var glob = __nccwpck_require__(9651);
 ;// CONCATENATED MODULE: ./packages/core/lib/file-search.js
@@ -36624,8 +36863,9 @@ async function filesBelow(start, isWanted) {
 
 
 
-/** Statements and GitHub's attestations take no more. */
-const subjects_MAX_SUBJECTS = 1024;
+
+/** Images that are resolved at a time. */
+const subjects_AT_A_TIME = 8;
 /**
  * Finds every subject, each digest once: the images that were named, else those of the runner's artifact list, files,
  * and what is neither.
@@ -36644,9 +36884,8 @@ async function findSubjects(search) {
             .map(({ name, digest }) => (0,name_reference/* parseReference */.F2)(`${name}@${digest}`, "the runner's artifact list")),
     ];
     const found = [];
-    for (const reference of references) {
-        found.push(...(await resolveImage(reference, connections, { recursive, signal })));
-    }
+    const resolved = await mapInParallel(references, subjects_AT_A_TIME, signal, (reference, either) => resolveImage(reference, connections, { recursive, signal: either }));
+    found.push(...resolved.flat());
     const files = globs.length === 0 ? [] : await findFiles(globs, workspace, 'input "subject-path"');
     for (const file of files)
         found.push(await readFileSubject(file, workspace));
@@ -36678,8 +36917,8 @@ function checkCount(subjects) {
             remedy: 'Give "subject", "subject-path", or "subject-name" with "subject-digest".',
         });
     }
-    if (subjects.length > subjects_MAX_SUBJECTS) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `There are ${subjects.length} subjects; the limit is ${subjects_MAX_SUBJECTS}.`, { remedy: 'Sign them in several steps, or attest to one list of checksums in their place.' });
+    if (subjects.length > encode_statement_MAX_SUBJECTS) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `There are ${subjects.length} subjects; the limit is ${encode_statement_MAX_SUBJECTS}.`, { remedy: 'Sign them in several steps, or attest to one list of checksums in their place.' });
     }
     return subjects;
 }
@@ -36737,9 +36976,12 @@ function verdictOf({ isDryRun, subjects, planned, attestations }) {
     const statements = formatCount(planned.length, 'statement');
     if (isDryRun)
         return `Dry run: ${statements} about ${what} would be signed; nothing was written`;
+    if (attestations.length < planned.length) {
+        return `Stopped after ${attestations.length} of ${statements} about ${what}; the next run signs the rest`;
+    }
     const signed = attestations.filter(({ outcome }) => outcome === 'signed').length;
     if (signed === 0)
-        return `Nothing to do: ${statements} about ${what} are signed already`;
+        return `Nothing to do: ${statements} about ${what}, signed already`;
     const found = attestations.length - signed;
     return `Signed ${formatCount(signed, 'statement')} about ${what}${found > 0 ? `; ${found} were there already` : ''}`;
 }
@@ -36773,8 +37015,8 @@ function summarise(report, summary) {
     if (isDryRun)
         return;
     summary.details('Verify it', (inner) => {
-        for (const { command } of commandsOf(report))
-            inner.code(command, 'sh');
+        for (const { command, language } of commandsOf(report))
+            inner.code(command, language);
     });
 }
 /** commit \u2192 run \u2192 digest \u2192 statements \u2192 log. */
@@ -36819,8 +37061,8 @@ function chainOf({ run, subjects, planned, instance }) {
 
 
 
-
-
+/** A log answers 20 seconds later at times, and never after a minute; it takes many entries at once. */
+const SERVICES = { timeouts: { commit: 60_000 }, concurrency: { start: 16 } };
 /** Signs and attests: who may, what about, by whom; then every statement signed, verified, kept and read back. */
 const main = async (inputs, context) => {
     const { log, env, clock, workspace, summary, signal } = context;
@@ -36840,59 +37082,50 @@ const main = async (inputs, context) => {
         onSecret: (secret) => log.mask(secret),
         onWarning: (warning) => log.warning(warning),
         onTrace: (line) => log.debug(line),
+        limits: SERVICES,
     });
     try {
         const source = maskTokens((audience) => context.requestIdToken(audience), (token) => log.mask(token));
+        const listed = await readArtifactList(env);
+        const [key, subjects] = await Promise.all([
+            readSigningKey(inputs, context),
+            findSubjects({ request, recursive: inputs.recursive, connections, workspace, listed, signal }),
+        ]);
         const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
         const run = needsToken
             ? await readRunIdentity({ source, http, clock, signal, serverUrl: event.serverUrl, isOwnInstance })
             : undefined;
         const signatory = { visibility: run?.claims.repository_visibility, serverUrl: event.serverUrl };
         const instance = await chooseSigstore(inputs, setting, signatory, context);
-        const subjects = await findSubjects({
-            request,
-            recursive: inputs.recursive,
-            connections,
-            workspace,
-            listed: await readArtifactList(env),
-            signal,
-        });
         for (const { name, digest } of subjects)
             log.info(`${name}@${digest}`);
         const isProven = request.claims.provenance && run !== undefined;
         const planned = await planStatements(subjects, request.claims, isProven ? writeProvenance(run.claims, { serverUrl: run.serverUrl }) : undefined);
-        const signer = await openSigner(inputs, instance, source, http, context);
+        const signer = openSigner(key, instance, source, http, context);
         const own = findOwn(signer, run, instance, clock);
-        const directory = (0,external_node_path_.resolve)(workspace, inputs.outputDir);
-        const attestations = inputs.dryRun
-            ? []
-            : await attestAll(planned, {
-                attestor: signer.attestor,
-                ...own,
-                pushToRegistry: inputs.pushToRegistry,
-                stores: await openStores(inputs, directory, event, context),
-                clock,
-                signal,
-                onDone: ({ planned: { subject, kind }, outcome }) => log.info(`  ${subject.label}: ${kind} ${outcome}`),
-            });
-        if (inputs.legacyCosignTags)
-            await keepLegacyTags(attestations, signer, context);
+        const kept = await signAndKeep(planned, { inputs, instance, signer, own, event }, context);
         const report = {
             isDryRun: inputs.dryRun,
             subjects,
             planned,
-            attestations,
+            attestations: kept.attestations,
             instance,
             identity: own.identity,
             issuer: signer.publicKey === undefined ? run?.issuer : undefined,
             repository: event.repository,
             run: run === undefined ? undefined : runOf(run),
-            linesFile: (0,external_node_path_.relative)(workspace, (0,external_node_path_.join)(directory, 'attestations.jsonl')),
+            trustedRoot: rootPath(inputs, setting, workspace),
+            workspace,
+            directory: (0,external_node_path_.resolve)(workspace, inputs.outputDir),
         };
         log.info(verdictOf(report));
-        summarise(report, summary);
         context.addToJson(report_factsOf(report));
-        return outputsOf(report);
+        context.setOutputs(outputsOf(report));
+        // What is kept is told of in the outputs; the next run signs the rest.
+        if (kept.failure !== undefined)
+            throw kept.failure;
+        summarise(report, summary);
+        return {};
     }
     finally {
         http.close();

@@ -32704,7 +32704,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseReference: () => (/* reexport */ name_reference/* parseReference */.F2)
 });
 
-// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, findFirstDifference, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readReferrers, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
+// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readReferrers, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
 
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
@@ -35286,6 +35286,14 @@ function parseNames(bytes, what) {
 
 
 
+
+
+/** What an upload is opened for that will not be finished. */
+const NO_BLOB = {
+    mediaType: media_type/* MEDIA_TYPE */.Ap.ociEmpty,
+    digest: (0,name_digest/* digestOf */.ol)(Buffer.from('{}'), 'sha256'),
+    size: 2,
+};
 /** A repository behind the distribution API. */
 class RemoteRegistry {
     location;
@@ -35330,6 +35338,11 @@ class RemoteRegistry {
     pushBlob(blob, source, options = {}) {
         return pushBlob(this.#access, blob, source, { ...options, clock: this.#clock });
     }
+    /** Opens an upload and takes it back: no registry says otherwise what it permits. */
+    checkPush = async (options = {}) => {
+        const session = await openSession(this.#access, NO_BLOB, options);
+        await session.cancel();
+    };
     listTags(options = {}) {
         return listTags(this.#access, options);
     }
@@ -35347,6 +35360,14 @@ class RemoteRegistry {
         if (digest === undefined || subject === undefined)
             return;
         await this.#updateReferrersTag(subject, () => leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }));
+    }
+    /**
+     * Sends a request of an API that the registry has beside the distribution's and that takes the same tokens
+     * (Azure's `/acr/v1`). `actions` are what a token must allow, in the words of the registry.
+     */
+    sendOwn({ actions, ...request }) {
+        const scopes = new Map([[`repository:${this.location.name}`, new Set(actions)]]);
+        return this.#access.send({ ...request, scopes });
     }
     /**
      * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
@@ -35411,13 +35432,21 @@ class Connections {
             referrersQueue: this.#referrersQueue,
         });
     }
+    /** Who asks for a repository, for APIs that its host has beside the distribution's. */
+    credentialsFor(repository) {
+        return this.#keychain.credentialsFor(repository);
+    }
+    /** Where a host is dialled. */
+    urlOf(host) {
+        return registryUrl(host, this.#settings.get(host)?.plainHttp);
+    }
     #hostOf(host) {
         const known = this.#hosts.get(host);
         if (known !== undefined)
             return known;
         const opened = new RegistryHost({
             host,
-            base: registryUrl(host, this.#settings.get(host)?.plainHttp),
+            base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
             tokens: this.#tokens,
@@ -35452,6 +35481,7 @@ function connectRegistries(options) {
         userAgent: options.userAgent,
         clock,
         environment,
+        ...options.limits,
         certificates: { hosts: certificateFiles(registries) },
         trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
     });
@@ -35486,7 +35516,6 @@ function certificateFiles(registries) {
 // EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
 var lib_open = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
-
 
 
 

@@ -23848,7 +23848,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5138);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6750);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6652);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2602);
 
 
 
@@ -24084,7 +24084,7 @@ function isUri(text) {
 
 /***/ }),
 
-/***/ 6652:
+/***/ 2602:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27464,6 +27464,14 @@ function parseNames(bytes, what) {
 
 
 
+
+
+/** What an upload is opened for that will not be finished. */
+const NO_BLOB = {
+    mediaType: MEDIA_TYPE.ociEmpty,
+    digest: (0,name_digest/* digestOf */.ol)(Buffer.from('{}'), 'sha256'),
+    size: 2,
+};
 /** A repository behind the distribution API. */
 class RemoteRegistry {
     location;
@@ -27508,6 +27516,11 @@ class RemoteRegistry {
     pushBlob(blob, source, options = {}) {
         return pushBlob(this.#access, blob, source, { ...options, clock: this.#clock });
     }
+    /** Opens an upload and takes it back: no registry says otherwise what it permits. */
+    checkPush = async (options = {}) => {
+        const session = await openSession(this.#access, NO_BLOB, options);
+        await session.cancel();
+    };
     listTags(options = {}) {
         return listTags(this.#access, options);
     }
@@ -27525,6 +27538,14 @@ class RemoteRegistry {
         if (digest === undefined || subject === undefined)
             return;
         await this.#updateReferrersTag(subject, () => leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }));
+    }
+    /**
+     * Sends a request of an API that the registry has beside the distribution's and that takes the same tokens
+     * (Azure's `/acr/v1`). `actions` are what a token must allow, in the words of the registry.
+     */
+    sendOwn({ actions, ...request }) {
+        const scopes = new Map([[`repository:${this.location.name}`, new Set(actions)]]);
+        return this.#access.send({ ...request, scopes });
     }
     /**
      * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
@@ -27589,13 +27610,21 @@ class Connections {
             referrersQueue: this.#referrersQueue,
         });
     }
+    /** Who asks for a repository, for APIs that its host has beside the distribution's. */
+    credentialsFor(repository) {
+        return this.#keychain.credentialsFor(repository);
+    }
+    /** Where a host is dialled. */
+    urlOf(host) {
+        return registryUrl(host, this.#settings.get(host)?.plainHttp);
+    }
     #hostOf(host) {
         const known = this.#hosts.get(host);
         if (known !== undefined)
             return known;
         const opened = new RegistryHost({
             host,
-            base: registryUrl(host, this.#settings.get(host)?.plainHttp),
+            base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
             tokens: this.#tokens,
@@ -27630,6 +27659,7 @@ function connectRegistries(options) {
         userAgent: options.userAgent,
         clock,
         environment,
+        ...options.limits,
         certificates: { hosts: certificateFiles(registries) },
         trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
     });
@@ -27661,2340 +27691,8 @@ function certificateFiles(registries) {
     return new Map([...registries].flatMap(([host, { caFile, plainHttp }]) => caFile === undefined ? [] : [[registryUrl(host, plainHttp).host, caFile]]));
 }
 
-;// CONCATENATED MODULE: ./packages/trust/lib/provenance/workflow-reference.js
-/** `owner/name`, the file, and where it was taken from: a ref, or a commit. A file's name has no slash, a ref has. */
-const WORKFLOW_REF = /^([^/@\s]{1,100}\/[^/@\s]{1,100})\/(\.github\/workflows\/[^/]{1,255}?)@(refs\/[^\s]{1,1024}|[0-9a-f]{40}|[0-9a-f]{64})$/;
-/** Takes `owner/name/.github/workflows/x.yml@ref` apart, also where the ref has an `@` itself; `undefined` for others. */
-function parseWorkflowRef(text) {
-    const [, repository, path, ref] = WORKFLOW_REF.exec(text) ?? [];
-    return repository === undefined || path === undefined || ref === undefined
-        ? undefined
-        : { repository, path, ref };
-}
-/** The path of a workflow as provenance has it: where it lies in another repository than the source, behind its name. */
-function pathFrom({ repository, path }, source) {
-    return repository === source ? path : `${repository}/${path}`;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
-/**
- * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
- * it: a bundle that is refused is a finding, not a failure of the run.
- */
-class Refusal extends Error {
-    name = 'Refusal';
-}
-/** Text from outside as it may stand in a message: quoted, on one line, and cut off where it is long. */
-function refusal_quote(text) {
-    if (text === undefined)
-        return 'nothing';
-    return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}\u2026` : text);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/provenance-claims.js
-
-
-
-/** Versions of SLSA's provenance that are read: 0.2 is what slsa-github-generator still writes. */
-const PROVENANCE_TYPES = [
-    'https://slsa.dev/provenance/v1',
-    'https://slsa.dev/provenance/v0.2',
-];
-/** Build types whose parameters are GitHub's, and say the same as a certificate. */
-const GITHUB_BUILD_TYPES = [
-    'https://actions.github.io/buildtypes/workflow/v1',
-    'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
-];
-/** Who a provenance says has built; a claim until it is compared. */
-function builderOf({ predicateType, predicate }) {
-    const id = predicateType.endsWith('/v0.2')
-        ? dig(predicate, 'builder', 'id')
-        : dig(predicate, 'runDetails', 'builder', 'id');
-    return typeof id === 'string' ? id : undefined;
-}
-/**
- * Where a provenance contradicts the certificate it is signed with, as a sentence, or `undefined`. Only what the
- * predicate says is compared: the certificate is what is proven, and a predicate that says less is no lie.
- */
-function provenanceContradiction(statement, certificate) {
-    const claims = [
-        ...builderClaims(statement, certificate),
-        ...(statement.predicateType.endsWith('/v0.2')
-            ? claimsOfV02(statement.predicate, certificate)
-            : claimsOfV1(statement.predicate, certificate)),
-    ];
-    const lie = claims.find(({ claimed, proven }) => claimed !== undefined && claimed !== proven);
-    if (lie === undefined)
-        return undefined;
-    const claimed = typeof lie.claimed === 'string' ? lie.claimed : JSON.stringify(lie.claimed);
-    return `The provenance says that its ${lie.name} is ${refusal_quote(claimed)}; the certificate proves ${refusal_quote(lie.proven)}.`;
-}
-/** Other builders have other kinds of names; one that is a workflow must be the one that signed. */
-function builderClaims(statement, certificate) {
-    const builder = builderOf(statement);
-    const isWorkflow = builder?.includes('/.github/workflows/') === true;
-    const isGitHub = GITHUB_BUILD_TYPES.includes(String(dig(statement.predicate, 'buildDefinition', 'buildType')));
-    return isWorkflow || isGitHub ? [{ name: 'builder', claimed: builder, proven: certificate.identity }] : [];
-}
-function claimsOfV1(predicate, certificate) {
-    const definition = dig(predicate, 'buildDefinition');
-    if (!isJsonObject(definition) || !GITHUB_BUILD_TYPES.includes(String(field(definition, 'buildType'))))
-        return [];
-    const workflow = (key) => dig(definition, 'externalParameters', 'workflow', key);
-    const github = (key) => dig(definition, 'internalParameters', 'github', key);
-    return [
-        { name: 'repository', claimed: workflow('repository'), proven: certificate.sourceRepositoryUri },
-        { name: 'ref', claimed: workflow('ref'), proven: certificate.sourceRepositoryRef },
-        { name: 'workflow', claimed: workflow('path'), proven: configPath(certificate) },
-        { name: 'event', claimed: github('event_name'), proven: certificate.buildTrigger },
-        { name: "repository's id", claimed: github('repository_id'), proven: certificate.sourceRepositoryId },
-        {
-            name: "owner's id",
-            claimed: github('repository_owner_id'),
-            proven: certificate.sourceRepositoryOwnerId,
-        },
-        { name: 'runner', claimed: github('runner_environment'), proven: certificate.runnerEnvironment },
-        {
-            name: 'run',
-            claimed: dig(predicate, 'runDetails', 'metadata', 'invocationId'),
-            proven: certificate.runInvocationUri,
-        },
-        ...sourceClaims(field(definition, 'resolvedDependencies'), certificate),
-    ];
-}
-/** The source is the first dependency; others are none of the certificate's business. */
-function sourceClaims(dependencies, certificate) {
-    const source = Array.isArray(dependencies) ? dependencies[0] : undefined;
-    if (!isJsonObject(source))
-        return [];
-    const { sourceRepositoryUri: uri, sourceRepositoryRef: ref } = certificate;
-    return [
-        { name: 'source', claimed: field(source, 'uri'), proven: `git+${uri}@${ref}` },
-        {
-            name: 'commit',
-            claimed: dig(source, 'digest', 'gitCommit'),
-            proven: certificate.sourceRepositoryDigest,
-        },
-    ];
-}
-function claimsOfV02(predicate, certificate) {
-    const source = dig(predicate, 'invocation', 'configSource');
-    if (!isJsonObject(source))
-        return [];
-    const uri = field(source, 'uri');
-    // Only a source that is named as GitHub's workflows are can be compared.
-    if (typeof uri !== 'string' || !uri.startsWith('git+https://github.com/'))
-        return [];
-    const { sourceRepositoryUri: repository, sourceRepositoryRef: ref } = certificate;
-    return [
-        { name: 'source', claimed: uri, proven: `git+${repository}@${ref}` },
-        { name: 'commit', claimed: dig(source, 'digest', 'sha1'), proven: certificate.sourceRepositoryDigest },
-        { name: 'workflow', claimed: field(source, 'entryPoint'), proven: configPath(certificate) },
-    ];
-}
-/**
- * `.github/workflows/x.yml` of the workflow that started it all. One that an organisation requires of its repositories
- * lies in another repository, whose name then stands before it, as GitHub's own provenance has it.
- */
-function configPath({ buildConfigUri, sourceRepositoryUri }) {
-    if (buildConfigUri === undefined || sourceRepositoryUri === undefined)
-        return undefined;
-    if (!URL.canParse(sourceRepositoryUri))
-        return undefined;
-    const server = `${new URL(sourceRepositoryUri).origin}/`;
-    if (!buildConfigUri.startsWith(server))
-        return undefined;
-    const workflow = parseWorkflowRef(buildConfigUri.slice(server.length));
-    return workflow === undefined ? undefined : pathFrom(workflow, sourceRepositoryUri.slice(server.length));
-}
-function dig(value, ...path) {
-    let at = value;
-    for (const key of path)
-        at = isJsonObject(at) ? field(at, key) : undefined;
-    return at;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signer-workflow.js
-
-const WORKFLOW = /^([\w.-]+\/[\w.-]+)\/\.github\/workflows\/[^@/\s]+\.ya?ml$/;
-/** A commit's id. */
-const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-/**
- * Reads a workflow. A ref may be shortened: what looks like a version is a tag, anything else a branch; a full
- * `refs/\u2026` or commit is taken as it is.
- *
- * @param what names the input, for the error.
- * @throws SuiteError `INPUT_INVALID`
- */
-function parseSignerWorkflow(text, what) {
-    const bare = text.replace(/^https:\/\/github\.com\//, '');
-    const at = bare.indexOf('@');
-    const path = at < 0 ? bare : bare.slice(0, at);
-    const ref = at < 0 ? undefined : bare.slice(at + 1);
-    const repository = WORKFLOW.exec(path)?.[1];
-    if (repository === undefined || ref === '' || (ref !== undefined && !/^[\x21-\x7e]{1,255}$/.test(ref))) {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `The ${what} is no path of a workflow: ${JSON.stringify(text.slice(0, 200))}.`, {
-            remedy: 'Write owner/name/.github/workflows/file.yml, with @ref behind it where one ref alone may sign.',
-        });
-    }
-    return { path, repository, ref: ref === undefined ? undefined : expandRef(ref) };
-}
-/** Reads the workflow in a certificate's URI, or gives `undefined`. */
-function workflowOf(uri, server) {
-    if (uri === undefined || !uri.startsWith(`${server}/`))
-        return undefined;
-    const bare = uri.slice(server.length + 1);
-    const at = bare.indexOf('@');
-    const path = bare.slice(0, at);
-    const repository = at < 0 ? undefined : WORKFLOW.exec(path)?.[1];
-    return repository === undefined ? undefined : { path, repository, ref: bare.slice(at + 1) };
-}
-/** Where a certificate's repositories are: GitHub, or a company's own GitHub by the issuer of its tokens. */
-function serverOf(issuer) {
-    const tenant = /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
-    return tenant === undefined ? 'https://github.com' : `https://${tenant}`;
-}
-function expandRef(ref) {
-    if (ref.startsWith('refs/') || COMMIT.test(ref))
-        return ref;
-    return /^v?\d/.test(ref) ? `refs/tags/${ref}` : `refs/heads/${ref}`;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/level/slsa-level.js
-
-
-
-/** A release's whole version: what is shorter moves. */
-const VERSION_TAG = /^refs\/tags\/v?\d+\.\d+\.\d+$/;
-/**
- * Computes which SLSA build level is proven (SLSA v1.2, "Build track: Verifying artifacts"). It is computed from what
- * the certificate proves; the predicate's own word counts for nothing above level 1.
- *
- * @param builders reusable workflows that the operator trusts to isolate a build.
- * @param unsigned whether there is provenance that nobody signed, which proves that it exists.
- * @throws SuiteError `INPUT_INVALID` for a builder that is none.
- */
-function computeSlsaLevel(provenances, builders, unsigned = false) {
-    const trusted = builders.map((builder) => parseSignerWorkflow(builder, 'builder'));
-    const verdicts = provenances.map((provenance) => judge(provenance, trusted));
-    const [best] = verdicts.sort((a, b) => b.level - a.level);
-    if (best !== undefined)
-        return best;
-    if (unsigned) {
-        const reason = 'The provenance is not signed, so anybody may have written it.';
-        return { level: 1, missing: [above(2, reason), above(3, reason)] };
-    }
-    const reason = 'There is no provenance about this artifact that verifies.';
-    return { level: 0, missing: [above(1, reason), above(2, reason), above(3, reason)] };
-}
-function judge({ statement, certificate }, builders) {
-    const builder = builderOf(statement);
-    const forHosted = hostedProblem(statement, certificate);
-    if (forHosted !== undefined) {
-        return { level: 1, missing: [above(2, forHosted), above(3, forHosted)], builder };
-    }
-    const forIsolated = certificate === undefined ? undefined : isolationProblem(certificate, builders);
-    if (forIsolated !== undefined)
-        return { level: 2, missing: [above(3, forIsolated)], builder };
-    return { level: 3, missing: [], builder };
-}
-/** Level 2: a hosted platform has signed, and what it says is what it knows. */
-function hostedProblem(statement, certificate) {
-    if (certificate === undefined)
-        return 'The provenance is signed with a key, which proves no build platform.';
-    const { identity, buildSignerUri, runnerEnvironment, issuer } = certificate;
-    if (runnerEnvironment === undefined || buildSignerUri === undefined) {
-        return `The certificate's issuer ${issuer} is no build platform: it proves no runner.`;
-    }
-    if (runnerEnvironment === 'self-hosted') {
-        return 'The build ran on a self-hosted runner, which whoever owns it controls.';
-    }
-    if (runnerEnvironment !== 'github-hosted') {
-        return `The build ran on a runner of an unknown kind: ${refusal_quote(runnerEnvironment)}.`;
-    }
-    if (buildSignerUri !== identity || workflowOf(identity, serverOf(issuer)) === undefined) {
-        return `The certificate is for ${refusal_quote(identity)}, which is not the workflow that signed.`;
-    }
-    const contradiction = provenanceContradiction(statement, certificate);
-    if (contradiction !== undefined)
-        return contradiction;
-    const builder = builderOf(statement);
-    if (builder === identity)
-        return undefined;
-    return `The provenance's builder is ${refusal_quote(builder)}, not the workflow that signed.`;
-}
-/**
- * Level 3: the signer is a reusable workflow that whoever builds cannot change, and that the operator knows to run
- * nobody else's code where it signs. The certificate alone cannot prove that: an attacker has reusable workflows, too.
- */
-function isolationProblem(certificate, builders) {
-    const { identity, issuer, sourceRepositoryUri, buildConfigUri, buildSignerDigest } = certificate;
-    const server = serverOf(issuer);
-    const signer = workflowOf(identity, server);
-    const listed = builders.filter(({ path }) => path === signer?.path);
-    if (signer === undefined || identity === buildConfigUri) {
-        return 'The workflow that built it has signed it, so a step of the build could have signed anything.';
-    }
-    if (sourceRepositoryUri === undefined || sourceRepositoryUri === `${server}/${signer.repository}`) {
-        return 'The workflow that signed is of the repository that was built, whose writers can change it.';
-    }
-    if (listed.length === 0)
-        return `The workflow ${signer.path} is not listed as a builder that isolates builds.`;
-    const isVersion = VERSION_TAG.test(signer.ref ?? '');
-    const isPinned = listed.some(({ ref }) => {
-        if (ref === undefined)
-            return isVersion;
-        if (COMMIT.test(ref))
-            return ref === buildSignerDigest;
-        return isVersion && ref === signer.ref;
-    });
-    if (isPinned)
-        return undefined;
-    return isVersion
-        ? `The workflow ${signer.path} is listed at another version than ${signer.ref}.`
-        : `The workflow ${signer.path} is called at ${signer.ref}; only a full version's tag or a listed commit stays the same.`;
-}
-function above(level, reason) {
-    return { level, reason };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/statement/predicate-type.js
-/** Predicate types the suite knows by name; any other URI is carried as it is. */
-const PREDICATE_TYPE = {
-    /** cosign's signature: that somebody signed, and nothing else (cosign, "BUNDLE_SPEC"). */
-    signature: 'https://sigstore.dev/cosign/sign/v1',
-    /** SLSA build provenance. */
-    provenance: 'https://slsa.dev/provenance/v1',
-    /** A verifier's summary (SLSA, "Verification Summary Attestation"). */
-    vsa: 'https://slsa.dev/verification_summary/v1',
-    cyclonedx: 'https://cyclonedx.org/bom',
-    spdx: 'https://spdx.dev/Document',
-    spdx23: 'https://spdx.dev/Document/v2.3',
-    spdx3: 'https://spdx.dev/Document/v3',
-    openvex: 'https://openvex.dev/ns',
-    openvex020: 'https://openvex.dev/ns/v0.2.0',
-};
-/** What counts as an SBOM where one is required. */
-const SBOM_TYPES = [
-    PREDICATE_TYPE.cyclonedx,
-    PREDICATE_TYPE.spdx,
-    PREDICATE_TYPE.spdx23,
-    PREDICATE_TYPE.spdx3,
-];
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/strict-json.js
-
-
-const strict_json_QUOTE = 0x22;
-const strict_json_BACKSLASH = 0x5c;
-const strict_json_COMMA = 0x2c;
-const COLON = 0x3a;
-const strict_json_OPEN_LIST = 0x5b;
-const strict_json_CLOSE_LIST = 0x5d;
-const strict_json_OPEN_OBJECT = 0x7b;
-const strict_json_CLOSE_OBJECT = 0x7d;
-/**
- * Reads hostile bytes as JSON that has one meaning: bounded in depth and number of values, no key of an object twice
- * (readers differ in which of the two they believe), and no key that is a prototype's.
- *
- * @param what names the bytes, for the error: `bundle`, `statement`.
- * @throws SuiteError for what is no JSON or too large, Refusal for what has two meanings
- */
-function parseStrictJson(bytes, what) {
-    const value = parseBoundedJson(bytes, what);
-    refuseAmbiguousKeys(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what);
-    return value;
-}
-/** The same for bytes that must be an object. */
-function parseStrictObject(bytes, what) {
-    const value = parseStrictJson(bytes, what);
-    if (!isJsonObject(value))
-        throw new Refusal(`The ${what} is not a JSON object.`);
-    return value;
-}
-/** Walks JSON that is known to be well-formed; a string is a key exactly where a colon follows it. */
-function refuseAmbiguousKeys(bytes, what) {
-    const open = [];
-    let pending;
-    for (let at = 0; at < bytes.length; at++) {
-        switch (bytes[at]) {
-            case strict_json_OPEN_OBJECT:
-                open.push(new Set());
-                break;
-            case strict_json_OPEN_LIST:
-                open.push(undefined);
-                break;
-            case strict_json_CLOSE_OBJECT:
-            case strict_json_CLOSE_LIST:
-                open.pop();
-                break;
-            case strict_json_COMMA:
-                pending = undefined;
-                break;
-            case strict_json_QUOTE: {
-                const end = endOfString(bytes, at);
-                // Values of strings need not be decoded: only an object's keys stand where a colon can follow.
-                pending = open.at(-1) === undefined ? undefined : keyBetween(bytes, at, end);
-                at = end;
-                break;
-            }
-            case COLON: {
-                const keys = open.at(-1);
-                if (pending === undefined || keys === undefined)
-                    break;
-                if (keys.has(pending))
-                    throw new Refusal(`The ${what} has the key ${JSON.stringify(pending)} twice.`);
-                if (pending === '__proto__')
-                    throw new Refusal(`The ${what} has the key "__proto__".`);
-                keys.add(pending);
-                pending = undefined;
-                break;
-            }
-            default:
-        }
-    }
-}
-/** The string as a key, or `undefined` where no colon follows. */
-function keyBetween(bytes, start, end) {
-    let next = end + 1;
-    while (isSpace(bytes[next]))
-        next++;
-    if (bytes[next] !== COLON)
-        return undefined;
-    const text = bytes.toString('utf8', start, end + 1);
-    return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
-}
-function endOfString(bytes, start) {
-    let at = start + 1;
-    while (at < bytes.length && bytes[at] !== strict_json_QUOTE)
-        at += bytes[at] === strict_json_BACKSLASH ? 2 : 1;
-    return at;
-}
-function isSpace(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/statement/statement.js
-/** The one type of statements that is written; v0.1 is read, too, because old attestations have it. */
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-const STATEMENT_TYPE_V01 = 'https://in-toto.io/Statement/v0.1';
-/** DSSE payload type of a statement (in-toto attestation, "Envelope"). */
-const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-
-;// CONCATENATED MODULE: ./packages/trust/lib/statement/read-statement.js
-
-
-
-
-/** GitHub takes 1024 subjects of one statement; more only cost time. */
-const MAX_SUBJECTS = 4096;
-const HEX_LENGTH = { sha256: 64, sha384: 96, sha512: 128 };
-/**
- * Reads the payload of an envelope as an in-toto statement (in-toto attestation, "Statement v1").
- *
- * @throws Refusal, and SuiteError for what is no JSON or too large
- */
-function readStatement(payloadType, payload) {
-    // Other signed things are enveloped, too: what was signed as something else must not be read as a statement.
-    if (payloadType !== IN_TOTO_PAYLOAD_TYPE) {
-        throw new Refusal(`What is signed is no statement but ${refusal_quote(payloadType)}.`);
-    }
-    const statement = parseStrictObject(payload, 'statement');
-    const type = field(statement, '_type');
-    if (type !== STATEMENT_TYPE && type !== STATEMENT_TYPE_V01) {
-        throw new Refusal(`The statement is of a type that is not read: ${refusal_quote(asText(type))}.`);
-    }
-    const predicateType = field(statement, 'predicateType');
-    if (typeof predicateType !== 'string' || predicateType === '') {
-        throw new Refusal('The statement has no predicate type.');
-    }
-    return { subject: readSubjects(statement), predicateType, predicate: readPredicate(statement) };
-}
-/**
- * Holds a statement against an artifact: one of its subjects must have the very digest.
- *
- * @throws Refusal
- */
-function bindStatement({ subject }, { algorithm, hex }) {
-    const digests = subject.map(({ digest }) => Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined);
-    if (digests.includes(hex))
-        return;
-    const named = digests.find((digest) => digest !== undefined);
-    throw new Refusal(named === undefined
-        ? `The statement names no subject by its ${algorithm} digest.`
-        : `The statement is about ${algorithm}:${named}${subject.length > 1 ? ' and others' : ''}, not about this artifact.`);
-}
-function readSubjects(statement) {
-    const subjects = field(statement, 'subject');
-    if (!Array.isArray(subjects) || subjects.length === 0)
-        throw new Refusal('The statement has no subject.');
-    if (subjects.length > MAX_SUBJECTS)
-        throw new Refusal(`The statement has ${subjects.length} subjects.`);
-    return subjects.map((subject) => {
-        if (!isJsonObject(subject))
-            throw new Refusal('A subject of the statement is none.');
-        const name = field(subject, 'name') ?? '';
-        const digest = field(subject, 'digest');
-        if (typeof name !== 'string' || !isJsonObject(digest))
-            throw new Refusal('A subject of the statement is none.');
-        return { name, digest: readDigests(digest) };
-    });
-}
-function readDigests(digests) {
-    const read = [];
-    for (const [algorithm, hex] of Object.entries(digests)) {
-        if (typeof hex !== 'string')
-            throw new Refusal('A digest of a subject is no text.');
-        const length = Object.hasOwn(HEX_LENGTH, algorithm) ? HEX_LENGTH[algorithm] : undefined;
-        // Another spelling of a digest is another text, and some readers fold it.
-        if (length !== undefined && !(hex.length === length && /^[0-9a-f]+$/.test(hex))) {
-            throw new Refusal(`A subject has no ${algorithm} digest in lower-case hexadecimal digits: ${refusal_quote(hex)}.`);
-        }
-        read.push([algorithm, hex]);
-    }
-    return Object.fromEntries(read);
-}
-function readPredicate(statement) {
-    // Absent is the same as empty (in-toto attestation, "Statement v1"); null is neither.
-    if (!Object.hasOwn(statement, 'predicate'))
-        return {};
-    const predicate = statement['predicate'];
-    if (!isJsonObject(predicate))
-        throw new Refusal('The predicate of the statement is no object.');
-    return predicate;
-}
-function asText(value) {
-    return typeof value === 'string' ? value : undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-limits.js
-/** Sigstore bundle v0.3; cosign and GitHub take its media type for the artifact type, too (cosign, "BUNDLE_SPEC"). */
-const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
-/** What the media type of every bundle begins with, whatever its version. */
-const BUNDLE_MEDIA_TYPE_PREFIX = 'application/vnd.dev.sigstore.bundle';
-/**
- * A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. Kyverno reads 10 MB only, so that
- * who writes should stay below.
- */
-const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
-/** All bundles about one subject, which are held at a time; a signature has 4 to 8 kB. */
-const MAX_BUNDLES_BYTES = 128 * 1024 * 1024;
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/bundle-shape.js
-
-
-/** sigstore-go takes at most as many; each costs two signatures to verify. */
-const MAX_LOG_ENTRIES = 32;
-const MAX_TIMESTAMPS = 32;
-/** Only the leaf is used, chains of older bundles are three long. */
-const MAX_CHAIN = 10;
-/** A proof has a hash for each doubling of the log; no log has 2^64 entries. */
-const MAX_PROOF_HASHES = 64;
-/** Checkpoints have some 200 bytes, and as many more for each witness. */
-const MAX_CHECKPOINT_LENGTH = 65_536;
-/** A base64 text that is not the payload; certificates and log entries have a few kB. */
-const MAX_BYTES_LENGTH = 1_000_000;
-/** The one spelling of each version (sigstore, "Bundle"); what merely begins like one is none. */
-const BUNDLE_MEDIA_TYPES = [
-    'application/vnd.dev.sigstore.bundle+json;version=0.1',
-    'application/vnd.dev.sigstore.bundle+json;version=0.2',
-    'application/vnd.dev.sigstore.bundle+json;version=0.3',
-    'application/vnd.dev.sigstore.bundle.v0.3+json',
-];
-const bundle_shape_text = (value, path) => {
-    if (typeof value !== 'string')
-        fail(path, 'is not text');
-};
-const shortText = (value, path) => {
-    bundle_shape_text(value, path);
-    if (String(value).length > MAX_CHECKPOINT_LENGTH)
-        fail(path, 'is too long');
-};
-/** Standard base64 with its padding, and line breaks where a shell made it; nothing else decodes alike everywhere. */
-const payload = (value, path) => {
-    if (typeof value !== 'string' || value === '')
-        return fail(path, 'is empty');
-    const written = value.includes('\n') ? value.replace(/[\r\n]/g, '') : value;
-    if (Buffer.from(written, 'base64').toString('base64') !== written)
-        fail(path, 'is not base64');
-};
-const bytes = (value, path) => {
-    if (typeof value === 'string' && value.length > MAX_BYTES_LENGTH)
-        fail(path, 'is too long');
-    payload(value, path);
-};
-/** An int64 as protobuf writes it in JSON, and never negative. */
-const count = (value, path) => {
-    const written = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-    if (typeof written !== 'string' || !/^(?:0|[1-9]\d{0,18})$/.test(written) || BigInt(written) >= 2n ** 63n) {
-        fail(path, 'is not a whole number from 0');
-    }
-};
-function object(fields) {
-    return (value, path) => {
-        if (!isJsonObject(value))
-            return fail(path, 'is not an object');
-        for (const key of Object.keys(value)) {
-            // sigstore-go refuses these, too; and `dsse_envelope` is another spelling of a field for some readers.
-            if (!Object.hasOwn(fields, key))
-                fail(path, `has the field ${JSON.stringify(key.slice(0, 80))}, which bundles do not have`);
-        }
-        for (const [key, { check, optional }] of Object.entries(fields)) {
-            const member = Object.hasOwn(value, key) ? value[key] : undefined;
-            // protobuf's JSON takes null for absent.
-            if (member !== undefined && member !== null)
-                check(member, `${path}.${key}`);
-            else if (optional !== true)
-                fail(path, `has no ${key}`);
-        }
-    };
-}
-function list(check, max, min = 0) {
-    return (value, path) => {
-        if (!Array.isArray(value))
-            return fail(path, 'is not a list');
-        if (value.length > max)
-            fail(path, `has ${value.length} entries; at most ${max} are taken`);
-        if (value.length < min)
-            fail(path, 'has no entries');
-        for (const [index, entry] of value.entries())
-            check(entry, `${path}[${index}]`);
-    };
-}
-const need = (check) => ({ check });
-const may = (check) => ({ check, optional: true });
-const certificate = object({ rawBytes: need(bytes) });
-const logEntry = object({
-    logIndex: may(count),
-    logId: need(object({ keyId: need(bytes) })),
-    kindVersion: need(object({ kind: need(shortText), version: need(shortText) })),
-    integratedTime: may(count),
-    inclusionPromise: may(object({ signedEntryTimestamp: need(bytes) })),
-    inclusionProof: may(object({
-        logIndex: may(count),
-        rootHash: need(bytes),
-        treeSize: need(count),
-        hashes: may(list(bytes, MAX_PROOF_HASHES)),
-        checkpoint: need(object({ envelope: need(shortText) })),
-    })),
-    canonicalizedBody: need(payload),
-});
-const material = object({
-    publicKey: may(object({ hint: may(shortText) })),
-    x509CertificateChain: may(object({ certificates: need(list(certificate, MAX_CHAIN, 1)) })),
-    certificate: may(certificate),
-    tlogEntries: may(list(logEntry, MAX_LOG_ENTRIES)),
-    timestampVerificationData: may(object({ rfc3161Timestamps: may(list(object({ signedTimestamp: need(bytes) }), MAX_TIMESTAMPS)) })),
-});
-const bundle = object({
-    mediaType: need(bundle_shape_text),
-    verificationMaterial: need(material),
-    messageSignature: may(object({
-        messageDigest: need(object({ algorithm: need(bundle_shape_text), digest: need(bytes) })),
-        signature: need(bytes),
-    })),
-    dsseEnvelope: may(object({
-        payload: need(payload),
-        payloadType: need(shortText),
-        signatures: need(list(object({ sig: need(bytes), keyid: may(shortText) }), 1, 1)),
-    })),
-});
-/**
- * Checks that parsed JSON is a Sigstore bundle and nothing besides: every field of the type it has, each alternative
- * given once, lists and texts within bounds.
- *
- * @throws Refusal
- */
-function checkBundleShape(value) {
-    const mediaType = Object.hasOwn(value, 'mediaType') ? value['mediaType'] : undefined;
-    if (typeof mediaType !== 'string' || !BUNDLE_MEDIA_TYPES.includes(mediaType)) {
-        const said = typeof mediaType === 'string' ? JSON.stringify(mediaType.slice(0, 100)) : 'none';
-        throw new Refusal(`It is no Sigstore bundle of version 0.1, 0.2 or 0.3: its media type is ${said}.`);
-    }
-    bundle(value, 'bundle');
-    expectOne(value, ['messageSignature', 'dsseEnvelope']);
-    const { verificationMaterial } = value;
-    if (isJsonObject(verificationMaterial)) {
-        expectOne(verificationMaterial, ['publicKey', 'x509CertificateChain', 'certificate']);
-    }
-}
-function expectOne(value, names) {
-    const given = names.filter((name) => Object.hasOwn(value, name) && value[name] !== null);
-    if (given.length !== 1) {
-        throw new Refusal(`A bundle has exactly one of ${names.join(', ')}; this one has ${given.join(' and ') || 'none'}.`);
-    }
-}
-function fail(path, fact) {
-    throw new Refusal(`The bundle cannot be read: ${path} ${fact}.`);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/legacy.js
-
-
-
-/** What cosign writes into its payload (cosign, "SIGNATURE_SPEC"). */
-const PAYLOAD_TYPE = 'cosign container image signature';
-/** Certificates, promises and envelopes' signatures have some kB. */
-const MAX_MATERIAL_LENGTH = 100_000;
-/** Reads a layer of a `.sig` tag as what it signs and what came with it. */
-function readLegacySignature({ payload, material }) {
-    return toBundle({ kind: 'bytes', bytes: Buffer.from(payload) }, base64(material.signature, 'signature'), material);
-}
-/** Reads a layer of an `.att` tag: a DSSE envelope that holds its own signature. */
-function readLegacyAttestation({ envelope, material }) {
-    const read = parseStrictObject(envelope, 'envelope');
-    const [payloadType, signatures] = [field(read, 'payloadType'), field(read, 'signatures')];
-    const [signature, ...more] = Array.isArray(signatures) ? signatures : [];
-    if (typeof payloadType !== 'string' || !isJsonObject(signature) || more.length > 0) {
-        throw new Refusal('The layer is no envelope with one signature.');
-    }
-    const payload = base64(field(read, 'payload'), 'payload');
-    return toBundle({ kind: 'envelope', payloadType, payload }, base64(field(signature, 'sig'), 'signature'), material);
-}
-/**
- * Holds a simple signing payload against an artifact. The repository it names is not compared: cosign itself says
- * that it is to be ignored, and a copy of an image keeps its signatures.
- *
- * @throws Refusal
- */
-function bindSimpleSigning(payload, { algorithm, hex }) {
-    const critical = field(parseStrictObject(payload, 'payload'), 'critical');
-    const image = isJsonObject(critical) ? field(critical, 'image') : undefined;
-    const digest = isJsonObject(image) ? field(image, 'docker-manifest-digest') : undefined;
-    const type = isJsonObject(critical) ? field(critical, 'type') : undefined;
-    if (type !== PAYLOAD_TYPE)
-        throw new Refusal('What is signed is no signature of an image.');
-    if (digest === `${algorithm}:${hex}`)
-        return;
-    throw new Refusal(`What is signed is ${refusal_quote(typeof digest === 'string' ? digest : undefined)}, not this artifact.`);
-}
-function toBundle(payload, signature, material) {
-    const { certificate, rekorBundle, timestamp } = material;
-    return {
-        payload,
-        signature,
-        certificate: certificate === undefined ? undefined : fromPem(certificate),
-        logEntries: rekorBundle === undefined ? [] : [readPromise(rekorBundle)],
-        timestamps: timestamp === undefined ? [] : [readTimestamp(timestamp)],
-    };
-}
-function fromPem(pem) {
-    const body = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{1,50000})-----END CERTIFICATE-----\s*$/.exec(pem)?.[1];
-    return base64(body?.replace(/\s/g, ''), 'certificate');
-}
-/** A log's promise that an entry will be in it (Rekor v1), with the entry's bytes. */
-function readPromise(text) {
-    const bundle = parseMaterial(text, 'log entry');
-    const payload = field(bundle, 'Payload');
-    if (!isJsonObject(payload))
-        throw new Refusal('The log entry has no payload.');
-    const keyId = field(payload, 'logID');
-    if (typeof keyId !== 'string' || !/^[0-9a-f]{64}$/.test(keyId))
-        throw new Refusal('The log entry names no log.');
-    const canonicalizedBody = base64(field(payload, 'body'), 'log entry');
-    const body = parseStrictObject(canonicalizedBody, 'log entry');
-    return {
-        logIndex: legacy_count(field(payload, 'logIndex')),
-        logId: { keyId: Buffer.from(keyId, 'hex') },
-        kindVersion: { kind: String(field(body, 'kind')), version: String(field(body, 'apiVersion')) },
-        integratedTime: legacy_count(field(payload, 'integratedTime')),
-        inclusionPromise: { signedEntryTimestamp: base64(field(bundle, 'SignedEntryTimestamp'), 'promise') },
-        inclusionProof: undefined,
-        canonicalizedBody,
-    };
-}
-function readTimestamp(text) {
-    return base64(field(parseMaterial(text, 'timestamp'), 'SignedRFC3161Timestamp'), 'timestamp');
-}
-function parseMaterial(text, what) {
-    if (text.length > MAX_MATERIAL_LENGTH)
-        throw new Refusal(`The ${what} is too long.`);
-    return parseStrictObject(Buffer.from(text), what);
-}
-function legacy_count(value) {
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
-        return String(value);
-    throw new Refusal('The log entry has a number that is none.');
-}
-function base64(value, what) {
-    const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0);
-    if (bytes.length === 0 || bytes.toString('base64') !== value)
-        throw new Refusal(`The ${what} is not base64.`);
-    return bytes;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/library.js
-/** Sigstore's libraries, loaded with the first bundle: a run that verifies nothing does not pay for them. */
-function loadVerifier() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4187, 19));
-}
-function loadBundles() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1040, 19));
-}
-function loadMessages() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
-}
-function loadFormats() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3917, 19));
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signed-bundle.js
-/** The parts of a bundle that were read by the library. */
-function toSignedBundle(bundle) {
-    const { content, verificationMaterial: material } = bundle;
-    const isEnvelope = content.$case === 'dsseEnvelope';
-    return {
-        payload: isEnvelope
-            ? {
-                kind: 'envelope',
-                payloadType: content.dsseEnvelope.payloadType,
-                payload: content.dsseEnvelope.payload,
-            }
-            : {
-                kind: 'artifact',
-                algorithm: content.messageSignature.messageDigest.algorithm,
-                digest: content.messageSignature.messageDigest.digest,
-            },
-        signature: isEnvelope ? firstOf(content.dsseEnvelope.signatures).sig : content.messageSignature.signature,
-        certificate: certificateOf(material.content),
-        logEntries: material.tlogEntries,
-        timestamps: (material.timestampVerificationData?.rfc3161Timestamps ?? []).map((stamp) => stamp.signedTimestamp),
-    };
-}
-function certificateOf(content) {
-    switch (content.$case) {
-        case 'certificate':
-            return content.certificate.rawBytes;
-        case 'x509CertificateChain':
-            return content.x509CertificateChain.certificates[0]?.rawBytes;
-        case 'publicKey':
-            return undefined;
-    }
-}
-/** The library has checked that there is exactly one. */
-function firstOf(items) {
-    const [first] = items;
-    if (first === undefined)
-        throw new RangeError('there is no signature');
-    return first;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/read-entry.js
-
-
-
-
-
-
-
-
-
-/**
- * Reads an entry and holds what it states against the artifact. Never throws for what the entry holds: that is a
- * finding about it.
- */
-async function readEntry(entry, artifact) {
-    switch (entry.kind) {
-        case 'broken':
-            return { entry, problem: entry.problem };
-        case 'unsigned': {
-            const problem = 'It is a statement that nobody signed.';
-            return { entry, predicateType: entry.predicateType, problem };
-        }
-        default:
-    }
-    let read = { entry };
-    try {
-        const bundle = await read_entry_toBundle(entry);
-        read = { entry, bundle };
-        if (bundle.payload.kind === 'envelope') {
-            const statement = readStatement(bundle.payload.payloadType, bundle.payload.payload);
-            read = { entry, bundle, statement, predicateType: statement.predicateType };
-            bindStatement(statement, artifact);
-        }
-        else if (bundle.payload.kind === 'bytes') {
-            bindSimpleSigning(bundle.payload.bytes, artifact);
-        }
-        else {
-            bindMessage(bundle.payload, artifact);
-        }
-        return read;
-    }
-    catch (error) {
-        return { ...read, problem: problemOf(error) };
-    }
-}
-/** Why bytes from outside could not be taken, as a sentence. */
-function problemOf(error) {
-    if (error instanceof Refusal || (0,errors/* isSuiteError */.t$)(error))
-        return error.message;
-    // The library's reader fails in its own ways on what it does not expect; it is not accepted all the same.
-    return `The bundle cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
-}
-async function read_entry_toBundle(entry) {
-    switch (entry.kind) {
-        case 'bundle':
-            return readBundle(entry.bytes);
-        case 'legacy-signature':
-            expectSize(entry.payload);
-            return readLegacySignature(entry);
-        case 'legacy-attestation':
-            expectSize(entry.envelope);
-            return readLegacyAttestation(entry);
-    }
-}
-async function readBundle(bytes) {
-    expectSize(bytes);
-    const parsed = parseStrictObject(bytes, 'bundle');
-    checkBundleShape(parsed);
-    const { bundleFromJSON } = await loadBundles();
-    return toSignedBundle(bundleFromJSON(parsed));
-}
-function expectSize({ length }) {
-    if (length > MAX_BUNDLE_BYTES)
-        throw new Refusal(`The bundle has ${length} bytes; at most ${MAX_BUNDLE_BYTES} are read.`);
-}
-/** `SHA2_256` and `SHA2_512` of sigstore's protobuf-specs. */
-const ALGORITHMS = { 1: 'sha256', 3: 'sha512' };
-function bindMessage({ algorithm, digest }, artifact) {
-    const name = ALGORITHMS[algorithm];
-    if (name !== artifact.algorithm) {
-        throw new Refusal(`The signature is over a ${refusal_quote(name ?? 'unknown')} digest, not over ${artifact.algorithm}.`);
-    }
-    const hex = digest.toString('hex');
-    if (hex === artifact.hex)
-        return;
-    throw new Refusal(`The signature is over ${name}:${hex}, not over this artifact.`);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/requirement.js
-
-
-
-/** Names for people. */
-const NAMES = {
-    signature: 'signature',
-    provenance: 'provenance',
-    sbom: 'SBOM attestation',
-    vsa: 'verification summary',
-};
-/**
- * Whether a statement of this type (`undefined`: a bare signature) meets a requirement.
- *
- * A signature is cosign's own statement or a bare one and nothing else: that somebody attested an SBOM does not say
- * that they vouch for the artifact.
- */
-function meets(requirement, predicateType) {
-    switch (requirement) {
-        case 'signature':
-            return predicateType === undefined || predicateType === PREDICATE_TYPE.signature;
-        case 'provenance':
-            return predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType);
-        case 'sbom':
-            return predicateType !== undefined && SBOM_TYPES.includes(predicateType);
-        case 'vsa':
-            return predicateType === PREDICATE_TYPE.vsa;
-        default:
-            return predicateType === requirement;
-    }
-}
-/** @throws SuiteError `INPUT_INVALID` */
-function checkRequirements(requirements) {
-    for (const requirement of requirements) {
-        if (Object.hasOwn(NAMES, requirement) || /^[a-z][a-z0-9+.-]*:\S+$/i.test(requirement))
-            continue;
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `Nothing is known that is called ${JSON.stringify(requirement)}.`, {
-            remedy: 'Require signature, provenance, sbom, vsa, or the URI of a predicate type.',
-        });
-    }
-}
-/** What is demanded and not there, a sentence each. */
-function unmetRequirements(policy, evidence) {
-    if (policy.require.length === 0) {
-        if (evidence.length === 0)
-            return ['There is no bundle to verify.'];
-        return evidence.filter(({ verdict }) => verdict === 'refused').map(({ reason }) => reason);
-    }
-    return policy.require.flatMap((requirement) => {
-        const accepted = evidence.some(({ verdict, predicateType }) => verdict === 'accepted' && meets(requirement, predicateType));
-        if (accepted)
-            return [];
-        const name = Object.hasOwn(NAMES, requirement)
-            ? NAMES[requirement]
-            : `attestation of type ${requirement}`;
-        const near = evidence.filter(({ predicateType }) => meets(requirement, predicateType));
-        const reasons = [...new Set(near.map(({ reason }) => reason))];
-        if (reasons.length === 0)
-            return [`There is no ${name} about this artifact.`];
-        return [`No ${name} about this artifact is accepted: ${reasons.slice(0, MAX_REASONS).join(' ')}`];
-    });
-}
-/** More reasons than a reader takes in; all of them are in the evidence. */
-const MAX_REASONS = 5;
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./packages/core/lib/pattern.js + 1 modules
-var lib_pattern = __nccwpck_require__(3358);
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der.js
-/** The deepest certificate or timestamp nests some fifteen levels; each level is read by an explicit call. */
-const MAX_LENGTH_BYTES = 4;
-/** Longer identifiers are none that anybody registered; the bound keeps their arithmetic small. */
-const MAX_OID_BYTES = 64;
-/** Bytes that are not DER, or not of the shape that was expected. */
-class DerError extends Error {
-}
-/** Identifier octets. */
-const TAG = {
-    boolean: 0x01,
-    integer: 0x02,
-    bitString: 0x03,
-    octetString: 0x04,
-    oid: 0x06,
-    utf8String: 0x0c,
-    sequence: 0x30,
-    set: 0x31,
-    utcTime: 0x17,
-    generalizedTime: 0x18,
-};
-/**
- * Reads bytes that are one element, and nothing behind it.
- *
- * @throws DerError
- */
-function readDer(bytes, tag) {
-    const [only, ...more] = readElements(bytes);
-    if (only === undefined || more.length > 0)
-        throw new DerError('not one element');
-    return tag === undefined ? only : expectTag(only, tag);
-}
-/** Reads the elements inside a constructed one. */
-function readChildren(element) {
-    if ((element.tag & 0x20) === 0)
-        throw new DerError('not a constructed element');
-    return readElements(element.content);
-}
-/** Reads elements one behind the other, to the last byte. */
-function readElements(bytes) {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const elements = [];
-    for (let at = 0; at < buffer.length;) {
-        const element = readAt(buffer, at);
-        elements.push(element);
-        at += element.whole.length;
-    }
-    return elements;
-}
-/** The element at an index, which must have this tag. */
-function childAt(children, index, tag) {
-    const child = children[index];
-    if (child === undefined)
-        throw new DerError('an element is missing');
-    return expectTag(child, tag);
-}
-/** An OBJECT IDENTIFIER in dots. */
-function readOid(element) {
-    const { content } = expectTag(element, TAG.oid);
-    if (content.length === 0 || content.length > MAX_OID_BYTES)
-        throw new DerError('not an object identifier');
-    const arcs = [];
-    let arc = 0n;
-    let isFirst = true;
-    for (const byte of content) {
-        // An arc with leading zeros is one arc written in two ways.
-        if (isFirst && byte === 0x80)
-            throw new DerError('not an object identifier');
-        arc = (arc << 7n) | BigInt(byte & 0x7f);
-        isFirst = (byte & 0x80) === 0;
-        if (isFirst) {
-            arcs.push(arc);
-            arc = 0n;
-        }
-    }
-    if (!isFirst)
-        throw new DerError('not an object identifier');
-    const [first = 0n, ...rest] = arcs;
-    const root = first < 80n ? first / 40n : 2n;
-    return [root, first - root * 40n, ...rest].join('.');
-}
-/** A BOOLEAN, which in DER is one of two bytes. */
-function readBoolean(element) {
-    const { content } = expectTag(element, TAG.boolean);
-    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
-        throw new DerError('not a boolean');
-    return content[0] === 0xff;
-}
-function expectTag(element, tag) {
-    if (element.tag !== tag)
-        throw new DerError(`an element has the tag ${element.tag}, not ${tag}`);
-    return element;
-}
-function readAt(buffer, start) {
-    const tag = buffer[start];
-    const short = buffer[start + 1];
-    if (tag === undefined || short === undefined)
-        throw new DerError('an element is cut off');
-    if ((tag & 0x1f) === 0x1f)
-        throw new DerError('a tag of more than one byte');
-    let from = start + 2;
-    let length = short;
-    if (short >= 0x80) {
-        const count = short & 0x7f;
-        if (count === 0 || count > MAX_LENGTH_BYTES)
-            throw new DerError('a length that DER does not allow');
-        if (from + count > buffer.length)
-            throw new DerError('an element is cut off');
-        length = buffer.readUIntBE(from, count);
-        from += count;
-        // DER has one way to write a length: the shortest (X.690, 10.1).
-        if (length < 0x80 || length < 2 ** (8 * (count - 1)))
-            throw new DerError('a length that DER does not allow');
-    }
-    const end = from + length;
-    if (end > buffer.length)
-        throw new DerError('an element is cut off');
-    return { tag, content: buffer.subarray(from, end), whole: buffer.subarray(start, end) };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/ecdsa-digest.js
-
-
-const CURVES = {
-    prime256v1: {
-        name: 'prime256v1',
-        size: 32,
-        p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
-        n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
-        b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
-    },
-    secp384r1: {
-        name: 'secp384r1',
-        size: 48,
-        p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
-        n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
-        b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
-    },
-};
-/**
- * Verifies an ECDSA signature over a digest (FIPS 186-5, 6.4.2) where what was hashed is not at hand: `node:crypto`
- * always hashes by itself. The multiplications are OpenSSL's (ECDH); only two additions of points are done here.
- * Everything is public, so nothing has to take the same time for every value.
- *
- * @returns `undefined` for a key of another kind.
- */
-function verifyEcdsaDigest(key, digest, signature) {
-    const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
-    if (curve === undefined)
-        return undefined;
-    try {
-        return verify(curve, publicPoint(key), digest, signature);
-    }
-    catch {
-        // No DER, a number out of range, a point at infinity: none is a signature.
-        return false;
-    }
-}
-function verify(curve, q, digest, signature) {
-    const { n } = curve;
-    const numbers = readChildren(readDer(signature, TAG.sequence));
-    if (numbers.length !== 2 || numbers.some(({ tag }) => tag !== TAG.integer))
-        return false;
-    const [r = 0n, s = 0n] = numbers.map(({ content }) => readPositive(content));
-    if (r <= 0n || r >= n || s <= 0n || s >= n)
-        return false;
-    // The leftmost bits, as many as the order has; both orders have whole bytes.
-    const e = toBigInt(digest.subarray(0, curve.size));
-    const w = invert(s, n);
-    const sum = add(curve, multiplyGenerator(curve, (e * w) % n), multiply(curve, (r * w) % n, q));
-    return modulo(sum.x, n) === r;
-}
-function publicPoint(key) {
-    const { x = '', y = '' } = key.export({ format: 'jwk' });
-    return { x: toBigInt(Buffer.from(x, 'base64url')), y: toBigInt(Buffer.from(y, 'base64url')) };
-}
-function multiplyGenerator(curve, scalar) {
-    const ecdh = (0,external_node_crypto_.createECDH)(curve.name);
-    ecdh.setPrivateKey(toBytes(scalar, curve.size));
-    const point = ecdh.getPublicKey();
-    return { x: toBigInt(point.subarray(1, 1 + curve.size)), y: toBigInt(point.subarray(1 + curve.size)) };
-}
-/** ECDH gives the x of a product only; which of the two points it is, the x of the next multiple tells. */
-function multiply(curve, scalar, q) {
-    const x = multiplyForX(curve, scalar, q);
-    const y = power(modulo(x ** 3n - 3n * x + curve.b, curve.p), (curve.p + 1n) / 4n, curve.p);
-    const next = multiplyForX(curve, scalar + 1n, q);
-    const point = { x, y };
-    return add(curve, point, q).x === next ? point : { x, y: curve.p - y };
-}
-function multiplyForX(curve, scalar, { x, y }) {
-    const ecdh = (0,external_node_crypto_.createECDH)(curve.name);
-    ecdh.setPrivateKey(toBytes(scalar, curve.size));
-    const { size } = curve;
-    return toBigInt(ecdh.computeSecret(Buffer.concat([Buffer.of(4), toBytes(x, size), toBytes(y, size)])));
-}
-function add({ p }, a, b) {
-    const isDouble = a.x === b.x;
-    if (isDouble && a.y !== b.y)
-        throw new RangeError('the point at infinity');
-    const slope = isDouble
-        ? modulo((3n * a.x ** 2n - 3n) * invert(2n * a.y, p), p)
-        : modulo((b.y - a.y) * invert(b.x - a.x, p), p);
-    const x = modulo(slope ** 2n - a.x - b.x, p);
-    return { x, y: modulo(slope * (a.x - x) - a.y, p) };
-}
-/** By Euclid's algorithm. */
-function invert(value, modulus) {
-    let [a, b] = [modulo(value, modulus), modulus];
-    let [x, y] = [1n, 0n];
-    while (b !== 0n) {
-        const quotient = a / b;
-        [a, b] = [b, a - quotient * b];
-        [x, y] = [y, x - quotient * y];
-    }
-    if (a !== 1n)
-        throw new RangeError('no inverse');
-    return modulo(x, modulus);
-}
-function power(base, exponent, modulus) {
-    let result = 1n;
-    let square = base;
-    for (let rest = exponent; rest > 0n; rest >>= 1n) {
-        if ((rest & 1n) === 1n)
-            result = (result * square) % modulus;
-        square = (square * square) % modulus;
-    }
-    return result;
-}
-function modulo(value, modulus) {
-    const rest = value % modulus;
-    return rest < 0n ? rest + modulus : rest;
-}
-/** A positive INTEGER in its shortest form. */
-function readPositive(content) {
-    const [first = 0x80, second = 0x80] = content;
-    if (first >= 0x80 || (first === 0 && second < 0x80))
-        throw new RangeError('not a positive number');
-    return toBigInt(content);
-}
-function toBigInt(bytes) {
-    return bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`);
-}
-function toBytes(value, size) {
-    return Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex');
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signature-check.js
-
-
-
-/** Digests that are used with the keys of a curve: its own, and SHA-256, which cosign takes for every key. */
-const CURVE_DIGESTS = {
-    prime256v1: ['sha256'],
-    secp384r1: ['sha384', 'sha256'],
-    secp521r1: ['sha512', 'sha256'],
-};
-/** Shorter keys can be factored. */
-const MIN_RSA_BITS = 2048;
-/** Longer ones only cost time. */
-const MAX_RSA_BITS = 8192;
-/** DigestInfo before a SHA-256 digest (RFC 8017, 9.2, note 1). */
-const SHA256_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
-/** What is wrong with a public key for verifying signatures, as a half-sentence, or `undefined`. */
-function publicKeyProblem(key) {
-    const { asymmetricKeyType: kind, asymmetricKeyDetails: details } = key;
-    if (kind === 'ed25519')
-        return undefined;
-    if (kind === 'ec' && Object.hasOwn(CURVE_DIGESTS, details?.namedCurve ?? ''))
-        return undefined;
-    const bits = details?.modulusLength ?? 0;
-    if (kind === 'rsa' && bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS)
-        return undefined;
-    return `is of a kind that is not taken (${kind} ${details?.namedCurve ?? bits})`;
-}
-/** Whether a signature over bytes at hand is one by this key. */
-function verifyBytes(key, bytes, signature) {
-    if (publicKeyProblem(key) !== undefined)
-        return false;
-    return digestsFor(key).some((digest) => (0,external_node_crypto_.verify)(digest, bytes, key, signature));
-}
-/**
- * Whether a signature over an artifact of this SHA-256 digest is one by this key.
- *
- * @throws Refusal for a key whose signatures are over the artifact itself.
- */
-function verifyDigest(key, digest, signature) {
-    const problem = publicKeyProblem(key);
-    if (problem !== undefined)
-        return false;
-    if (key.asymmetricKeyType === 'rsa') {
-        try {
-            const padding = external_node_crypto_.constants.RSA_PKCS1_PADDING;
-            return (0,external_node_crypto_.publicDecrypt)({ key, padding }, signature).equals(Buffer.concat([SHA256_INFO, digest]));
-        }
-        catch {
-            return false;
-        }
-    }
-    const isValid = verifyEcdsaDigest(key, digest, signature);
-    if (isValid !== undefined)
-        return isValid;
-    throw new Refusal('Bare signatures by this kind of key can only be verified with the whole artifact.');
-}
-function digestsFor(key) {
-    if (key.asymmetricKeyType === 'ed25519')
-        return [null];
-    if (key.asymmetricKeyType === 'rsa')
-        return ['sha256'];
-    return CURVE_DIGESTS[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? [];
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signer-policy.js
-
-
-
-
-
-/**
- * Makes a policy ready.
- *
- * @throws SuiteError `INPUT_INVALID` for a policy that demands nobody in particular, or holds what cannot be read.
- */
-function compileSignerPolicy(policy) {
-    const { identity } = policy;
-    if (identity.kind === 'key') {
-        refuseCertificateDemands(policy);
-        return { key: readKey(identity.publicKey), check: () => undefined };
-    }
-    const demands = [
-        ...identityDemands(identity),
-        ...repositoryDemands(policy, serverOf(identity.issuer)),
-        ...runDemands(policy),
-    ];
-    return {
-        key: undefined,
-        check: (certificate) => {
-            for (const demand of demands) {
-                const problem = demand(certificate);
-                if (problem !== undefined)
-                    throw new Refusal(problem);
-            }
-        },
-    };
-}
-function readKey(pem) {
-    const details = { remedy: 'Give the public key as PEM: -----BEGIN PUBLIC KEY-----.' };
-    let key;
-    try {
-        // A private key would be taken for its public half; nobody should have to hand that over.
-        if (pem.includes('PRIVATE KEY'))
-            throw new Error('private');
-        key = (0,external_node_crypto_.createPublicKey)(pem);
-    }
-    catch {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The key is no public key in PEM.', details);
-    }
-    const problem = publicKeyProblem(key);
-    if (problem !== undefined)
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `The key ${problem}.`, details);
-    return key;
-}
-/** A key proves nothing about a build, so a demand on one must not be silently met. */
-function refuseCertificateDemands(policy) {
-    const demands = {
-        'source repository': policy.sourceRepository ?? policy.sourceRepositoryId ?? policy.sourceRepositoryOwnerId,
-        ref: policy.sourceRefs[0],
-        event: policy.events[0],
-        'hosted runner': policy.denySelfHosted ? 'yes' : undefined,
-    };
-    for (const [name, value] of Object.entries(demands)) {
-        if (value === undefined)
-            continue;
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `A key cannot prove the ${name} that is demanded beside it.`, {
-            remedy: 'Demand a certificate identity, or leave the demand out.',
-        });
-    }
-}
-function identityDemands({ identity, signerWorkflow, issuer }) {
-    if (issuer === '')
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The issuer of the certificate is empty.');
-    const demands = [same('issuer', issuer, (certificate) => certificate.issuer)];
-    if (identity !== undefined && 'exact' in identity) {
-        if (identity.exact === '')
-            throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The certificate identity is empty.');
-        demands.push(same('identity', identity.exact, (certificate) => certificate.identity));
-    }
-    else if (identity !== undefined) {
-        const matches = (0,lib_pattern/* compilePattern */.Eb)(identity.pattern);
-        demands.push((certificate) => matches(certificate.identity)
-            ? undefined
-            : `The identity is ${refusal_quote(certificate.identity)}, which does not match ${refusal_quote(identity.pattern)}.`);
-    }
-    if (signerWorkflow !== undefined)
-        demands.push(workflowDemand(signerWorkflow, serverOf(issuer)));
-    if (demands.length > 1)
-        return demands;
-    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Nobody in particular is demanded to have signed.', {
-        remedy: 'Give certificate-identity, certificate-identity-pattern, signer-workflow or key.',
-    });
-}
-function workflowDemand(text, server) {
-    const demanded = parseSignerWorkflow(text, 'signer workflow');
-    return (certificate) => {
-        const found = workflowOf(certificate.identity, server);
-        const isPath = found?.path === demanded.path;
-        const isCommit = demanded.ref !== undefined && COMMIT.test(demanded.ref);
-        const isRef = demanded.ref === undefined ||
-            found?.ref === demanded.ref ||
-            (isCommit && certificate.buildSignerDigest === demanded.ref);
-        if (isPath && isRef && certificate.buildSignerUri === certificate.identity)
-            return undefined;
-        const wanted = `${demanded.path}${demanded.ref === undefined ? '' : `@${demanded.ref}`}`;
-        return `The signer's workflow is ${refusal_quote(certificate.identity)}, not ${refusal_quote(wanted)}.`;
-    };
-}
-function repositoryDemands(policy, server) {
-    const { sourceRepository, sourceRepositoryId: id, sourceRepositoryOwnerId: owner } = policy;
-    const demands = [];
-    if (sourceRepository !== undefined) {
-        const name = sourceRepository.replace(/^https:\/\/[^/]+\//, '');
-        if (!/^[\w.-]+\/[\w.-]+$/.test(name)) {
-            throw new errors/* SuiteError */.$K('INPUT_INVALID', `The source repository is no owner/name: ${refusal_quote(sourceRepository)}.`);
-        }
-        demands.push(same('source repository', `${server}/${name}`, (facts) => facts.sourceRepositoryUri));
-    }
-    if (id !== undefined)
-        demands.push(same("source repository's id", id, (facts) => facts.sourceRepositoryId));
-    if (owner !== undefined) {
-        demands.push(same("source repository owner's id", owner, (facts) => facts.sourceRepositoryOwnerId));
-    }
-    return demands;
-}
-function runDemands({ sourceRefs, events, denySelfHosted }) {
-    const demands = [];
-    if (sourceRefs.length > 0) {
-        const matchers = sourceRefs.map((pattern) => (0,lib_pattern/* compilePattern */.Eb)(pattern));
-        demands.push(({ sourceRepositoryRef: ref }) => ref !== undefined && matchers.some((matches) => matches(ref))
-            ? undefined
-            : `The source's ref is ${refusal_quote(ref)}, which does not match ${sourceRefs.join(', ')}.`);
-    }
-    if (events.length > 0) {
-        demands.push(({ buildTrigger: event }) => event !== undefined && events.includes(event)
-            ? undefined
-            : `The build was started by the event ${refusal_quote(event)}, not by ${events.join(', ')}.`);
-    }
-    if (denySelfHosted)
-        demands.push(same('runner', 'github-hosted', (facts) => facts.runnerEnvironment));
-    return demands;
-}
-/** Exact text, both ends, every letter. */
-function same(what, wanted, read) {
-    return (certificate) => {
-        const found = read(certificate);
-        return found === wanted ? undefined : `The ${what} is ${refusal_quote(found)}, not ${refusal_quote(wanted)}.`;
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/summary-claims.js
-
-
-const LEVEL = /^(SLSA_[A-Z]+_LEVEL_)(\d)$/;
-/**
- * Why a verifier's summary does not count, as a sentence, or `undefined` (SLSA, "Verification Summary Attestation",
- * "How to verify"). That its signer may speak for the verifier is the identity policy's to say.
- */
-function summaryProblem({ predicate }, policy) {
-    const verifier = field(predicate, 'verifier');
-    const id = isJsonObject(verifier) ? field(verifier, 'id') : undefined;
-    if (typeof id !== 'string' || id === '')
-        return 'The verification summary names no verifier.';
-    const result = field(predicate, 'verificationResult');
-    if (result !== 'PASSED') {
-        return `The verification summary says ${refusal_quote(typeof result === 'string' ? result : undefined)}, not "PASSED".`;
-    }
-    const resource = field(predicate, 'resourceUri');
-    if (typeof resource !== 'string' || resource === '')
-        return 'The verification summary names no resource.';
-    if (policy === undefined)
-        return undefined;
-    if (policy.verifiers.length > 0 && !policy.verifiers.includes(id)) {
-        return `The verification summary is by ${refusal_quote(id)}, not by ${policy.verifiers.join(', ')}.`;
-    }
-    if (policy.resourceUri !== undefined && resource !== policy.resourceUri) {
-        return `The verification summary is of ${refusal_quote(resource)}, not of ${refusal_quote(policy.resourceUri)}.`;
-    }
-    const levels = field(predicate, 'verifiedLevels');
-    const verified = Array.isArray(levels) ? levels.filter((level) => typeof level === 'string') : [];
-    const missing = policy.levels.find((level) => !verified.some((found) => includesLevel(found, level)));
-    if (missing === undefined)
-        return undefined;
-    return `The verification summary verifies ${verified.join(', ') || 'no level'}, not ${missing}.`;
-}
-/** A level includes the lower ones of its track. */
-function includesLevel(found, wanted) {
-    if (found === wanted)
-        return true;
-    const [, track, level] = LEVEL.exec(found) ?? [];
-    const [, wantedTrack, wantedLevel] = LEVEL.exec(wanted) ?? [];
-    return track !== undefined && track === wantedTrack && Number(level) >= Number(wantedLevel);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der-time.js
-
-const UTC = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-/** A fraction is as long as its clock is fine, and ends in no zero (X.690, 11.7); nine digits are nanoseconds. */
-const GENERALIZED = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?Z$/;
-/**
- * A UTCTime or GeneralizedTime in milliseconds since 1970, whatever number of digits its fraction has: authorities
- * that stamp with milliseconds drop trailing zeros, so one time in ten has two digits or one. A fraction that ends in
- * zeros is not DER, but is unambiguous, and some authorities write it.
- *
- * @throws DerError
- */
-function readDerTime(element) {
-    const text = element.content.toString('latin1');
-    if (element.tag === TAG.utcTime) {
-        const [, year = '', ...rest] = UTC.exec(text) ?? der_time_fail();
-        // RFC 5280, 4.1.2.5.1.
-        return toTime(Number(year) >= 50 ? `19${year}` : `20${year}`, rest, '');
-    }
-    if (element.tag !== TAG.generalizedTime)
-        return der_time_fail();
-    const [, year = '', month, day, hour, minute, second, fraction = ''] = GENERALIZED.exec(text) ?? der_time_fail();
-    return toTime(year, [month, day, hour, minute, second], fraction);
-}
-function toTime(year, rest, fraction) {
-    const [month = '', day = '', hour = '', minute = '', second = ''] = rest;
-    const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-    // `Date.parse` takes the 31st of a month of 30 days for the 1st of the next.
-    if (Number.isNaN(time) || new Date(time).getUTCDate() !== Number(day))
-        return der_time_fail();
-    return time + Math.floor(Number(`0.${fraction || '0'}`) * 1000);
-}
-function der_time_fail() {
-    throw new DerError('not a time');
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/certificate.js
-
-
-/** Fulcio's certificates have some 1 kB; the bound keeps the work on a hostile one small. */
-const MAX_CERTIFICATE_BYTES = 32_768;
-const VERSION_3 = 2;
-const EXPLICIT_VERSION = 0xa0;
-const EXPLICIT_EXTENSIONS = 0xa3;
-/**
- * Reads a certificate of X.509 version 3 (RFC 5280, 4.1) by itself, so that what a policy decides on does not depend
- * on how the library that checks the chain finds its way in it.
- *
- * @throws DerError
- */
-function readCertificate(der) {
-    if (der.length > MAX_CERTIFICATE_BYTES)
-        throw new DerError('a certificate of more than 32 kB');
-    const whole = readDer(der, TAG.sequence);
-    const parts = readChildren(whole);
-    if (parts.length !== 3)
-        throw new DerError('not a certificate');
-    const tbs = readChildren(childAt(parts, 0, TAG.sequence));
-    const version = childAt(readChildren(childAt(tbs, 0, EXPLICIT_VERSION)), 0, TAG.integer).content;
-    if (version.length !== 1 || version[0] !== VERSION_3)
-        throw new DerError('not a certificate of version 3');
-    // Both places name the algorithm, and only one is signed (RFC 5280, 4.1.1.2).
-    const outer = childAt(parts, 1, TAG.sequence).whole;
-    if (!outer.equals(childAt(tbs, 2, TAG.sequence).whole))
-        throw new DerError('two signature algorithms');
-    const [notBefore, notAfter, ...none] = readChildren(childAt(tbs, 4, TAG.sequence));
-    if (notBefore === undefined || notAfter === undefined || none.length > 0)
-        throw new DerError('no validity');
-    return {
-        der: whole.whole,
-        issuer: childAt(tbs, 3, TAG.sequence).whole,
-        subject: childAt(tbs, 5, TAG.sequence).whole,
-        publicKey: childAt(tbs, 6, TAG.sequence).whole,
-        notBefore: readDerTime(notBefore),
-        notAfter: readDerTime(notAfter),
-        extensions: readExtensions(tbs.slice(7)),
-    };
-}
-function readExtensions(rest) {
-    const [explicit, ...others] = rest;
-    if (explicit?.tag !== EXPLICIT_EXTENSIONS || others.length > 0)
-        throw new DerError('no extensions');
-    const [list, ...more] = readChildren(explicit);
-    if (list?.tag !== TAG.sequence || more.length > 0)
-        throw new DerError('no extensions');
-    const extensions = new Map();
-    for (const extension of readChildren(list)) {
-        if (extension.tag !== TAG.sequence)
-            throw new DerError('not an extension');
-        const parts = readChildren(extension);
-        const oid = readOid(childAt(parts, 0, TAG.oid));
-        const hasFlag = parts.length === 3;
-        if (!hasFlag && parts.length !== 2)
-            throw new DerError('not an extension');
-        // Two of one kind: each reader may believe another one (RFC 5280, 4.2, forbids it).
-        if (extensions.has(oid))
-            throw new DerError(`the extension ${oid} twice`);
-        extensions.set(oid, {
-            critical: hasFlag && readBoolean(childAt(parts, 1, TAG.boolean)),
-            value: childAt(parts, hasFlag ? 2 : 1, TAG.octetString).content,
-        });
-    }
-    return extensions;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/remembered-certificate.js
-/**
- * Has a certificate remember its encodings. The library writes certificates anew, byte by byte, each time that it compares
- * two: a third of the time that verifying a bundle takes. They never change.
- */
-function rememberEncodings(certificate) {
-    const { root, tbsCertificate } = certificate;
-    for (const element of [root, tbsCertificate, ...tbsCertificate.subs]) {
-        const encode = element.toDER.bind(element);
-        let encoded;
-        Object.defineProperty(element, 'toDER', {
-            value: () => {
-                encoded ??= encode();
-                return encoded;
-            },
-        });
-    }
-    return certificate;
-}
-/**
- * Has the certificates of a trusted root remember, too, who of them issued whom: the same few signatures, the slow ones
- * of an authority's larger keys, would be verified with each bundle.
- */
-function rememberIssuers(certificate) {
-    const verify = certificate.verify.bind(certificate);
-    const known = new WeakMap();
-    return Object.defineProperty(rememberEncodings(certificate), 'verify', {
-        value: (issuer = certificate) => {
-            const isIssuer = known.get(issuer) ?? (issuer === certificate ? verify() : verify(issuer));
-            known.set(issuer, isIssuer);
-            return isIssuer;
-        },
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/trust-anchors.js
-
-
-
-
-
-const ready = new WeakMap();
-/**
- * Makes a trusted root ready.
- *
- * What has no beginning, or one that is no time, is not trusted: nobody knows of what time its keys can tell. What
- * is left out counts for {@link TrustAnchors.demandsLog} all the same, so that a root cannot demand less by being
- * broken.
- *
- * @throws SuiteError `CONTENT_INVALID`
- */
-function prepareTrust({ name, root }) {
-    const known = ready.get(root);
-    if (known !== undefined)
-        return known;
-    const made = prepare(name, root);
-    ready.set(root, made);
-    return made;
-}
-async function prepare(name, root) {
-    const { toTrustMaterial } = await loadVerifier();
-    try {
-        const tlogs = root.tlogs.filter(isUsableLog);
-        const trusted = {
-            ...root,
-            tlogs,
-            ctlogs: root.ctlogs.filter(isUsableLog),
-            certificateAuthorities: root.certificateAuthorities.filter(({ validFor }) => hasStart(validFor)),
-            timestampAuthorities: root.timestampAuthorities.filter(({ validFor }) => hasStart(validFor)),
-        };
-        const material = toTrustMaterial(trusted);
-        for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
-            for (const certificate of certChain)
-                rememberIssuers(certificate);
-        }
-        return {
-            name,
-            material,
-            logs: tlogs.map(({ baseUrl, publicKey, logId, checkpointKeyId }) => ({
-                id: (checkpointKeyId ?? logId)?.keyId ?? Buffer.alloc(0),
-                url: baseUrl,
-                start: publicKey?.validFor?.start?.getTime() ?? Number.NaN,
-                end: publicKey?.validFor?.end?.getTime() ?? Number.POSITIVE_INFINITY,
-            })),
-            demandsLog: root.tlogs.length > 0,
-            demandsCertificateLog: root.ctlogs.length > 0,
-            authorities: trusted.certificateAuthorities.flatMap(({ certChain }) => (certChain?.certificates ?? []).map(({ rawBytes }) => readCertificate(rawBytes).subject)),
-        };
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} holds a key or certificate that cannot be read.`, {
-            cause,
-            remedy: 'Take the trusted root from its instance anew.',
-        });
-    }
-}
-function hasStart(validFor) {
-    return validFor?.start !== undefined && !Number.isNaN(validFor.start.getTime());
-}
-/** A log with a key of a kind that this Node does not know can verify nothing; the others still can. */
-function isUsableLog({ publicKey, logId }) {
-    const key = publicKey?.rawBytes;
-    if (key === undefined || logId === undefined || !hasStart(publicKey?.validFor))
-        return false;
-    return ['spki', 'pkcs1'].some((type) => {
-        try {
-            (0,external_node_crypto_.createPublicKey)({ key, format: 'der', type });
-            return true;
-        }
-        catch {
-            return false;
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/code-signing.js
-
-const OID = {
-    subjectKeyIdentifier: '2.5.29.14',
-    keyUsage: '2.5.29.15',
-    subjectAlternativeName: '2.5.29.17',
-    basicConstraints: '2.5.29.19',
-    authorityKeyIdentifier: '2.5.29.35',
-    extendedKeyUsage: '2.5.29.37',
-    signedCertificateTimestamps: '1.3.6.1.4.1.11129.2.4.2',
-};
-/** What a reader of certificates must know where it is marked critical (RFC 5280, 4.2). */
-const UNDERSTOOD = new Set(Object.values(OID));
-const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
-/** Bits of KeyUsage (RFC 5280, 4.2.1.3), in the first byte. */
-const DIGITAL_SIGNATURE = 0x80;
-const KEY_CERT_SIGN = 0x04;
-/**
- * Why a certificate is not one that code is signed with, as a half-sentence, or `undefined`: it must say so
- * (extended key usage), must be for signatures and not for issuing certificates, and may hold nothing critical that
- * is not understood. The library checks none of this of a leaf.
- *
- * @throws DerError
- */
-function codeSigningProblem({ extensions }) {
-    for (const [oid, { critical }] of extensions) {
-        if (critical && !UNDERSTOOD.has(oid))
-            return `has the critical extension ${oid}, which nobody here knows`;
-    }
-    const usages = extensions.get(OID.extendedKeyUsage);
-    const names = usages === undefined ? [] : readChildren(readDer(usages.value, TAG.sequence)).map(readOid);
-    if (!names.includes(CODE_SIGNING))
-        return 'is not for signing code (extended key usage)';
-    const usage = extensions.get(OID.keyUsage);
-    const bits = usage === undefined ? 0 : readUsageBits(usage.value);
-    if ((bits & DIGITAL_SIGNATURE) === 0)
-        return 'is not for signatures (key usage)';
-    if ((bits & KEY_CERT_SIGN) !== 0)
-        return 'is for issuing certificates (key usage)';
-    const constraints = extensions.get(OID.basicConstraints);
-    if (constraints !== undefined && isAuthority(constraints.value))
-        return 'is that of an authority';
-    return undefined;
-}
-function readUsageBits(value) {
-    const { content } = readDer(value, TAG.bitString);
-    if (content.length < 2 || (content[0] ?? 8) > 7)
-        throw new DerError('not a key usage');
-    return content[1] ?? 0;
-}
-function isAuthority(value) {
-    const parts = readChildren(readDer(value, TAG.sequence));
-    return parts.length > 0 && parts[0]?.tag === TAG.boolean && readBoolean(childAt(parts, 0, TAG.boolean));
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/read-facts.js
-
-/** Sigstore's arc: extension N is `1.3.6.1.4.1.57264.1.N` (fulcio, "oid-info"). */
-const ARC = '1.3.6.1.4.1.57264.1';
-const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
-/** Names of people without an address, which Fulcio writes as `otherName`. */
-const OTHER_NAME = `${ARC}.7`;
-/** Kinds of GeneralName (RFC 5280, 4.2.1.6), as they are tagged. */
-const NAME = { other: 0xa0, email: 0x81, uri: 0x86 };
-/** The old form of a value, which is still written beside the new one, by number. */
-const PAIRS = [
-    { old: 1, now: 8 },
-    { old: 2, now: 20 },
-    { old: 3, now: 13 },
-    { old: 6, now: 14 },
-];
-/**
- * Reads what a certificate says of who signed. Each value is taken from one place, its bytes are text without control
- * characters, and old and new forms of a value must agree, so that no two readers see different signers.
- *
- * @throws DerError
- */
-function readCertificateFacts(certificate) {
-    const raw = (number) => {
-        const value = certificate.extensions.get(`${ARC}.${number}`)?.value;
-        return value === undefined ? undefined : readText(value);
-    };
-    const text = (number) => {
-        const value = certificate.extensions.get(`${ARC}.${number}`)?.value;
-        return value === undefined ? undefined : readText(readDer(value, TAG.utf8String).content);
-    };
-    for (const { old, now } of PAIRS) {
-        const [before, after] = [raw(old), text(now)];
-        if (before !== undefined && after !== undefined && before !== after) {
-            throw new DerError(`the extensions ${old} and ${now} say different things`);
-        }
-    }
-    const [name, uri] = [raw(5), text(12)];
-    if (name !== undefined && uri !== undefined && !uri.endsWith(`/${name}`)) {
-        throw new DerError('the extensions 5 and 12 say different things');
-    }
-    const issuer = text(8) ?? raw(1);
-    if (issuer === undefined)
-        throw new DerError('no issuer');
-    return {
-        identity: readIdentity(certificate),
-        issuer,
-        buildSignerUri: text(9),
-        buildSignerDigest: text(10),
-        runnerEnvironment: text(11),
-        sourceRepositoryUri: uri,
-        sourceRepositoryDigest: text(13),
-        sourceRepositoryRef: text(14),
-        sourceRepositoryId: text(15),
-        sourceRepositoryOwnerUri: text(16),
-        sourceRepositoryOwnerId: text(17),
-        buildConfigUri: text(18),
-        buildConfigDigest: text(19),
-        buildTrigger: text(20),
-        runInvocationUri: text(21),
-        sourceRepositoryVisibility: text(22),
-        deploymentEnvironment: text(23),
-        notBefore: certificate.notBefore,
-        notAfter: certificate.notAfter,
-    };
-}
-/** The one alternative name. Of several, each reader may take another, so there may be no second. */
-function readIdentity({ extensions }) {
-    const extension = extensions.get(SUBJECT_ALTERNATIVE_NAME);
-    if (extension === undefined)
-        throw new DerError('no alternative name');
-    const [name, ...more] = readChildren(readDer(extension.value, TAG.sequence));
-    if (name === undefined || more.length > 0)
-        throw new DerError('not exactly one alternative name');
-    switch (name.tag) {
-        case NAME.uri:
-        case NAME.email:
-            return readAscii(name.content);
-        case NAME.other: {
-            const parts = readChildren(name);
-            if (readOid(childAt(parts, 0, TAG.oid)) !== OTHER_NAME)
-                throw new DerError('a name of unknown kind');
-            const value = childAt(parts, 1, 0xa0).content;
-            return readText(readDer(value, TAG.utf8String).content);
-        }
-        default:
-            throw new DerError('a name of unknown kind');
-    }
-}
-/** An IA5String of visible characters: a reader that drops high bits would see other letters. */
-function readAscii(bytes) {
-    const text = bytes.toString('latin1');
-    if (!/^[\x21-\x7e]+$/.test(text))
-        throw new DerError('a name with characters that no name has');
-    return text;
-}
-function readText(bytes) {
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch {
-        throw new DerError('a value that is not UTF-8 text');
-    }
-    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
-        throw new DerError('a value with control characters');
-    return text;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/log-entry.js
-
-
-
-
-/**
- * Checks what the library leaves open of an entry whose inclusion it has verified: that the log recorded this very
- * signer, that the digest is of the algorithm compared, that the proof is of the checkpoint that came with it, and
- * that the checkpoint names the log that is trusted.
- *
- * @throws Refusal
- */
-function checkLogEntry(entry, log, signer) {
-    const body = parseStrictObject(entry.canonicalizedBody, 'log entry');
-    const recorded = readRecord(entry, body);
-    if (!DIGESTS.some(({ names, length }) => names.includes(recorded.algorithm) && length === recorded.length)) {
-        throw new Refusal(`The log entry has no digest of the algorithm it names, ${refusal_quote(recorded.algorithm)}.`);
-    }
-    if (!isSigner(recorded.verifier, signer)) {
-        throw new Refusal('The log entry records another certificate or key than the bundle has.');
-    }
-    const { inclusionProof: proof, inclusionPromise: promise } = entry;
-    if (proof === undefined)
-        return;
-    const [origin = '', size, root] = (proof.checkpoint?.envelope ?? '').split('\n');
-    if (size !== proof.treeSize || root !== proof.rootHash.toString('base64')) {
-        throw new Refusal('The inclusion proof is of another tree than its checkpoint.');
-    }
-    if (!originsOf(log.url).some((name) => origin === name || origin.startsWith(`${name} - `))) {
-        throw new Refusal(`The checkpoint is of ${refusal_quote(origin)}, not of the log ${log.url}.`);
-    }
-    // With a promise the log signed its global index, which is another than that in the tree of a shard.
-    if (promise === undefined && entry.logIndex !== proof.logIndex) {
-        throw new Refusal(`The log entry claims the index ${entry.logIndex}, its proof ${proof.logIndex}.`);
-    }
-}
-/** Digests in entries, by the names that each version of the log has for them, and their bytes. */
-const DIGESTS = [
-    { names: ['sha256', 'SHA2_256'], length: 32 },
-    { names: ['sha384', 'SHA2_384'], length: 48 },
-    { names: ['sha512', 'SHA2_512'], length: 64 },
-];
-/** A log's name is its address without the scheme, or its host; local logs may have it as the path's end. */
-function originsOf(url) {
-    const bare = url.replace(/^https?:\/\//, '').replace(/\/$/, '');
-    const segments = bare.split('/');
-    return [bare, segments[0] ?? bare, (segments[0] ?? bare).replace(/:\d+$/, ''), segments.at(-1) ?? bare];
-}
-function readRecord({ kindVersion: { kind, version } }, body) {
-    const at = (...path) => log_entry_dig(body['spec'], path);
-    const hashed = (...path) => ({
-        algorithm: String(at(...path, 'algorithm')),
-        length: String(at(...path, 'value')).length / 2,
-    });
-    switch (`${kind}/${version}`) {
-        case 'hashedrekord/0.0.1':
-            return { verifier: log_entry_base64(at('signature', 'publicKey', 'content')), ...hashed('data', 'hash') };
-        case 'hashedrekord/0.0.2': {
-            const record = 'hashedRekordV002';
-            const verifier = [record, 'signature', 'verifier'];
-            return {
-                verifier: log_entry_base64(at(...verifier, 'x509Certificate', 'rawBytes') ?? at(...verifier, 'publicKey', 'rawBytes')),
-                algorithm: String(at(record, 'data', 'algorithm')),
-                length: Buffer.from(String(at(record, 'data', 'digest')), 'base64').length,
-            };
-        }
-        case 'dsse/0.0.1':
-            return { verifier: log_entry_base64(at('signatures', 0, 'verifier')), ...hashed('payloadHash') };
-        case 'intoto/0.0.2': {
-            const verifier = log_entry_base64(at('content', 'envelope', 'signatures', 0, 'publicKey'));
-            return { verifier, ...hashed('content', 'payloadHash') };
-        }
-        default:
-            throw new Refusal(`The log entry is of the kind ${refusal_quote(`${kind}/${version}`)}, which is not read here.`);
-    }
-}
-function log_entry_dig(value, path) {
-    let at = value;
-    for (const step of path) {
-        if (typeof step === 'number')
-            at = Array.isArray(at) ? at[step] : undefined;
-        else
-            at = isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
-    }
-    return at;
-}
-function log_entry_base64(value) {
-    if (typeof value !== 'string' || value === '')
-        throw new Refusal('The log entry names no certificate or key.');
-    return Buffer.from(value, 'base64');
-}
-function isSigner(recorded, { certificate, publicKey }) {
-    const isPem = recorded.subarray(0, 5).toString('latin1') === '-----';
-    try {
-        const found = new external_node_crypto_.X509Certificate(recorded);
-        return certificate?.equals(found.raw) === true;
-    }
-    catch {
-        // Not a certificate; then it is a key.
-    }
-    try {
-        const found = (0,external_node_crypto_.createPublicKey)(isPem ? recorded.toString('latin1') : { key: recorded, format: 'der', type: 'spki' });
-        return found.equals(publicKey);
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/signing/pre-auth-encoding.js
-/** The bytes that an envelope's signature is over (DSSE, "Protocol": PAE). */
-function encodePae(payloadType, payload) {
-    const type = Buffer.from(payloadType);
-    return Buffer.concat([
-        Buffer.from(`DSSEv1 ${type.length} `),
-        type,
-        Buffer.from(` ${payload.length} `),
-        payload,
-    ]);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signature-content.js
-
-
-
-const BY_LENGTH = { 32: 'sha256', 48: 'sha384', 64: 'sha512' };
-/**
- * What the library compares log entries with and verifies the signature over. Unlike the library's own it needs the
- * artifact's digest only, and knows the digest that goes with each kind of key.
- */
-function toSignatureContent({ payload, signature }, artifact) {
-    const compareSignature = (recorded) => signature.equals(recorded);
-    if (payload.kind === 'artifact') {
-        const digest = Buffer.from(artifact.hex, 'hex');
-        return {
-            signature,
-            compareSignature,
-            compareDigest: (recorded) => digest.equals(recorded),
-            compareSignedDigest: (recorded) => digest.equals(recorded),
-            verifySignature: (key) => artifact.algorithm === 'sha256' && verifyDigest(key, digest, signature),
-        };
-    }
-    const content = payload.kind === 'envelope' ? payload.payload : payload.bytes;
-    const signed = payload.kind === 'envelope' ? encodePae(payload.payloadType, payload.payload) : payload.bytes;
-    return {
-        signature,
-        compareSignature,
-        compareDigest: isDigestOf(content),
-        compareSignedDigest: isDigestOf(signed),
-        verifySignature: (key) => verifyBytes(key, signed, signature),
-    };
-}
-function isDigestOf(bytes) {
-    return (recorded) => {
-        const algorithm = BY_LENGTH[recorded.length];
-        return algorithm !== undefined && (0,external_node_crypto_.createHash)(algorithm).update(bytes).digest().equals(recorded);
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/timestamp.js
-
-
-
-const EXPLICIT_0 = 0xa0;
-/**
- * Reads the time of a stamp (RFC 3161, 2.4.2: TSTInfo.genTime) in milliseconds since 1970. The library knows only
- * times with no fraction or three digits of it, and forgets those.
- *
- * @throws DerError
- */
-function readStampedTime(response) {
-    const [, token] = readChildren(readDer(response, TAG.sequence));
-    const signedData = only(childAt(childrenOf(token), 1, EXPLICIT_0));
-    const encapsulated = childrenOf(childAt(childrenOf(signedData), 2, TAG.sequence));
-    const octets = only(childAt(encapsulated, 1, EXPLICIT_0));
-    const info = readChildren(readDer(childAt([octets], 0, TAG.octetString).content, TAG.sequence));
-    return readDerTime(childAt(info, 4, TAG.generalizedTime));
-}
-/** A stamp as the library verifies it, which tells the time that was really stamped. */
-function parseTimestamp(parser, response) {
-    const time = readStampedTime(response);
-    const timestamp = parser.parse(Buffer.from(response));
-    // 0 is granted, 1 granted with modifications (RFC 3161, 2.4.2).
-    if (timestamp.status !== 0n && timestamp.status !== 1n)
-        throw new Refusal('A timestamp was not granted.');
-    return Object.defineProperty(timestamp, 'signingTime', { value: new Date(time) });
-}
-function only(element) {
-    return readDer(element.content);
-}
-function childrenOf(element) {
-    return element === undefined ? [] : readChildren(element);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/verify-signature.js
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Verifies a signature with everything that came with it: chain, promises of certificate logs, timestamps, log
- * entries. All of it must be vouched for by one and the same trusted root.
- *
- * @throws Refusal
- */
-async function verifySignature(bundle, artifact, expected, roots) {
-    const signer = readSigner(bundle, expected);
-    // What no root can mend is told first, or each root would tell something else.
-    if (signer.kind === 'key' && !toSignatureContent(bundle, artifact).verifySignature(signer.key)) {
-        throw new Refusal('It does not verify: signature verification failed.');
-    }
-    let failure = new Refusal('There is no trusted root to verify it with.');
-    for (const root of candidates(signer, roots)) {
-        try {
-            return await verifyAgainst(bundle, artifact, signer, root);
-        }
-        catch (error) {
-            failure = error;
-        }
-    }
-    throw toRefusal(failure);
-}
-function readSigner({ certificate }, expected) {
-    if (certificate === undefined) {
-        if (expected === undefined)
-            throw new Refusal('It is signed with a key, where a certificate is demanded.');
-        return { kind: 'key', key: expected };
-    }
-    if (expected !== undefined)
-        throw new Refusal('It is signed with a certificate, where a key is demanded.');
-    try {
-        const read = readCertificate(certificate);
-        const problem = codeSigningProblem(read);
-        if (problem !== undefined)
-            throw new Refusal(`The certificate ${problem}.`);
-        return { kind: 'certificate', certificate: read, facts: readCertificateFacts(read) };
-    }
-    catch (error) {
-        if (!(error instanceof DerError))
-            throw error;
-        throw new Refusal(`The certificate cannot be read: ${error.message}.`);
-    }
-}
-/** The roots that may vouch: of a certificate those that have its issuer, so that the reason told is the right one. */
-function candidates(signer, roots) {
-    // A key vouches for itself; a root is needed only for what else the bundle brings.
-    if (signer.kind === 'key')
-        return roots.length === 0 ? [undefined] : roots;
-    const { issuer } = signer.certificate;
-    const known = roots.filter(({ authorities }) => authorities.some((name) => name.equals(issuer)));
-    if (known.length > 0)
-        return known;
-    const names = roots.map(({ name }) => name).join(', ');
-    throw new Refusal(`The certificate is of no authority that is trusted (${names || 'there is no trusted root'}).`);
-}
-async function verifyAgainst(bundle, artifact, signer, root) {
-    const [{ Verifier }, formats] = await Promise.all([loadVerifier(), loadFormats()]);
-    const stamps = bundle.timestamps.map((stamp) => parseTimestamp(formats.RFC3161Timestamp, stamp));
-    const promised = bundle.logEntries.filter(({ inclusionPromise, integratedTime }) => inclusionPromise !== undefined && integratedTime !== '0');
-    const isKey = signer.kind === 'key';
-    const entity = {
-        signature: toSignatureContent(bundle, artifact),
-        key: isKey
-            ? { $case: 'public-key', hint: '' }
-            : {
-                $case: 'certificate',
-                certificate: rememberEncodings(formats.X509Certificate.parse(Buffer.from(signer.certificate.der))),
-            },
-        tlogEntries: [...bundle.logEntries],
-        timestamps: [
-            ...promised.map((tlogEntry) => ({ $case: 'transparency-log', tlogEntry })),
-            ...stamps.map((timestamp) => ({ $case: 'timestamp-authority', timestamp })),
-        ],
-    };
-    const material = root?.material ?? NO_MATERIAL;
-    const verifier = new Verifier(isKey ? { ...material, publicKey: () => ({ publicKey: signer.key, validFor: () => true }) } : material, {
-        // A key proves itself; what a bundle brings besides is verified all the same.
-        timestampThreshold: isKey ? 0 : 1,
-        tlogThreshold: !isKey && root?.demandsLog === true ? 1 : 0,
-        ctlogThreshold: !isKey && root?.demandsCertificateLog === true ? 1 : 0,
-    });
-    verifier.verify(entity);
-    const stamped = stamps.map(({ signingTime }) => signingTime.getTime());
-    const recorded = {
-        certificate: isKey ? undefined : signer.certificate.der,
-        publicKey: isKey ? signer.key : toKey(signer.certificate.publicKey),
-    };
-    const logEntries = bundle.logEntries.map((entry) => {
-        const isPromised = promised.includes(entry);
-        const times = isPromised ? [Number(entry.integratedTime) * 1000] : stamped;
-        const log = root?.logs.find(({ id, start, end }) => {
-            return id.equals(entry.logId.keyId) && times.every((time) => start <= time && time <= end);
-        });
-        if (log === undefined)
-            throw new Refusal('The log entry is of a log, or of a time of it, that is not trusted.');
-        checkLogEntry(entry, log, recorded);
-        const index = entry.inclusionPromise === undefined ? entry.inclusionProof?.logIndex : entry.logIndex;
-        return { log: log.url, index: index ?? entry.logIndex };
-    });
-    const times = [...stamped, ...promised.map(({ integratedTime }) => Number(integratedTime) * 1000)];
-    return {
-        root: root?.name,
-        certificate: isKey ? undefined : signer.facts,
-        signedAt: times.length === 0 ? undefined : Math.min(...times),
-        logEntries,
-    };
-}
-/** Where nobody is trusted, nothing but a key can verify. */
-const NO_MATERIAL = {
-    certificateAuthorities: [],
-    timestampAuthorities: [],
-    tlogs: [],
-    ctlogs: [],
-    publicKey: () => {
-        throw new Refusal('There is no trusted root to verify it with.');
-    },
-};
-function toKey(spki) {
-    return (0,external_node_crypto_.createPublicKey)({ key: spki, format: 'der', type: 'spki' });
-}
-/** Whatever fails while hostile bytes are verified means that they do not verify. */
-function toRefusal(error) {
-    if (error instanceof Refusal)
-        return error;
-    const message = error instanceof Error ? error.message : String(error);
-    const isVerdict = error instanceof DerError || (error instanceof Error && 'code' in error);
-    return new Refusal(isVerdict ? `It does not verify: ${message}.` : 'It does not verify: it cannot be read.', {
-        cause: error,
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/verify-artifact.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** Each costs some milliseconds, and nobody has so many; more is somebody's attempt to keep a verifier busy. */
-const MAX_ENTRIES = 1000;
-/**
- * Verifies what is stored about an artifact against a policy. Asks nobody: the same entries, roots and time give the
- * same answer.
- *
- * With requirements, only bundles that can meet one, and provenance, are looked at; which they are they say themselves,
- * unverified, so that a lie can only make a bundle count for nothing.
- *
- * @throws SuiteError `INPUT_INVALID` for a policy that makes no sense, `LIMIT_EXCEEDED` for too many entries,
- * `CONTENT_INVALID` for a root that cannot be read. A bundle that is refused is no error.
- */
-async function verifyArtifact(request) {
-    const { digest, entries, policy, clock } = request;
-    const signer = compileSignerPolicy(policy);
-    checkRequirements(policy.require);
-    computeSlsaLevel([], policy.builders);
-    if (entries.length > MAX_ENTRIES) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${digest} has ${entries.length} attestations; at most ${MAX_ENTRIES} are read.`, {
-            remedy: 'Remove those that nobody needs from the registry.',
-        });
-    }
-    const artifact = { algorithm: (0,name_digest/* digestAlgorithm */.g4)(digest), hex: (0,name_digest/* digestHex */.sU)(digest) };
-    const roots = await Promise.all(request.roots.map(prepareTrust));
-    const examination = { artifact, subject: digest, policy, signer, roots, now: clock.now() };
-    const evidence = [];
-    for (const entry of entries) {
-        // Those inside an index are each about one of its platforms.
-        if (entry.kind === 'unsigned' && entry.about !== digest)
-            continue;
-        const read = await readEntry(entry, artifact);
-        if (canMatter(read, policy))
-            evidence.push(await examine(read, examination));
-    }
-    const slsa = levelOf(evidence, policy);
-    const refusals = [...unmetRequirements(policy, evidence), ...levelRefusals(slsa, policy)];
-    return { verified: refusals.length === 0, refusals, slsa, evidence };
-}
-/** What could not be read may have been anything, so it is told of. */
-function canMatter({ statement, predicateType, bundle }, { require }) {
-    const isRead = statement !== undefined || (bundle !== undefined && bundle.payload.kind !== 'envelope');
-    if (require.length === 0 || (!isRead && predicateType === undefined))
-        return true;
-    if (predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType))
-        return true;
-    return require.some((requirement) => meets(requirement, predicateType));
-}
-async function examine(read, examination) {
-    const { entry, statement, predicateType } = read;
-    const about = { origin: entry.origin, subject: examination.subject, predicateType, statement };
-    let verified;
-    try {
-        if (read.problem !== undefined || read.bundle === undefined)
-            throw new Refusal(read.problem);
-        if (entry.kind !== 'bundle' && !examination.policy.allowLegacy) {
-            throw new Refusal("It is of cosign's older format, which is not allowed here.");
-        }
-        verified = await verifySignature(read.bundle, examination.artifact, examination.signer.key, examination.roots);
-        checkSigner(verified, examination);
-        checkContent(read, verified, examination.policy);
-        return { ...about, verdict: 'accepted', reason: describe(verified), ...factsOf(verified) };
-    }
-    catch (error) {
-        if (!(error instanceof Refusal))
-            throw error;
-        const facts = verified === undefined ? {} : factsOf(verified);
-        return { ...about, verdict: 'refused', reason: error.message, ...facts };
-    }
-}
-function checkSigner({ certificate, signedAt }, { signer, policy, now }) {
-    if (certificate !== undefined)
-        signer.check(certificate);
-    if (policy.maxAge === undefined)
-        return;
-    if (signedAt === undefined)
-        throw new Refusal('Nobody who is trusted says when it was signed.');
-    if (now - signedAt <= policy.maxAge)
-        return;
-    throw new Refusal(`It was signed at ${new Date(signedAt).toISOString()}, longer ago than is allowed.`);
-}
-/** Where something is required, what is stated must count for it; else it is enough that it is stated. */
-function checkContent({ statement }, { certificate }, policy) {
-    if (statement === undefined || policy.require.length === 0)
-        return;
-    let problem;
-    if (PROVENANCE_TYPES.includes(statement.predicateType)) {
-        problem = certificate === undefined ? undefined : provenanceContradiction(statement, certificate);
-    }
-    else if (statement.predicateType === PREDICATE_TYPE.vsa) {
-        problem = summaryProblem(statement, policy.vsa);
-    }
-    if (problem !== undefined)
-        throw new Refusal(problem);
-}
-function factsOf({ certificate, signedAt, logEntries }) {
-    return { certificate, signedAt, logEntries };
-}
-function describe({ certificate, signedAt, root }) {
-    const who = certificate === undefined ? 'the key' : `${certificate.identity}${forWhom(certificate)}`;
-    const when = signedAt === undefined ? '' : ` at ${new Date(signedAt).toISOString()}`;
-    const by = certificate === undefined || root === undefined ? '' : ` (${root})`;
-    return `Signed by ${who}${when}${by}.`;
-}
-/** A reusable workflow has the same identity whoever calls it, so it is told who did. */
-function forWhom({ identity, sourceRepositoryUri: source }) {
-    return source === undefined || identity.startsWith(`${source}/`) ? '' : ` for ${source}`;
-}
-function levelOf(evidence, { builders }) {
-    const isProvenance = ({ predicateType = '' }) => PROVENANCE_TYPES.includes(predicateType);
-    const provenances = evidence.flatMap(({ verdict, statement, certificate, predicateType = '' }) => verdict === 'accepted' && statement !== undefined && PROVENANCE_TYPES.includes(predicateType)
-        ? [{ statement, certificate }]
-        : []);
-    const unsigned = evidence.some((one) => one.origin.kind === 'buildkit' && isProvenance(one));
-    return computeSlsaLevel(provenances, builders, unsigned);
-}
-function levelRefusals(slsa, { minSlsaLevel }) {
-    if (slsa.level >= minSlsaLevel)
-        return [];
-    const reason = slsa.missing.find(({ level }) => level === minSlsaLevel)?.reason ?? '';
-    return [`SLSA build level ${minSlsaLevel} is demanded, and ${slsa.level} is proven: ${reason}`];
-}
-
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -30156,7 +27854,7 @@ class LayoutIndex {
             throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not an image index.`);
         }
         const items = list ?? [];
-        const entries = items.map((item, at) => layout_index_readEntry(item, `manifests[${at}] of the ${what}`));
+        const entries = items.map((item, at) => readEntry(item, `manifests[${at}] of the ${what}`));
         return new LayoutIndex(fields, entries);
     }
     toBytes() {
@@ -30223,7 +27921,7 @@ class LayoutIndex {
         return new LayoutIndex(this.#fields, left);
     }
 }
-function layout_index_readEntry(item, what) {
+function readEntry(item, what) {
     const descriptor = parseDescriptor(item, what);
     if (!isJsonObject(item))
         throw new errors/* SuiteError */.$K('INTERNAL', 'A parsed descriptor is no object.');
@@ -30662,11 +28360,11 @@ function parseTarHeader(block, what) {
     const flag = bytes[156] === 0 ? '0' : bytes.toString('latin1', 156, 157);
     // GNU tar writes "ustar  " and uses the place of the prefix for times.
     const isPosix = bytes.toString('latin1', 257, 263) === 'ustar\0';
-    const prefix = isPosix ? tar_header_readText(bytes, 345, 155) : '';
-    const name = tar_header_readText(bytes, 0, 100);
+    const prefix = isPosix ? readText(bytes, 345, 155) : '';
+    const name = readText(bytes, 0, 100);
     return {
         name: prefix === '' ? name : `${prefix}/${name}`,
-        linkName: tar_header_readText(bytes, 157, 100),
+        linkName: readText(bytes, 157, 100),
         flag,
         size: readTarNumber(bytes, 124, 12, 'size', what),
         mode: readTarNumber(bytes, 100, 8, 'mode', what),
@@ -30677,7 +28375,7 @@ function parseTarHeader(block, what) {
     };
 }
 /** Text up to the first zero byte. Names in tars are bytes; those that are no UTF-8 get replacement characters. */
-function tar_header_readText(bytes, start, length) {
+function readText(bytes, start, length) {
     const part = bytes.subarray(start, start + length);
     const end = part.indexOf(0);
     return part.toString('utf8', 0, end === -1 ? length : end);
@@ -31701,78 +29399,70 @@ function source_confirm(manifest, digest, reference) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/image/platform-manifests.js
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/verify-index.js
 
-
-
-/** Indexes within indexes are rare; deeper ones are somebody's joke. */
-const MAX_INDEX_DEPTH = 4;
-/** Docker's official images have ten platforms; each is read whole. */
-const MAX_PLATFORMS = 100;
 /**
- * The image manifests that an image is made of: itself, or each platform of an index. Attestations that buildkit
- * keeps in an index (`unknown/unknown`) and artifacts without a platform's content are no platforms.
+ * The platforms of an index that must each be verified: all its manifests but the statements of buildkit, which
+ * nobody runs, and which the index's own digest covers. Empty for what is no index.
  *
- * @param wanted `all`, or platforms as `os/architecture[/variant]`; without a variant every variant is meant.
- * @throws SuiteError `NOT_FOUND` where an index lacks a platform that is wanted, or has none at all;
- *   `UNSUPPORTED` for an artifact that is no image; `LIMIT_EXCEEDED`
+ * @throws SuiteError `DIGEST_MISMATCH` for bytes of another index: a platform that was swapped; `CONTENT_INVALID`
  */
-async function platformManifests(registry, root, wanted, options = {}) {
-    if (root.content.kind === 'image')
-        return [{ platform: undefined, manifest: root }];
-    const entries = await collectEntries(registry, root, options, 0);
-    const images = entries.filter(({ platform }) => platform?.os !== 'unknown');
-    const chosen = wanted === 'all' ? images : choose(images, wanted);
-    if (chosen.length === 0) {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The index ${root.digest} holds no image.`, {
-            remedy: 'Name the image itself, or an index that lists one.',
-        });
-    }
-    if (chosen.length > MAX_PLATFORMS) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${root.digest} lists ${chosen.length} images; the limit is ${MAX_PLATFORMS}.`);
-    }
-    const manifests = [];
-    for (const { digest, platform } of chosen) {
-        manifests.push({ platform, manifest: await registry.fetchManifest(digest, options) });
-    }
-    return manifests;
+function platformsOf({ digest, bytes, mediaType }) {
+    const { content } = parseManifest({ bytes, mediaType, expected: digest, what: `index ${digest}` });
+    if (content.kind !== 'index')
+        return [];
+    const platforms = content.manifests.filter((descriptor) => !isStatement(descriptor, content.manifests));
+    return [...new Map(platforms.map(describe)).values()];
 }
-async function collectEntries(registry, { content, digest }, options, depth) {
-    if (content.kind !== 'index') {
-        throw new errors/* SuiteError */.$K('UNSUPPORTED', `The manifest ${digest} is an artifact, and no image.`, {
-            remedy: 'Name an image or an index of images.',
-        });
-    }
-    if (depth >= MAX_INDEX_DEPTH) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} lies ${depth} indexes deep.`);
-    }
-    const found = [];
-    const seen = new Set();
-    for (const entry of content.manifests) {
-        if (seen.has(entry.digest))
-            continue;
-        seen.add(entry.digest);
-        if (isIndexType(entry.mediaType)) {
-            const inner = await registry.fetchManifest(entry.digest, options);
-            found.push(...(await collectEntries(registry, inner, options, depth + 1)));
-        }
-        else if (entry.artifactType === undefined)
-            found.push(entry);
-    }
-    return found;
+/**
+ * Brings together what verifying an index and its platforms came to: all of them must be verified, each by its own
+ * digest, and those verified must be those that the index lists. The level is the lowest of all.
+ *
+ * @param verified by digest; what it lacks, or has besides, is refused.
+ * @throws as {@link platformsOf}
+ */
+function combineIndex(index, own, verified) {
+    const platforms = platformsOf(index).map((platform) => ({
+        ...platform,
+        verification: verified.get(platform.digest),
+    }));
+    const listed = new Set(platforms.map(({ digest }) => digest));
+    const unlisted = [...verified.keys()].filter((digest) => !listed.has(digest)).sort();
+    const refusals = [
+        ...own.refusals,
+        ...unlisted.map((digest) => `The index ${index.digest} does not list ${digest}.`),
+        ...platforms.flatMap(({ digest, platform, verification }) => {
+            const name = platform ?? digest;
+            if (verification === undefined)
+                return [`${name}: It was not verified.`];
+            return verification.refusals.map((refusal) => `${name}: ${refusal}`);
+        }),
+    ];
+    const all = [own, ...platforms.flatMap(({ verification }) => verification ?? [])];
+    return {
+        verified: refusals.length === 0 && all.every((one) => one.verified),
+        refusals,
+        slsa: lowest(all.map(({ slsa }) => slsa)) ?? own.slsa,
+        evidence: all.flatMap(({ evidence }) => evidence),
+        index: own,
+        platforms,
+    };
 }
-function choose(entries, wanted) {
-    const names = entries.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)));
-    const matches = (name, wish) => name === wish || name.startsWith(`${wish}/`);
-    for (const wish of wanted) {
-        if (names.some((name) => matches(name, wish)))
-            continue;
-        const known = names.filter((name) => name !== '').join(', ') || 'none by name';
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The index has no platform ${wish}; it has ${known}.`, {
-            remedy: 'Correct the input "platforms", or build that platform.',
-        });
-    }
-    return entries.filter((_, index) => wanted.some((wish) => matches(names[index] ?? '', wish)));
+function describe({ digest, platform }) {
+    const isKnown = platform !== undefined && platform.os !== 'unknown';
+    return [digest, { digest, platform: isKnown ? formatPlatform(platform) : undefined }];
+}
+/** What buildkit adds to an index: of no platform, and about a manifest beside it (buildkit, "attestation-storage"). */
+function isStatement({ platform, annotations }, siblings) {
+    if (platform?.os !== 'unknown' || platform.architecture !== 'unknown')
+        return false;
+    if (annotations?.['vnd.docker.reference.type'] !== 'attestation-manifest')
+        return false;
+    const about = annotations['vnd.docker.reference.digest'];
+    return siblings.some(({ digest, platform: other }) => digest === about && other?.os !== 'unknown');
+}
+function lowest(verdicts) {
+    return [...verdicts].sort((a, b) => a.level - b.level)[0];
 }
 
 ;// CONCATENATED MODULE: ./actions/verify/lib/artifact.js
@@ -31781,6 +29471,9 @@ function choose(entries, wanted) {
 
 
 
+
+/** Each platform costs a registry some requests; an index of more is there to cost them. */
+const MAX_PLATFORMS = 1024;
 /**
  * Resolves an image, once; with `recursive` each platform of an index is verified as well, since that is what runs.
  * The platforms are those that the index lists: what the index's signature covers.
@@ -31789,18 +29482,18 @@ async function resolveImage(reference, connections, options) {
     const { recursive, signal } = options;
     const registry = openRegistry(reference.location, connections);
     const root = await resolveSource(registry, reference, { signal });
-    const first = { name: (0,name_reference/* formatReference */.FH)(reference), digest: root.digest, registry };
+    const named = { name: (0,name_reference/* formatReference */.FH)(reference), digest: root.digest, registry };
     if (!recursive || root.content.kind !== 'index')
-        return [first];
-    const platforms = await platformManifests(registry, root, 'all', { signal });
-    return [
-        first,
-        ...platforms.map(({ manifest, platform }) => ({
-            name: platform === undefined ? manifest.digest : formatPlatform(platform),
-            digest: manifest.digest,
-            registry,
-        })),
-    ];
+        return { named, platforms: [], index: undefined };
+    const platforms = platformsOf(root).map(({ digest, platform }) => ({
+        name: platform ?? digest,
+        digest,
+        registry,
+    }));
+    if (platforms.length > MAX_PLATFORMS) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${root.digest} lists ${platforms.length} platforms; the limit is ${MAX_PLATFORMS}.`, { remedy: 'Verify the platforms that you need by their own digests.' });
+    }
+    return { named, platforms, index: root };
 }
 /**
  * Hashes a file as it streams by.
@@ -31819,181 +29512,3235 @@ async function readFileArtifact(path, name) {
         });
     }
     const digest = (0,name_digest/* parseDigest */.m)(`sha256:${hash.digest('hex')}`, 'digest of the file');
-    return [{ name, digest, registry: undefined }];
+    return { named: { name, digest, registry: undefined }, platforms: [], index: undefined };
 }
 
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
-;// CONCATENATED MODULE: external "node:zlib"
-const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
-;// CONCATENATED MODULE: ./packages/registry/lib/image/first-difference.js
+;// CONCATENATED MODULE: ./packages/trust/lib/comparing/compare-bytes.js
 
+/** As much as is held of each side at once. */
+const WINDOW = 65_536;
+/** Finds the first byte in which two streams differ, and ends both there. Offsets count from 0. */
+async function compareBytes(left, right) {
+    const [a, b] = [new StreamReader(left), new StreamReader(right)];
+    try {
+        for (;;) {
+            const offset = a.position;
+            const [x, y] = await Promise.all([a.read(WINDOW), b.read(WINDOW)]);
+            const at = firstDifference(x, y);
+            if (at !== undefined)
+                return { place: [], fact: compare_bytes_describe(offset + at, x[at], y[at]) };
+            if (x.length === 0)
+                return undefined;
+        }
+    }
+    finally {
+        await Promise.all([a.close(), b.close()]);
+    }
+}
+function firstDifference(x, y) {
+    if (Buffer.compare(x, y) === 0)
+        return undefined;
+    const length = Math.min(x.length, y.length);
+    for (let at = 0; at < length; at++)
+        if (x[at] !== y[at])
+            return at;
+    return length;
+}
+function compare_bytes_describe(offset, x, y) {
+    if (x === undefined)
+        return `The first ends at byte ${offset}, where the second goes on.`;
+    if (y === undefined)
+        return `The second ends at byte ${offset}, where the first goes on.`;
+    return `Byte ${offset} is 0x${hex(x)} in the first, 0x${hex(y)} in the second.`;
+}
+function hex(byte) {
+    return byte.toString(16).padStart(2, '0');
+}
 
+;// CONCATENATED MODULE: ./packages/trust/lib/comparing/difference.js
+/** A difference inside of something. */
+function inside(name, difference) {
+    return difference === undefined ? undefined : { place: [name, ...difference.place], fact: difference.fact };
+}
+/** A value as it may stand in a sentence: text from outside, on one line, cut off where it is long. */
+function show(value) {
+    if (value === undefined)
+        return 'nothing';
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > 120 ? `${text.slice(0, 120)}\u2026` : text;
+}
 
-
-
-
+;// CONCATENATED MODULE: ./packages/trust/lib/comparing/compare-json.js
 
 
 /**
- * Names the first thing in which two artifacts differ, as a sentence: by platform, then config, then layer, and within
- * a layer by the first entry. For people who look for what makes a build irreproducible.
+ * Finds the first place in which two parsed documents differ: keys in the order of the alphabet, lists from their
+ * start. Both are bounded in depth by whoever parsed them.
+ *
+ * @param passOver says of a path (`rootfs.diff_ids`) whether it is compared elsewhere.
  */
-async function findFirstDifference(one, other, options = {}) {
-    const [a, b] = [one.manifest.content, other.manifest.content];
-    if (a.kind !== b.kind)
-        return `one is an ${a.kind}, the other an ${b.kind}.`;
-    if (a.kind === 'index' && b.kind === 'index')
-        return inIndexes(one, other, a.manifests, b.manifests, options);
-    if (a.kind === 'image' && b.kind === 'image') {
-        if (a.config.digest !== b.config.digest) {
-            const place = await inConfigs(one, other, a.config, b.config, options);
-            // What differs in a layer differs in the config's list of layers, too; the layer says more.
-            if (place !== undefined && !place.startsWith('rootfs'))
-                return `the config differs at ${place}.`;
+function compareJson(left, right, passOver = () => false, path = '') {
+    if (passOver(path))
+        return undefined;
+    if (isJsonObject(left) && isJsonObject(right)) {
+        for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()) {
+            const [a, b] = [own(left, key), own(right, key)];
+            const found = compareJson(a, b, passOver, path === '' ? key : `${path}.${key}`);
+            if (found !== undefined)
+                return found;
         }
-        return inLayers(one, other, a.layers, b.layers, options);
-    }
-    return `their manifests are ${one.manifest.digest} and ${other.manifest.digest}.`;
-}
-async function inIndexes(one, other, a, b, options) {
-    const nameOf = ({ platform, digest }) => platform === undefined ? digest : formatPlatform(platform);
-    for (const entry of a) {
-        const twin = b.find((candidate) => nameOf(candidate) === nameOf(entry));
-        if (twin === undefined)
-            return `only the published one has ${nameOf(entry)}.`;
-        if (twin.digest === entry.digest)
-            continue;
-        const left = {
-            registry: one.registry,
-            manifest: await one.registry.fetchManifest(entry.digest, options),
-        };
-        const right = {
-            registry: other.registry,
-            manifest: await other.registry.fetchManifest(twin.digest, options),
-        };
-        return `in ${nameOf(entry)}, ${await findFirstDifference(left, right, options)}`;
-    }
-    const extra = b.find((entry) => !a.some((candidate) => nameOf(candidate) === nameOf(entry)));
-    return extra === undefined
-        ? 'the indexes list the same images in another order or with other annotations.'
-        : `only the rebuilt one has ${nameOf(extra)}.`;
-}
-async function inConfigs(one, other, a, b, options) {
-    if (a.size > MAX_MANIFEST_BYTES || b.size > MAX_MANIFEST_BYTES)
         return undefined;
-    const read = async ({ registry }, blob) => parseBoundedJson(await (0,consumers_namespaceObject.buffer)(await registry.openBlob(blob, 0, options)), `config ${blob.digest}`);
-    return firstMember(await read(one, a), await read(other, b), '');
-}
-/** The path of the first member that differs: `config.Env.2`. */
-function firstMember(a, b, path) {
-    if (JSON.stringify(a) === JSON.stringify(b))
+    }
+    if (Array.isArray(left) && Array.isArray(right)) {
+        for (let index = 0; index < Math.max(left.length, right.length); index++) {
+            const found = compareJson(left[index], right[index], passOver, `${path}[${index}]`);
+            if (found !== undefined)
+                return found;
+        }
         return undefined;
-    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-        return path || '.';
-    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-    for (const key of keys) {
-        const found = firstMember(memberOf(a, key), memberOf(b, key), path === '' ? key : `${path}.${key}`);
+    }
+    if (left === right)
+        return undefined;
+    const name = path === '' ? 'The document' : `"${path.slice(0, 200)}"`;
+    return { place: [], fact: `${name} is ${show(left)} in the first, ${show(right)} in the second.` };
+}
+function own(object, key) {
+    return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+;// CONCATENATED MODULE: ./packages/trust/lib/comparing/compare-layers.js
+
+
+
+
+
+
+/** Larger layers exist only in bombs; nothing of a layer is held, so the bound is for time. */
+const MAX_LAYER_BYTES = 64 * 1024 ** 3;
+/**
+ * Finds the first entry in which two layers of other digests differ; layers that are no tar, or compressed in a way
+ * that is not read here, are compared byte by byte.
+ */
+async function compareLayers(left, right) {
+    const types = [left.descriptor.mediaType, right.descriptor.mediaType];
+    if (!types.every(isReadableTar)) {
+        return compareBytes(await left.open(), await right.open());
+    }
+    const [a, b] = await Promise.all([openTar(left), openTar(right)]);
+    try {
+        const difference = await compareEntries(compare_layers_entriesOf(a, left), compare_layers_entriesOf(b, right));
+        return (difference ?? {
+            place: [],
+            fact: 'Both hold the same files, and differ in how these are packed or compressed.',
+        });
+    }
+    finally {
+        a.destroy();
+        b.destroy();
+    }
+}
+async function compareEntries(left, right) {
+    for (;;) {
+        const [a, b] = await Promise.all([left.next(), right.next()]);
+        if (a.done === true && b.done === true)
+            return undefined;
+        if (a.done === true || b.done === true) {
+            const [only, side] = a.done === true ? [b.value ?? undefined, 'second'] : [a.value, 'first'];
+            return { place: [compare_layers_name(only)], fact: `Only the ${side} has this entry.` };
+        }
+        const found = await compareEntry(a.value, b.value);
         if (found !== undefined)
             return found;
     }
-    return path || 'the order of its keys';
 }
-function memberOf(value, key) {
-    return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-}
-async function inLayers(one, other, a, b, options) {
-    for (const [index, layer] of a.entries()) {
-        const twin = b[index];
-        if (twin === undefined)
-            break;
-        if (twin.digest === layer.digest)
+async function compareEntry(a, b) {
+    if (a.name !== b.name) {
+        return { place: [compare_layers_name(a)], fact: `The second has ${show(b.name)} in its place.` };
+    }
+    const properties = [
+        ['type', a.type, b.type],
+        ['link', a.linkName, b.linkName],
+        ['mode', a.mode.toString(8), b.mode.toString(8)],
+        ['owner', `${a.uid}:${a.gid}`, `${b.uid}:${b.gid}`],
+        ['size', a.size, b.size],
+        ['time', showTime(a.mtime), showTime(b.mtime)],
+    ];
+    for (const [what, x, y] of properties) {
+        if (x === y)
             continue;
-        const entry = await firstEntry(one.registry, layer, other.registry, twin, options);
-        const which = `layer ${index + 1} of ${a.length}`;
-        return entry === undefined
-            ? `${which} holds the same files and is compressed or framed otherwise.`
-            : `${which} differs at ${entry}.`;
+        return { place: [compare_layers_name(a)], fact: `Its ${what} is ${show(x)} in the first, ${show(y)} in the second.` };
     }
-    if (a.length !== b.length)
-        return `one has ${a.length} layers, the other ${b.length}.`;
-    return 'their layers are the same, and their manifests differ in annotations or media types.';
+    return inside(compare_layers_name(a), await compareBytes(a.content(), b.content()));
 }
-/** Entries of both layers side by side; `undefined` where all are the same. */
-async function firstEntry(left, a, right, b, options) {
-    const [ours, theirs] = [describeEntries(left, a, options), describeEntries(right, b, options)];
-    try {
-        for (;;) {
-            const [x, y] = await Promise.all([ours.next(), theirs.next()]);
-            if (x.done && y.done)
-                return undefined;
-            if (x.done || y.done)
-                return JSON.stringify((x.done ? y.value : x.value)?.name ?? '');
-            if (x.value.facts === y.value.facts)
-                continue;
-            if (x.value.name !== y.value.name)
-                return `${JSON.stringify(x.value.name)} and ${JSON.stringify(y.value.name)}`;
-            return `${JSON.stringify(x.value.name)} (${differingFact(x.value.facts, y.value.facts)})`;
-        }
-    }
-    finally {
-        await Promise.all([ours.return(undefined), theirs.return(undefined)]);
-    }
+function compare_layers_name(entry) {
+    return (entry?.name ?? '').slice(0, 500);
 }
-async function* describeEntries(registry, layer, options) {
-    const blob = await registry.openBlob(layer, 0, options);
-    const isGzip = layer.mediaType.endsWith('gzip');
-    const reader = new StreamReader(isGzip ? blob.pipe((0,external_node_zlib_namespaceObject.createGunzip)()) : blob);
-    try {
-        for await (const { name, type, size, mode, uid, gid, mtime, linkName, content } of readTar(reader, `layer ${layer.digest}`)) {
-            const hash = (0,external_node_crypto_.createHash)('sha256');
-            for await (const chunk of content())
-                hash.update(chunk);
-            const facts = { type, size, mode, uid, gid, mtime, linkName, content: hash.digest('hex') };
-            const lines = Object.entries(facts).map(([key, value]) => `${key}=${value}`);
-            yield { name, facts: [name, ...lines].join('\n') };
-        }
-    }
-    finally {
-        blob.destroy();
-        await reader.close();
-    }
+function showTime(seconds) {
+    const time = new Date(seconds * 1000);
+    return Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString().replace('.000', '');
 }
-function differingFact(a, b) {
-    const [left, right] = [a.split('\n'), b.split('\n')];
-    const index = left.findIndex((line, at) => line !== right[at]);
-    return left[index]?.split('=', 1)[0] ?? 'name';
+function compare_layers_entriesOf(tar, { descriptor }) {
+    return readTar(new StreamReader(tar), `layer ${descriptor.digest}`);
+}
+async function openTar(layer) {
+    const steps = [...(isGzip(layer.descriptor.mediaType) ? [(0,external_node_zlib_namespaceObject.createGunzip)()] : []), bound(layer.descriptor)];
+    const [first, last] = [steps[0], steps.at(-1)];
+    if (first === undefined || !(last instanceof external_node_stream_.Transform))
+        throw new RangeError('there is no step');
+    // A failure anywhere destroys the last step with it, and so reaches whoever reads.
+    (0,external_node_stream_.pipeline)([await layer.open(), ...steps], () => undefined);
+    return last;
+}
+function bound({ digest }) {
+    let total = 0;
+    return new external_node_stream_.Transform({
+        transform: (chunk, _, done) => {
+            total += chunk.length;
+            if (total <= MAX_LAYER_BYTES)
+                return done(null, chunk);
+            return done(new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The layer ${digest} unpacks to more than 64 GiB.`));
+        },
+    });
+}
+function isGzip(mediaType) {
+    return /[.+]gzip$/.test(mediaType);
+}
+/** Tars as they are, and with gzip: what every Node can unpack. */
+function isReadableTar(mediaType) {
+    return /\.tar(?:[.+]gzip)?$/.test(mediaType);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/comparing/compare-artifacts.js
+
+
+
+
+
+/** Configs have some kB; none of an image that runs comes near. */
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+/**
+ * Compares a rebuilt artifact with a published one, and names the first difference: of files the first byte; of
+ * images what comes first of platforms, manifest, config, layers and the files in them. A file beside an image is
+ * compared with the image's one layer, as artifacts that are no containers have it.
+ *
+ * @throws SuiteError what reading throws: what cannot be read is neither the same nor different.
+ */
+async function compareArtifacts(left, right, options = {}) {
+    const difference = await findDifference(left, right, options);
+    return { identical: difference === undefined, difference };
+}
+async function findDifference(left, right, options) {
+    if (left.kind === 'image' && right.kind === 'image') {
+        return left.digest === right.digest ? undefined : compareManifests(left, right, options);
+    }
+    const [a, b] = await Promise.all([left, right].map((side) => openContent(side, options)));
+    if (a === undefined || b === undefined) {
+        return { place: [], fact: 'One is a file, the other an image of several parts.' };
+    }
+    return compareBytes(a, b);
+}
+async function openContent(side, options) {
+    if (side.kind === 'file')
+        return side.open();
+    const { content } = await side.registry.fetchManifest(side.digest, options);
+    const [only, ...more] = content.kind === 'image' ? content.layers : [];
+    return only === undefined || more.length > 0 ? undefined : side.registry.openBlob(only, 0, options);
+}
+async function compareManifests(left, right, options) {
+    const [a, b] = await Promise.all([fetch(left, options), fetch(right, options)]);
+    if (a.content.kind !== b.content.kind) {
+        return { place: [], fact: `The first is an ${a.content.kind}, the second an ${b.content.kind}.` };
+    }
+    const parts = a.content.kind === 'index' && b.content.kind === 'index'
+        ? await comparePlatforms(left, right, [a.content.manifests, b.content.manifests], options)
+        : await compareImages(left, right, [a, b], options);
+    return parts ?? inside('manifest', compareDocuments(a, b));
+}
+/** What is left: annotations, order, or how the same is written. */
+function compareDocuments(a, b) {
+    const [x, y] = [a, b].map(({ bytes, digest }) => parseBoundedJson(bytes, `manifest ${digest}`));
+    return (compareJson(x, y) ?? { place: [], fact: 'Both say the same, and differ in how that is written as JSON.' });
+}
+async function comparePlatforms(left, right, [a, b], options) {
+    const [mine, yours] = [byPlatform(a), byPlatform(b)];
+    for (const name of [...new Set([...mine.keys(), ...yours.keys()])].sort()) {
+        const [x, y] = [mine.get(name), yours.get(name)];
+        if (x?.digest === y?.digest)
+            continue;
+        if (x === undefined)
+            return { place: [name], fact: 'Only the second has this platform.' };
+        if (y === undefined)
+            return { place: [name], fact: 'Only the first has this platform.' };
+        const found = await compareManifests({ ...left, digest: x.digest }, { ...right, digest: y.digest }, options);
+        if (found !== undefined)
+            return inside(name, found);
+    }
+    return undefined;
+}
+/** Several of one platform are told apart by their place among them. */
+function byPlatform(descriptors) {
+    const named = new Map();
+    for (const descriptor of descriptors) {
+        const { platform, artifactType = 'manifest' } = descriptor;
+        const name = platform === undefined ? artifactType : formatPlatform(platform);
+        let unique = name;
+        for (let count = 2; named.has(unique); count++)
+            unique = `${name} (${count})`;
+        named.set(unique, descriptor);
+    }
+    return named;
+}
+async function compareImages(left, right, [{ content: a }, { content: b }], options) {
+    if (a.kind !== 'image' || b.kind !== 'image')
+        return undefined;
+    if (a.config.digest !== b.config.digest) {
+        const [x, y] = await Promise.all([
+            readConfig(left.registry, a.config, options),
+            readConfig(right.registry, b.config, options),
+        ]);
+        // Which files of a layer differ says more than that its digest does.
+        const found = compareJson(x, y, (path) => path === 'rootfs.diff_ids');
+        if (found !== undefined)
+            return inside('config', found);
+    }
+    for (let index = 0; index < Math.max(a.layers.length, b.layers.length); index++) {
+        const [x, y] = [a.layers[index], b.layers[index]];
+        if (x?.digest === y?.digest)
+            continue;
+        const place = `layer ${index + 1}`;
+        if (x === undefined)
+            return { place: [place], fact: 'Only the second has this layer.' };
+        if (y === undefined)
+            return { place: [place], fact: 'Only the first has this layer.' };
+        const found = await compareLayers(source(left, x, options), source(right, y, options));
+        if (found !== undefined)
+            return inside(place, found);
+    }
+    return undefined;
+}
+function source({ registry }, descriptor, options) {
+    return { descriptor, open: () => registry.openBlob(descriptor, 0, options) };
+}
+function fetch({ registry, digest }, options) {
+    return registry.fetchManifest(digest, options);
+}
+/** A config that is no JSON is compared as what it is. */
+async function readConfig(registry, config, options) {
+    if (config.size > MAX_CONFIG_BYTES)
+        return `${config.size} bytes, ${config.digest}`;
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of await registry.openBlob(config, 0, options)) {
+        const bytes = Buffer.from(chunk);
+        length += bytes.length;
+        if (length > config.size)
+            return `more than ${config.size} bytes, ${show(config.digest)}`;
+        chunks.push(bytes);
+    }
+    const bytes = Buffer.concat(chunks);
+    if (!/[+/]json$/.test(config.mediaType))
+        return bytes.toString('base64');
+    return parseBoundedJson(bytes, `config ${config.digest}`);
 }
 
 ;// CONCATENATED MODULE: ./actions/verify/lib/comparison.js
 
 
 
+
+
+
 /**
- * Compares a rebuilt artifact, an OCI layout, with the published one, and names the first difference: who can rebuild
- * the same bytes from the source need not believe who built them.
+ * Compares a rebuilt artifact, an OCI layout or a file, with the published one, and names the first difference: who can
+ * rebuild the same bytes from the source need not believe who built them.
  *
- * @throws SuiteError `INPUT_INVALID` where the path is no OCI layout
+ * @throws SuiteError `NOT_FOUND` where there is nothing at the path, and those of reading both
  */
-async function compareWithRebuilt({ subject }, [published], { signal }) {
-    if (subject.kind !== 'image' || subject.rebuilt === undefined)
+async function compareWithRebuilt({ subject }, { named: published }, context) {
+    if (subject.kind !== 'image' || subject.rebuilt === undefined || published.registry === undefined) {
         return undefined;
-    const path = subject.rebuilt;
-    const stats = await (0,promises_namespaceObject.stat)(path).catch(() => undefined);
-    if (stats?.isDirectory() !== true || published.registry === undefined) {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `${JSON.stringify(path)} is no OCI layout that could be compared with an image.`, {
-            remedy: 'Give the directory of an OCI layout as "subject-path", or leave "subject" out to verify a file.',
+    }
+    const { signal } = context;
+    const rebuilt = await openRebuilt(subject.rebuilt, context);
+    const theirs = { kind: 'image', registry: published.registry, digest: published.digest };
+    const { difference } = await compareArtifacts(theirs, rebuilt, { signal });
+    if (difference === undefined) {
+        return { equal: true, fact: 'The rebuilt artifact is the published one, to the last byte.' };
+    }
+    const { place, fact } = difference;
+    const where = place.length === 0 ? '' : `, first in ${place.join(', ')}`;
+    return {
+        equal: false,
+        fact: `The published artifact (the first) and the rebuilt one (the second) differ${where}: ${fact}`,
+    };
+}
+/** A directory is an OCI layout, anything else a file. */
+async function openRebuilt(path, { signal, workspace }) {
+    const stats = await (0,promises_namespaceObject.stat)(path).catch((cause) => {
+        const name = JSON.stringify((0,external_node_path_.relative)(workspace, path) || path);
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `There is no rebuilt artifact at ${name}.`, {
+            remedy: 'Give a file or the directory of an OCI layout as "subject-path"; it starts at the workspace.',
+            cause,
+        });
+    });
+    if (!stats.isDirectory())
+        return { kind: 'file', open: async () => (0,external_node_fs_.createReadStream)(path) };
+    const registry = openLayout(path);
+    const reference = { location: { kind: 'layout', path }, tag: undefined, digest: undefined };
+    const { digest } = await resolveSource(registry, reference, { signal });
+    return { kind: 'image', registry, digest };
+}
+
+;// CONCATENATED MODULE: ./actions/verify/lib/request.js
+
+
+
+/** A public key is some hundred bytes. */
+const MAX_KEY_BYTES = 64 * 1024;
+/**
+ * Makes one request of the inputs.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `NOT_FOUND` for a key that is not there
+ */
+async function readRequest(inputs, workspace) {
+    const { bundle, require: required, minSlsaLevel } = inputs;
+    const subject = readSubject(inputs, workspace);
+    const bundles = bundle?.map((path) => (0,external_node_path_.resolve)(workspace, path));
+    return {
+        subject,
+        bundles,
+        policy: {
+            identity: await readIdentity(inputs, workspace),
+            sourceRepository: inputs.sourceRepository,
+            sourceRefs: inputs.sourceRef ?? [],
+            events: inputs.events ?? [],
+            denySelfHosted: inputs.denySelfHosted,
+            builders: inputs.builders ?? [],
+            minSlsaLevel: readLevel(minSlsaLevel),
+            maxAge: inputs.maxAge,
+            require: required ?? (bundles === undefined ? ['signature'] : []),
+            allowLegacy: inputs.allowLegacy,
+        },
+    };
+}
+function readSubject({ subject, subjectPath }, workspace) {
+    const path = subjectPath === undefined ? undefined : (0,external_node_path_.resolve)(workspace, subjectPath);
+    if (subject !== undefined)
+        return { kind: 'image', reference: subject, rebuilt: path };
+    if (path !== undefined)
+        return { kind: 'file', path };
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Neither "subject" nor "subject-path" is given, so there is nothing to verify.', {
+        remedy: 'Give an image as "subject", or a file as "subject-path".',
+    });
+}
+/**
+ * Who must have signed. Without anybody named, anyone's signature would do, and a verifier that takes anyone's proves
+ * nothing.
+ */
+async function readIdentity(inputs, workspace) {
+    const { certificateIdentity, certificateIdentityPattern, signerWorkflow, key } = inputs;
+    const named = [certificateIdentity, certificateIdentityPattern, signerWorkflow].filter((one) => one !== undefined);
+    if (key !== undefined) {
+        if (named.length > 0) {
+            throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Both a key and an identity are given; a signature is by one of them.', {
+                remedy: 'Give "key", or an identity in the certificate.',
+            });
+        }
+        return { kind: 'key', publicKey: await readKey(key, workspace) };
+    }
+    if (certificateIdentity !== undefined && certificateIdentityPattern !== undefined) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The identity is given exactly and as a pattern.', {
+            remedy: 'Give "certificate-identity" or "certificate-identity-pattern".',
         });
     }
-    const rebuilt = openLayout(path);
-    const reference = { location: { kind: 'layout', path }, tag: undefined, digest: undefined };
-    const root = await resolveSource(rebuilt, reference, { signal });
-    if (root.digest === published.digest) {
-        return { equal: true, fact: `The rebuilt artifact is ${root.digest}, as the published one.` };
+    if (named.length === 0) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Nobody is named who must have signed, so anyone could have.', {
+            remedy: 'Give one of "certificate-identity", "certificate-identity-pattern", "signer-workflow" and "key".',
+        });
     }
-    const theirs = await published.registry.fetchManifest(published.digest, { signal });
-    const difference = await findFirstDifference({ registry: published.registry, manifest: theirs }, { registry: rebuilt, manifest: root }, { signal });
-    return { equal: false, fact: `The rebuilt artifact differs from the published one: ${difference}` };
+    return {
+        kind: 'certificate',
+        identity: certificateIdentity !== undefined
+            ? { exact: certificateIdentity }
+            : certificateIdentityPattern !== undefined
+                ? { pattern: certificateIdentityPattern }
+                : undefined,
+        signerWorkflow,
+        issuer: inputs.certificateOidcIssuer,
+    };
+}
+async function readKey(text, workspace) {
+    if (text.includes('-----BEGIN '))
+        return text;
+    const path = (0,external_node_path_.resolve)(workspace, text);
+    try {
+        const { size } = await (0,promises_namespaceObject.stat)(path);
+        if (size > MAX_KEY_BYTES)
+            throw new Error(`it has ${size} bytes`);
+        return await (0,promises_namespaceObject.readFile)(path, 'utf8');
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `The public key ${JSON.stringify(text)} cannot be read.`, {
+            remedy: 'Check the path of the input "key"; it starts at the workspace.',
+            cause,
+        });
+    }
+}
+function readLevel(level) {
+    return level === 3 ? 3 : level === 2 ? 2 : level === 1 ? 1 : 0;
+}
+
+;// CONCATENATED MODULE: ./actions/verify/lib/result.js
+/** Whether everything that is demanded verifies, for each artifact. */
+function isVerified({ whole, comparison }) {
+    return whole.verified && comparison?.equal !== false;
+}
+/** Why not, each with the platform it is said of. */
+function refusalsOf({ whole, comparison }) {
+    return comparison === undefined || comparison.equal ? whole.refusals : [...whole.refusals, comparison.fact];
+}
+function outputsOf(result) {
+    return {
+        verified: isVerified(result),
+        digest: result.digest,
+        slsaLevel: result.whole.slsa.level,
+        evidence: result.whole.evidence.map(evidenceEntry),
+    };
+}
+/** What the summary says beyond the outputs, for the output `json`. */
+function factsOf(result) {
+    return {
+        refusals: refusalsOf(result),
+        slsa: result.whole.slsa,
+        artifacts: result.artifacts.map(({ artifact, verification }) => ({
+            name: artifact.name,
+            digest: artifact.digest,
+            verified: verification.verified,
+            slsaLevel: verification.slsa.level,
+        })),
+        ...(result.comparison !== undefined && { comparison: result.comparison }),
+    };
+}
+/** A predicate may have megabytes: who needs it has the bundle, which the origin names. */
+function evidenceEntry({ statement: _, signedAt, ...evidence }) {
+    return { ...evidence, ...(signedAt !== undefined && { signedAt: new Date(signedAt).toISOString() }) };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/github-tuf-root.js
+/**
+ * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
+ * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
+ * before, so that it never needs to change. Gzip, base64.
+ */
+const GITHUB_TUF_ROOT = [
+    'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
+    '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
+    'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
+    'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
+    'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
+    'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
+    'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
+    'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
+    'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
+    'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
+    'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
+    'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
+    'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
+    'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
+    'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
+    'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
+    '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
+    'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
+    'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
+    's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
+    'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
+    'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
+    'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
+    '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
+    'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
+    'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
+    'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
+    's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
+    'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
+    'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
+    'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
+    'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
+    'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
+].join('');
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
+/**
+ * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
+ * it: a bundle that is refused is a finding, not a failure of the run.
+ */
+class Refusal extends Error {
+    name = 'Refusal';
+}
+/** Text from outside as it may stand in a message: quoted, on one line, and cut off where it is long. */
+function refusal_quote(text) {
+    if (text === undefined)
+        return 'nothing';
+    return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}\u2026` : text);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/strict-json.js
+
+
+const strict_json_QUOTE = 0x22;
+const strict_json_BACKSLASH = 0x5c;
+const strict_json_COMMA = 0x2c;
+const COLON = 0x3a;
+const strict_json_OPEN_LIST = 0x5b;
+const strict_json_CLOSE_LIST = 0x5d;
+const strict_json_OPEN_OBJECT = 0x7b;
+const strict_json_CLOSE_OBJECT = 0x7d;
+/**
+ * Reads hostile bytes as JSON that has one meaning: bounded in depth and number of values, no key of an object twice
+ * (readers differ in which of the two they believe), and no key that is a prototype's.
+ *
+ * @param what names the bytes, for the error: `bundle`, `statement`.
+ * @throws SuiteError for what is no JSON or too large, Refusal for what has two meanings
+ */
+function parseStrictJson(bytes, what) {
+    const value = parseBoundedJson(bytes, what);
+    refuseAmbiguousKeys(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what);
+    return value;
+}
+/** The same for bytes that must be an object. */
+function parseStrictObject(bytes, what) {
+    const value = parseStrictJson(bytes, what);
+    if (!isJsonObject(value))
+        throw new Refusal(`The ${what} is not a JSON object.`);
+    return value;
+}
+/** Walks JSON that is known to be well-formed; a string is a key exactly where a colon follows it. */
+function refuseAmbiguousKeys(bytes, what) {
+    const open = [];
+    let pending;
+    for (let at = 0; at < bytes.length; at++) {
+        switch (bytes[at]) {
+            case strict_json_OPEN_OBJECT:
+                open.push(new Set());
+                break;
+            case strict_json_OPEN_LIST:
+                open.push(undefined);
+                break;
+            case strict_json_CLOSE_OBJECT:
+            case strict_json_CLOSE_LIST:
+                open.pop();
+                break;
+            case strict_json_COMMA:
+                pending = undefined;
+                break;
+            case strict_json_QUOTE: {
+                const end = endOfString(bytes, at);
+                // Values of strings need not be decoded: only an object's keys stand where a colon can follow.
+                pending = open.at(-1) === undefined ? undefined : keyBetween(bytes, at, end);
+                at = end;
+                break;
+            }
+            case COLON: {
+                const keys = open.at(-1);
+                if (pending === undefined || keys === undefined)
+                    break;
+                if (keys.has(pending))
+                    throw new Refusal(`The ${what} has the key ${JSON.stringify(pending)} twice.`);
+                if (pending === '__proto__')
+                    throw new Refusal(`The ${what} has the key "__proto__".`);
+                keys.add(pending);
+                pending = undefined;
+                break;
+            }
+            default:
+        }
+    }
+}
+/** The string as a key, or `undefined` where no colon follows. */
+function keyBetween(bytes, start, end) {
+    let next = end + 1;
+    while (isSpace(bytes[next]))
+        next++;
+    if (bytes[next] !== COLON)
+        return undefined;
+    const text = bytes.toString('utf8', start, end + 1);
+    return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
+}
+function endOfString(bytes, start) {
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== strict_json_QUOTE)
+        at += bytes[at] === strict_json_BACKSLASH ? 2 : 1;
+    return at;
+}
+function isSpace(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der.js
+/** The deepest certificate or timestamp nests some fifteen levels; each level is read by an explicit call. */
+const MAX_LENGTH_BYTES = 4;
+/** Longer identifiers are none that anybody registered; the bound keeps their arithmetic small. */
+const MAX_OID_BYTES = 64;
+/** Bytes that are not DER, or not of the shape that was expected. */
+class DerError extends Error {
+}
+/** Identifier octets. */
+const TAG = {
+    boolean: 0x01,
+    integer: 0x02,
+    bitString: 0x03,
+    octetString: 0x04,
+    oid: 0x06,
+    utf8String: 0x0c,
+    sequence: 0x30,
+    set: 0x31,
+    utcTime: 0x17,
+    generalizedTime: 0x18,
+};
+/**
+ * Reads bytes that are one element, and nothing behind it.
+ *
+ * @throws DerError
+ */
+function readDer(bytes, tag) {
+    const [only, ...more] = readElements(bytes);
+    if (only === undefined || more.length > 0)
+        throw new DerError('not one element');
+    return tag === undefined ? only : expectTag(only, tag);
+}
+/** Reads the elements inside a constructed one. */
+function readChildren(element) {
+    if ((element.tag & 0x20) === 0)
+        throw new DerError('not a constructed element');
+    return readElements(element.content);
+}
+/** Reads elements one behind the other, to the last byte. */
+function readElements(bytes) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const elements = [];
+    for (let at = 0; at < buffer.length;) {
+        const element = readAt(buffer, at);
+        elements.push(element);
+        at += element.whole.length;
+    }
+    return elements;
+}
+/** The element at an index, which must have this tag. */
+function childAt(children, index, tag) {
+    const child = children[index];
+    if (child === undefined)
+        throw new DerError('an element is missing');
+    return expectTag(child, tag);
+}
+/** An OBJECT IDENTIFIER in dots. */
+function readOid(element) {
+    const { content } = expectTag(element, TAG.oid);
+    if (content.length === 0 || content.length > MAX_OID_BYTES)
+        throw new DerError('not an object identifier');
+    const arcs = [];
+    let arc = 0n;
+    let isFirst = true;
+    for (const byte of content) {
+        // An arc with leading zeros is one arc written in two ways.
+        if (isFirst && byte === 0x80)
+            throw new DerError('not an object identifier');
+        arc = (arc << 7n) | BigInt(byte & 0x7f);
+        isFirst = (byte & 0x80) === 0;
+        if (isFirst) {
+            arcs.push(arc);
+            arc = 0n;
+        }
+    }
+    if (!isFirst)
+        throw new DerError('not an object identifier');
+    const [first = 0n, ...rest] = arcs;
+    const root = first < 80n ? first / 40n : 2n;
+    return [root, first - root * 40n, ...rest].join('.');
+}
+/** A BOOLEAN, which in DER is one of two bytes. */
+function readBoolean(element) {
+    const { content } = expectTag(element, TAG.boolean);
+    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
+        throw new DerError('not a boolean');
+    return content[0] === 0xff;
+}
+function expectTag(element, tag) {
+    if (element.tag !== tag)
+        throw new DerError(`an element has the tag ${element.tag}, not ${tag}`);
+    return element;
+}
+function readAt(buffer, start) {
+    const tag = buffer[start];
+    const short = buffer[start + 1];
+    if (tag === undefined || short === undefined)
+        throw new DerError('an element is cut off');
+    if ((tag & 0x1f) === 0x1f)
+        throw new DerError('a tag of more than one byte');
+    let from = start + 2;
+    let length = short;
+    if (short >= 0x80) {
+        const count = short & 0x7f;
+        if (count === 0 || count > MAX_LENGTH_BYTES)
+            throw new DerError('a length that DER does not allow');
+        if (from + count > buffer.length)
+            throw new DerError('an element is cut off');
+        length = buffer.readUIntBE(from, count);
+        from += count;
+        // DER has one way to write a length: the shortest (X.690, 10.1).
+        if (length < 0x80 || length < 2 ** (8 * (count - 1)))
+            throw new DerError('a length that DER does not allow');
+    }
+    const end = from + length;
+    if (end > buffer.length)
+        throw new DerError('an element is cut off');
+    return { tag, content: buffer.subarray(from, end), whole: buffer.subarray(start, end) };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der-time.js
+
+const UTC = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
+/** A fraction is as long as its clock is fine, and ends in no zero (X.690, 11.7); nine digits are nanoseconds. */
+const GENERALIZED = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?Z$/;
+/**
+ * A UTCTime or GeneralizedTime in milliseconds since 1970, whatever number of digits its fraction has: authorities
+ * that stamp with milliseconds drop trailing zeros, so one time in ten has two digits or one. A fraction that ends in
+ * zeros is not DER, but is unambiguous, and some authorities write it.
+ *
+ * @throws DerError
+ */
+function readDerTime(element) {
+    const text = element.content.toString('latin1');
+    if (element.tag === TAG.utcTime) {
+        const [, year = '', ...rest] = UTC.exec(text) ?? fail();
+        // RFC 5280, 4.1.2.5.1.
+        return toTime(Number(year) >= 50 ? `19${year}` : `20${year}`, rest, '');
+    }
+    if (element.tag !== TAG.generalizedTime)
+        return fail();
+    const [, year = '', month, day, hour, minute, second, fraction = ''] = GENERALIZED.exec(text) ?? fail();
+    return toTime(year, [month, day, hour, minute, second], fraction);
+}
+function toTime(year, rest, fraction) {
+    const [month = '', day = '', hour = '', minute = '', second = ''] = rest;
+    const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+    // `Date.parse` takes the 31st of a month of 30 days for the 1st of the next.
+    if (Number.isNaN(time) || new Date(time).getUTCDate() !== Number(day))
+        return fail();
+    return time + Math.floor(Number(`0.${fraction || '0'}`) * 1000);
+}
+function fail() {
+    throw new DerError('not a time');
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/certificate.js
+
+
+/** Fulcio's certificates have some 1 kB; the bound keeps the work on a hostile one small. */
+const MAX_CERTIFICATE_BYTES = 32_768;
+const VERSION_3 = 2;
+const EXPLICIT_VERSION = 0xa0;
+const EXPLICIT_EXTENSIONS = 0xa3;
+/**
+ * Reads a certificate of X.509 version 3 (RFC 5280, 4.1) by itself, so that what a policy decides on does not depend
+ * on how the library that checks the chain finds its way in it.
+ *
+ * @throws DerError
+ */
+function readCertificate(der) {
+    if (der.length > MAX_CERTIFICATE_BYTES)
+        throw new DerError('a certificate of more than 32 kB');
+    const whole = readDer(der, TAG.sequence);
+    const parts = readChildren(whole);
+    if (parts.length !== 3)
+        throw new DerError('not a certificate');
+    const tbs = readChildren(childAt(parts, 0, TAG.sequence));
+    const version = childAt(readChildren(childAt(tbs, 0, EXPLICIT_VERSION)), 0, TAG.integer).content;
+    if (version.length !== 1 || version[0] !== VERSION_3)
+        throw new DerError('not a certificate of version 3');
+    // Both places name the algorithm, and only one is signed (RFC 5280, 4.1.1.2).
+    const outer = childAt(parts, 1, TAG.sequence).whole;
+    if (!outer.equals(childAt(tbs, 2, TAG.sequence).whole))
+        throw new DerError('two signature algorithms');
+    const [notBefore, notAfter, ...none] = readChildren(childAt(tbs, 4, TAG.sequence));
+    if (notBefore === undefined || notAfter === undefined || none.length > 0)
+        throw new DerError('no validity');
+    return {
+        der: whole.whole,
+        issuer: childAt(tbs, 3, TAG.sequence).whole,
+        subject: childAt(tbs, 5, TAG.sequence).whole,
+        publicKey: childAt(tbs, 6, TAG.sequence).whole,
+        notBefore: readDerTime(notBefore),
+        notAfter: readDerTime(notAfter),
+        extensions: readExtensions(tbs.slice(7)),
+    };
+}
+function readExtensions(rest) {
+    const [explicit, ...others] = rest;
+    if (explicit?.tag !== EXPLICIT_EXTENSIONS || others.length > 0)
+        throw new DerError('no extensions');
+    const [list, ...more] = readChildren(explicit);
+    if (list?.tag !== TAG.sequence || more.length > 0)
+        throw new DerError('no extensions');
+    const extensions = new Map();
+    for (const extension of readChildren(list)) {
+        if (extension.tag !== TAG.sequence)
+            throw new DerError('not an extension');
+        const parts = readChildren(extension);
+        const oid = readOid(childAt(parts, 0, TAG.oid));
+        const hasFlag = parts.length === 3;
+        if (!hasFlag && parts.length !== 2)
+            throw new DerError('not an extension');
+        // Two of one kind: each reader may believe another one (RFC 5280, 4.2, forbids it).
+        if (extensions.has(oid))
+            throw new DerError(`the extension ${oid} twice`);
+        extensions.set(oid, {
+            critical: hasFlag && readBoolean(childAt(parts, 1, TAG.boolean)),
+            value: childAt(parts, hasFlag ? 2 : 1, TAG.octetString).content,
+        });
+    }
+    return extensions;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/library.js
+/** Sigstore's libraries, loaded with the first bundle: a run that verifies nothing does not pay for them. */
+function loadVerifier() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4187, 19));
+}
+function loadBundles() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1040, 19));
+}
+function loadMessages() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
+}
+function loadFormats() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3917, 19));
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/remembered-certificate.js
+/**
+ * Has a certificate remember its encodings. The library writes certificates anew, byte by byte, each time that it compares
+ * two: a third of the time that verifying a bundle takes. They never change.
+ */
+function rememberEncodings(certificate) {
+    const { root, tbsCertificate } = certificate;
+    for (const element of [root, tbsCertificate, ...tbsCertificate.subs]) {
+        const encode = element.toDER.bind(element);
+        let encoded;
+        Object.defineProperty(element, 'toDER', {
+            value: () => {
+                encoded ??= encode();
+                return encoded;
+            },
+        });
+    }
+    return certificate;
+}
+/**
+ * Has the certificates of a trusted root remember, too, who of them issued whom: the same few signatures, the slow ones
+ * of an authority's larger keys, would be verified with each bundle.
+ */
+function rememberIssuers(certificate) {
+    const verify = certificate.verify.bind(certificate);
+    const known = new WeakMap();
+    return Object.defineProperty(rememberEncodings(certificate), 'verify', {
+        value: (issuer = certificate) => {
+            const isIssuer = known.get(issuer) ?? (issuer === certificate ? verify() : verify(issuer));
+            known.set(issuer, isIssuer);
+            return isIssuer;
+        },
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/trust-anchors.js
+
+
+
+
+
+const ready = new WeakMap();
+/**
+ * Makes a trusted root ready.
+ *
+ * What has no beginning, or one that is no time, is not trusted: nobody knows of what time its keys can tell. What
+ * is left out counts for {@link TrustAnchors.demandsLog} all the same, so that a root cannot demand less by being
+ * broken.
+ *
+ * @throws SuiteError `CONTENT_INVALID`
+ */
+function prepareTrust({ name, root }) {
+    const known = ready.get(root);
+    if (known !== undefined)
+        return known;
+    const made = prepare(name, root);
+    ready.set(root, made);
+    return made;
+}
+async function prepare(name, root) {
+    const { toTrustMaterial } = await loadVerifier();
+    try {
+        const tlogs = root.tlogs.filter(isUsableLog);
+        const trusted = {
+            ...root,
+            tlogs,
+            ctlogs: root.ctlogs.filter(isUsableLog),
+            certificateAuthorities: root.certificateAuthorities.filter(({ validFor }) => hasStart(validFor)),
+            timestampAuthorities: root.timestampAuthorities.filter(({ validFor }) => hasStart(validFor)),
+        };
+        const material = toTrustMaterial(trusted);
+        for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
+            for (const certificate of certChain)
+                rememberIssuers(certificate);
+        }
+        return {
+            name,
+            material,
+            logs: tlogs.map(({ baseUrl, publicKey, logId, checkpointKeyId }) => ({
+                id: (checkpointKeyId ?? logId)?.keyId ?? Buffer.alloc(0),
+                url: baseUrl,
+                start: publicKey?.validFor?.start?.getTime() ?? Number.NaN,
+                end: publicKey?.validFor?.end?.getTime() ?? Number.POSITIVE_INFINITY,
+            })),
+            demandsLog: root.tlogs.length > 0,
+            demandsCertificateLog: root.ctlogs.length > 0,
+            authorities: trusted.certificateAuthorities.flatMap(({ certChain }) => (certChain?.certificates ?? []).map(({ rawBytes }) => readCertificate(rawBytes).subject)),
+        };
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} holds a key or certificate that cannot be read.`, {
+            cause,
+            remedy: 'Take the trusted root from its instance anew.',
+        });
+    }
+}
+function hasStart(validFor) {
+    return validFor?.start !== undefined && !Number.isNaN(validFor.start.getTime());
+}
+/** A log with a key of a kind that this Node does not know can verify nothing; the others still can. */
+function isUsableLog({ publicKey, logId }) {
+    const key = publicKey?.rawBytes;
+    if (key === undefined || logId === undefined || !hasStart(publicKey?.validFor))
+        return false;
+    return ['spki', 'pkcs1'].some((type) => {
+        try {
+            (0,external_node_crypto_.createPublicKey)({ key, format: 'der', type });
+            return true;
+        }
+        catch {
+            return false;
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/trusted-root.js
+
+
+
+
+
+/** Sigstore's own has 7 kB; room for many instances' keys and chains. */
+const MAX_TRUSTED_ROOT_BYTES = 1_000_000;
+/** Both forms (sigstore, "TrustedRoot"). */
+const MEDIA_TYPES = [
+    'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+    'application/vnd.dev.sigstore.trustedroot.v0.2+json',
+];
+/**
+ * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.
+ *
+ * @param name what it is told by: its path, or whose it is.
+ * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readTrustedRoot(bytes, name) {
+    if (bytes.length > MAX_TRUSTED_ROOT_BYTES) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The trusted root ${name} has ${bytes.length} bytes; at most ${MAX_TRUSTED_ROOT_BYTES} are read.`);
+    }
+    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
+    let root;
+    try {
+        const parsed = parseStrictObject(bytes, `trusted root ${name}`);
+        checkForm(parsed);
+        root = reader.fromJSON(parsed);
+    }
+    catch (cause) {
+        if ((0,errors/* isSuiteError */.t$)(cause))
+            throw cause;
+        const fact = cause instanceof Refusal ? cause.message : 'It is not one.';
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} cannot be read: ${fact}`, { cause });
+    }
+    const named = { name, root };
+    await prepareTrust(named);
+    return named;
+}
+function checkForm(parsed) {
+    if (!MEDIA_TYPES.includes(field(parsed, 'mediaType'))) {
+        throw new Refusal('its media type is not that of a trusted root of version 0.1 or 0.2.');
+    }
+    // Without authorities nobody is trusted, which nobody means who names a root.
+    const authorities = field(parsed, 'certificateAuthorities');
+    const logs = field(parsed, 'tlogs');
+    const isEmpty = (list) => !Array.isArray(list) || list.length === 0;
+    if (isEmpty(authorities) && isEmpty(logs))
+        throw new Refusal('it holds no authority and no log.');
+}
+/** A root that trusts nobody: for signing with a key of one's own, which needs no authority. */
+async function emptyTrustedRoot() {
+    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
+    return reader.fromJSON({ mediaType: MEDIA_TYPES[0] });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/known-root.js
+
+
+
+
+
+
+
+
+const REPOSITORIES = {
+    'public-good': {
+        name: 'the public good instance',
+        mirror: 'https://tuf-repo-cdn.sigstore.dev',
+        root: undefined,
+    },
+    github: { name: "GitHub's own instance", mirror: 'https://tuf-repo.github.com', root: GITHUB_TUF_ROOT },
+};
+/** The target that holds the trusted root, in both repositories. */
+const TARGET = 'trusted_root.json';
+/** A mirror that has no answer by then gets another try. Milliseconds. */
+const TIMEOUT = 10_000;
+const RETRIES = 2;
+/**
+ * Gets the trusted root of an instance that is known by name: fetched and verified by TUF, from a root that is built
+ * in. A root that cannot be fetched is an error: one that is old may trust what has been withdrawn since.
+ *
+ * @throws SuiteError `UNREACHABLE`, and those of `readTrustedRoot`
+ */
+async function loadKnownRoot(instance, { directory, mirror, signal, onEmbedded } = {}) {
+    (0,cancellation/* throwIfCancelled */.dZ)(signal);
+    const repository = REPOSITORIES[instance];
+    const [temporary, embedded] = await Promise.all([
+        (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-')),
+        loadEmbedded(repository),
+    ]);
+    try {
+        const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
+        return await readTrustedRoot(bytes, `of ${repository.name}`);
+    }
+    catch (error) {
+        const { target } = embedded;
+        if (onEmbedded === undefined || target === undefined || !(0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            throw error;
+        onEmbedded(`${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`);
+        return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(temporary, { recursive: true, force: true });
+    }
+}
+/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
+async function loadEmbedded({ mirror, root }) {
+    if (root !== undefined)
+        return { root: (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')), target: undefined };
+    const { default: seeds } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8032, 17));
+    const seed = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
+    const targets = isJsonObject(seed) ? seed['targets'] : undefined;
+    return {
+        root: known_root_decode(isJsonObject(seed) ? seed['root.json'] : undefined),
+        target: known_root_decode(isJsonObject(targets) ? targets[TARGET] : undefined),
+    };
+}
+function known_root_decode(base64) {
+    if (typeof base64 === 'string')
+        return Buffer.from(base64, 'base64');
+    throw new errors/* SuiteError */.$K('INTERNAL', "Sigstore's library brings no root for its own repository.");
+}
+async function fetchTarget({ name }, first, mirrorURL, cachePath) {
+    // Eager: in the bundle's one file, but not run where a trusted root is given.
+    const { initTUF } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4423, 19));
+    const rootPath = (0,external_node_path_.join)(cachePath, 'first-root.json');
+    await (0,promises_namespaceObject.writeFile)(rootPath, first);
+    try {
+        const tuf = await initTUF({ cachePath, mirrorURL, timeout: TIMEOUT, retry: RETRIES, rootPath });
+        return Buffer.from(await tuf.getTarget(TARGET));
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('UNREACHABLE', `The trusted root of ${name} cannot be had from ${new URL(mirrorURL).host}.`, {
+            remedy: 'Run it again; or give "trusted-root", a file, which needs no network.',
+            cause,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/verify/lib/roots.js
+
+
+
+
+/**
+ * Whose signatures are believed (contract: `trusted-root`, `sigstore`): of a root that is given, and of nobody else;
+ * else of the public good instance and GitHub's, or of the one that is named. With a key, nobody has to be asked.
+ *
+ * @throws SuiteError `NOT_FOUND`, `UNREACHABLE`, and those of reading a trusted root
+ */
+async function readRoots(inputs, setting, { workspace, env, signal }) {
+    const { trustedRoot } = inputs;
+    const own = setting.kind === 'own' ? setting.trustedRoot : undefined;
+    const path = trustedRoot === undefined ? own : (0,external_node_path_.resolve)(workspace, trustedRoot);
+    if (path !== undefined)
+        return [await readRootFile(path)];
+    // A key is its own root: what it signed needs no authority.
+    if (inputs.key !== undefined && setting.kind === 'auto')
+        return [];
+    if (setting.kind === 'own') {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The Sigstore that is named has no trusted-root, so nothing of it can be believed.', {
+            remedy: 'Give "trusted-root".',
+        });
+    }
+    const options = { directory: env['RUNNER_TEMP'], signal };
+    if (setting.kind !== 'auto')
+        return [await loadKnownRoot(setting.kind, options)];
+    return Promise.all([loadKnownRoot('public-good', options), loadKnownRoot('github', options)]);
+}
+async function readRootFile(path) {
+    const bytes = await (0,promises_namespaceObject.readFile)(path).catch((cause) => {
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `The trusted root ${JSON.stringify(path)} cannot be read.`, {
+            remedy: 'Check the input "trusted-root"; it starts at the workspace.',
+            cause,
+        });
+    });
+    return readTrustedRoot(bytes, path);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/action/human.js
+const BYTE_UNITS = (/* unused pure expression or super */ null && (['B', 'kB', 'MB', 'GB', 'TB', 'PB']));
+/** A size for people, in decimal units as registries show them: `512 B`, `3.4 MB`, `120 GB`. */
+function formatBytes(bytes) {
+    let value = Math.max(bytes, 0);
+    let unit = 0;
+    // 999.5 of a unit would be written as 1000 of it.
+    while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+        value /= 1000;
+        unit += 1;
+    }
+    const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+    return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
+}
+/** A duration for people, in its two largest units: `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`, `4 d 3 h`. */
+function formatElapsed(milliseconds) {
+    const seconds = Math.max(milliseconds, 0) / 1000;
+    if (seconds < 9.95)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    if (whole < 60)
+        return `${whole} s`;
+    if (whole < 3600)
+        return pair(whole, 60, 'min', 's');
+    const minutes = Math.round(whole / 60);
+    if (minutes < 24 * 60)
+        return pair(minutes, 60, 'h', 'min');
+    return pair(Math.round(minutes / 60), 24, 'd', 'h');
+}
+/** A count with its noun: `1 blob`, `3 blobs`, `1,204 entries`. */
+function formatCount(count, singular, plural = `${singular}s`) {
+    // Not toLocaleString: it loads a locale's number formats, which costs milliseconds.
+    return `${String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')} ${count === 1 ? singular : plural}`;
+}
+function pair(amount, size, large, small) {
+    const rest = amount % size;
+    return `${Math.floor(amount / size)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/statement/predicate-type.js
+/** Predicate types the suite knows by name; any other URI is carried as it is. */
+const PREDICATE_TYPE = {
+    /** cosign's signature: that somebody signed, and nothing else (cosign, "BUNDLE_SPEC"). */
+    signature: 'https://sigstore.dev/cosign/sign/v1',
+    /** SLSA build provenance. */
+    provenance: 'https://slsa.dev/provenance/v1',
+    /** A verifier's summary (SLSA, "Verification Summary Attestation"). */
+    vsa: 'https://slsa.dev/verification_summary/v1',
+    cyclonedx: 'https://cyclonedx.org/bom',
+    spdx: 'https://spdx.dev/Document',
+    spdx23: 'https://spdx.dev/Document/v2.3',
+    spdx3: 'https://spdx.dev/Document/v3',
+    openvex: 'https://openvex.dev/ns',
+    openvex020: 'https://openvex.dev/ns/v0.2.0',
+};
+/** What counts as an SBOM where one is required. */
+const SBOM_TYPES = [
+    PREDICATE_TYPE.cyclonedx,
+    PREDICATE_TYPE.spdx,
+    PREDICATE_TYPE.spdx23,
+    PREDICATE_TYPE.spdx3,
+];
+
+;// CONCATENATED MODULE: ./actions/verify/lib/summary.js
+
+
+
+/** More rows say nothing to a reader; the output `evidence` has all. */
+const MAX_ROWS = 100;
+/** What a run came to, in one line: the verdict of log and summary. */
+function verdictOf(result) {
+    const name = result.artifacts[0]?.artifact.name ?? result.digest;
+    if (!isVerified(result))
+        return `${name} is not verified`;
+    const parts = result.artifacts.length > 1 ? ` with ${formatCount(result.artifacts.length - 1, 'platform')}` : '';
+    const { level } = result.whole.slsa;
+    return `${name}${parts} is verified${level > 0 ? `, SLSA build level ${level}` : ''}`;
+}
+/** Writes the job summary: the verdict, what is missing, the level and why not a higher one, then the evidence. */
+function summarise(result, summary) {
+    const refusals = refusalsOf(result);
+    summary.heading(`${refusals.length === 0 ? '\u2705' : '\u274c'} ${verdictOf(result)}`);
+    summary.paragraph([{ code: result.digest }]);
+    if (refusals.length > 0)
+        summary.list(refusals);
+    const { level, missing, builder } = result.whole.slsa;
+    summary.table(['SLSA build level', ''], [
+        [level, builder === undefined ? '' : ['built by ', { code: builder }]],
+        ...missing.map(({ level: above, reason }) => [`not ${above}`, reason]),
+    ]);
+    const rows = result.artifacts.flatMap(({ artifact, verification }) => verification.evidence.map(({ verdict, predicateType, reason, certificate }) => [
+        artifact.name,
+        verdict === 'accepted' ? '\u2705' : '\u274c',
+        predicateName(predicateType),
+        reason,
+        certificate?.sourceRepositoryUri ?? '',
+    ]));
+    summary.table(['Artifact', '', 'What', 'Why', 'Built from'], rows.slice(0, MAX_ROWS));
+    if (rows.length > MAX_ROWS)
+        summary.paragraph(`${rows.length - MAX_ROWS} more stand in the output "evidence".`);
+    summary.details('What each proof proves', (inner) => {
+        inner.list(PROOFS);
+    });
+}
+/** A signature alone says who; SolarWinds' were valid. */
+const PROOFS = [
+    'A signature says who signed these bytes, and nothing about where they come from.',
+    'Provenance says from which commit, by which workflow and on which runner they were built.',
+    'An SBOM attestation says what somebody states is inside.',
+    'The SLSA level says how hard it would be to forge the provenance.',
+];
+function predicateName(predicateType) {
+    if (predicateType === undefined || predicateType === PREDICATE_TYPE.signature)
+        return 'signature';
+    if (predicateType === PREDICATE_TYPE.provenance)
+        return 'provenance';
+    if (predicateType === PREDICATE_TYPE.vsa)
+        return 'verification summary';
+    return SBOM_TYPES.includes(predicateType) ? 'SBOM' : { code: predicateType };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/copy/limiter.js
+
+/** Lets so many pieces of work run at a time, in the order in which they came. */
+class Limiter {
+    #concurrency;
+    #waiting = [];
+    #running = 0;
+    /** @param concurrency at least 1; less counts as 1. */
+    constructor(concurrency) {
+        this.#concurrency = Math.max(1, Math.floor(concurrency));
+    }
+    /**
+     * Runs a piece of work when it is its turn. It must not wait for other work of the same limiter.
+     *
+     * @throws SuiteError `CANCELLED` where the signal has aborted by then
+     */
+    async run(work, signal) {
+        (0,cancellation/* throwIfCancelled */.dZ)(signal);
+        if (this.#running >= this.#concurrency) {
+            // The one who ends hands on its place, so that nobody slips in between.
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        else {
+            this.#running += 1;
+        }
+        try {
+            (0,cancellation/* throwIfCancelled */.dZ)(signal);
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#running -= 1;
+            else
+                next();
+        }
+    }
+}
+/**
+ * Does the same with every item, so many at a time; results are in the items' order. The first failure ends the
+ * others, by the signal that each is given.
+ */
+async function mapInParallel(items, concurrency, signal, work) {
+    const limiter = new Limiter(concurrency);
+    const stop = new AbortController();
+    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    try {
+        return await Promise.all(items.map((item) => limiter.run(() => work(item, either), either)));
+    }
+    finally {
+        stop.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/provenance/workflow-reference.js
+/** `owner/name`, the file, and where it was taken from: a ref, or a commit. A file's name has no slash, a ref has. */
+const WORKFLOW_REF = /^([^/@\s]{1,100}\/[^/@\s]{1,100})\/(\.github\/workflows\/[^/]{1,255}?)@(refs\/[^\s]{1,1024}|[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Takes `owner/name/.github/workflows/x.yml@ref` apart, also where the ref has an `@` itself; `undefined` for others. */
+function parseWorkflowRef(text) {
+    const [, repository, path, ref] = WORKFLOW_REF.exec(text) ?? [];
+    return repository === undefined || path === undefined || ref === undefined
+        ? undefined
+        : { repository, path, ref };
+}
+/** The path of a workflow as provenance has it: where it lies in another repository than the source, behind its name. */
+function pathFrom({ repository, path }, source) {
+    return repository === source ? path : `${repository}/${path}`;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/provenance-claims.js
+
+
+
+/** Versions of SLSA's provenance that are read: 0.2 is what slsa-github-generator still writes. */
+const PROVENANCE_TYPES = [
+    'https://slsa.dev/provenance/v1',
+    'https://slsa.dev/provenance/v0.2',
+];
+/** Build types whose parameters are GitHub's, and say the same as a certificate. */
+const GITHUB_BUILD_TYPES = [
+    'https://actions.github.io/buildtypes/workflow/v1',
+    'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1',
+];
+/** Who a provenance says has built; a claim until it is compared. */
+function builderOf({ predicateType, predicate }) {
+    const id = predicateType.endsWith('/v0.2')
+        ? dig(predicate, 'builder', 'id')
+        : dig(predicate, 'runDetails', 'builder', 'id');
+    return typeof id === 'string' ? id : undefined;
+}
+/**
+ * Where a provenance contradicts the certificate it is signed with, as a sentence, or `undefined`. Only what the
+ * predicate says is compared: the certificate is what is proven, and a predicate that says less is no lie.
+ */
+function provenanceContradiction(statement, certificate) {
+    const claims = [
+        ...builderClaims(statement, certificate),
+        ...(statement.predicateType.endsWith('/v0.2')
+            ? claimsOfV02(statement.predicate, certificate)
+            : claimsOfV1(statement.predicate, certificate)),
+    ];
+    const lie = claims.find(({ claimed, proven }) => claimed !== undefined && claimed !== proven);
+    if (lie === undefined)
+        return undefined;
+    const claimed = typeof lie.claimed === 'string' ? lie.claimed : JSON.stringify(lie.claimed);
+    return `The provenance says that its ${lie.name} is ${refusal_quote(claimed)}; the certificate proves ${refusal_quote(lie.proven)}.`;
+}
+/** Other builders have other kinds of names; one that is a workflow must be the one that signed. */
+function builderClaims(statement, certificate) {
+    const builder = builderOf(statement);
+    const isWorkflow = builder?.includes('/.github/workflows/') === true;
+    const isGitHub = GITHUB_BUILD_TYPES.includes(String(dig(statement.predicate, 'buildDefinition', 'buildType')));
+    return isWorkflow || isGitHub ? [{ name: 'builder', claimed: builder, proven: certificate.identity }] : [];
+}
+function claimsOfV1(predicate, certificate) {
+    const definition = dig(predicate, 'buildDefinition');
+    if (!isJsonObject(definition) || !GITHUB_BUILD_TYPES.includes(String(field(definition, 'buildType'))))
+        return [];
+    const workflow = (key) => dig(definition, 'externalParameters', 'workflow', key);
+    const github = (key) => dig(definition, 'internalParameters', 'github', key);
+    return [
+        { name: 'repository', claimed: workflow('repository'), proven: certificate.sourceRepositoryUri },
+        { name: 'ref', claimed: workflow('ref'), proven: certificate.sourceRepositoryRef },
+        { name: 'workflow', claimed: workflow('path'), proven: configPath(certificate) },
+        { name: 'event', claimed: github('event_name'), proven: certificate.buildTrigger },
+        { name: "repository's id", claimed: github('repository_id'), proven: certificate.sourceRepositoryId },
+        {
+            name: "owner's id",
+            claimed: github('repository_owner_id'),
+            proven: certificate.sourceRepositoryOwnerId,
+        },
+        { name: 'runner', claimed: github('runner_environment'), proven: certificate.runnerEnvironment },
+        {
+            name: 'run',
+            claimed: dig(predicate, 'runDetails', 'metadata', 'invocationId'),
+            proven: certificate.runInvocationUri,
+        },
+        ...sourceClaims(field(definition, 'resolvedDependencies'), certificate),
+    ];
+}
+/** The source is the first dependency; others are none of the certificate's business. */
+function sourceClaims(dependencies, certificate) {
+    const source = Array.isArray(dependencies) ? dependencies[0] : undefined;
+    if (!isJsonObject(source))
+        return [];
+    const { sourceRepositoryUri: uri, sourceRepositoryRef: ref } = certificate;
+    return [
+        { name: 'source', claimed: field(source, 'uri'), proven: `git+${uri}@${ref}` },
+        {
+            name: 'commit',
+            claimed: dig(source, 'digest', 'gitCommit'),
+            proven: certificate.sourceRepositoryDigest,
+        },
+    ];
+}
+function claimsOfV02(predicate, certificate) {
+    const source = dig(predicate, 'invocation', 'configSource');
+    if (!isJsonObject(source))
+        return [];
+    const uri = field(source, 'uri');
+    // Only a source that is named as GitHub's workflows are can be compared.
+    if (typeof uri !== 'string' || !uri.startsWith('git+https://github.com/'))
+        return [];
+    const { sourceRepositoryUri: repository, sourceRepositoryRef: ref } = certificate;
+    return [
+        { name: 'source', claimed: uri, proven: `git+${repository}@${ref}` },
+        { name: 'commit', claimed: dig(source, 'digest', 'sha1'), proven: certificate.sourceRepositoryDigest },
+        { name: 'workflow', claimed: field(source, 'entryPoint'), proven: configPath(certificate) },
+    ];
+}
+/**
+ * `.github/workflows/x.yml` of the workflow that started it all. One that an organisation requires of its repositories
+ * lies in another repository, whose name then stands before it, as GitHub's own provenance has it.
+ */
+function configPath({ buildConfigUri, sourceRepositoryUri }) {
+    if (buildConfigUri === undefined || sourceRepositoryUri === undefined)
+        return undefined;
+    if (!URL.canParse(sourceRepositoryUri))
+        return undefined;
+    const server = `${new URL(sourceRepositoryUri).origin}/`;
+    if (!buildConfigUri.startsWith(server))
+        return undefined;
+    const workflow = parseWorkflowRef(buildConfigUri.slice(server.length));
+    return workflow === undefined ? undefined : pathFrom(workflow, sourceRepositoryUri.slice(server.length));
+}
+function dig(value, ...path) {
+    let at = value;
+    for (const key of path)
+        at = isJsonObject(at) ? field(at, key) : undefined;
+    return at;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signer-workflow.js
+
+const WORKFLOW = /^([\w.-]+\/[\w.-]+)\/\.github\/workflows\/[^@/\s]+\.ya?ml$/;
+/** A commit's id. */
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+/**
+ * Reads a workflow. A ref may be shortened: what looks like a version is a tag, anything else a branch; a full
+ * `refs/\u2026` or commit is taken as it is.
+ *
+ * @param what names the input, for the error.
+ * @throws SuiteError `INPUT_INVALID`
+ */
+function parseSignerWorkflow(text, what) {
+    const bare = text.replace(/^https:\/\/github\.com\//, '');
+    const at = bare.indexOf('@');
+    const path = at < 0 ? bare : bare.slice(0, at);
+    const ref = at < 0 ? undefined : bare.slice(at + 1);
+    const repository = WORKFLOW.exec(path)?.[1];
+    if (repository === undefined || ref === '' || (ref !== undefined && !/^[\x21-\x7e]{1,255}$/.test(ref))) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `The ${what} is no path of a workflow: ${JSON.stringify(text.slice(0, 200))}.`, {
+            remedy: 'Write owner/name/.github/workflows/file.yml, with @ref behind it where one ref alone may sign.',
+        });
+    }
+    return { path, repository, ref: ref === undefined ? undefined : expandRef(ref) };
+}
+/** Reads the workflow in a certificate's URI, or gives `undefined`. */
+function workflowOf(uri, server) {
+    if (uri === undefined || !uri.startsWith(`${server}/`))
+        return undefined;
+    const bare = uri.slice(server.length + 1);
+    const at = bare.indexOf('@');
+    const path = bare.slice(0, at);
+    const repository = at < 0 ? undefined : WORKFLOW.exec(path)?.[1];
+    return repository === undefined ? undefined : { path, repository, ref: bare.slice(at + 1) };
+}
+/** Where a certificate's repositories are: GitHub, or a company's own GitHub by the issuer of its tokens. */
+function serverOf(issuer) {
+    const tenant = /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
+    return tenant === undefined ? 'https://github.com' : `https://${tenant}`;
+}
+function expandRef(ref) {
+    if (ref.startsWith('refs/') || COMMIT.test(ref))
+        return ref;
+    return /^v?\d/.test(ref) ? `refs/tags/${ref}` : `refs/heads/${ref}`;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/level/slsa-level.js
+
+
+
+/** A release's whole version: what is shorter moves. */
+const VERSION_TAG = /^refs\/tags\/v?\d+\.\d+\.\d+$/;
+/**
+ * Computes which SLSA build level is proven (SLSA v1.2, "Build track: Verifying artifacts"). It is computed from what
+ * the certificate proves; the predicate's own word counts for nothing above level 1.
+ *
+ * @param builders reusable workflows that the operator trusts to isolate a build.
+ * @param unsigned whether there is provenance that nobody signed, which proves that it exists.
+ * @throws SuiteError `INPUT_INVALID` for a builder that is none.
+ */
+function computeSlsaLevel(provenances, builders, unsigned = false) {
+    const trusted = builders.map((builder) => parseSignerWorkflow(builder, 'builder'));
+    const verdicts = provenances.map((provenance) => judge(provenance, trusted));
+    const [best] = verdicts.sort((a, b) => b.level - a.level);
+    if (best !== undefined)
+        return best;
+    if (unsigned) {
+        const reason = 'The provenance is not signed, so anybody may have written it.';
+        return { level: 1, missing: [above(2, reason), above(3, reason)] };
+    }
+    const reason = 'There is no provenance about this artifact that verifies.';
+    return { level: 0, missing: [above(1, reason), above(2, reason), above(3, reason)] };
+}
+function judge({ statement, certificate }, builders) {
+    const builder = builderOf(statement);
+    const forHosted = hostedProblem(statement, certificate);
+    if (forHosted !== undefined) {
+        return { level: 1, missing: [above(2, forHosted), above(3, forHosted)], builder };
+    }
+    const forIsolated = certificate === undefined ? undefined : isolationProblem(certificate, builders);
+    if (forIsolated !== undefined)
+        return { level: 2, missing: [above(3, forIsolated)], builder };
+    return { level: 3, missing: [], builder };
+}
+/** Level 2: a hosted platform has signed, and what it says is what it knows. */
+function hostedProblem(statement, certificate) {
+    if (certificate === undefined)
+        return 'The provenance is signed with a key, which proves no build platform.';
+    const { identity, buildSignerUri, runnerEnvironment, issuer } = certificate;
+    if (runnerEnvironment === undefined || buildSignerUri === undefined) {
+        return `The certificate's issuer ${issuer} is no build platform: it proves no runner.`;
+    }
+    if (runnerEnvironment === 'self-hosted') {
+        return 'The build ran on a self-hosted runner, which whoever owns it controls.';
+    }
+    if (runnerEnvironment !== 'github-hosted') {
+        return `The build ran on a runner of an unknown kind: ${refusal_quote(runnerEnvironment)}.`;
+    }
+    if (buildSignerUri !== identity || workflowOf(identity, serverOf(issuer)) === undefined) {
+        return `The certificate is for ${refusal_quote(identity)}, which is not the workflow that signed.`;
+    }
+    const contradiction = provenanceContradiction(statement, certificate);
+    if (contradiction !== undefined)
+        return contradiction;
+    const builder = builderOf(statement);
+    if (builder === identity)
+        return undefined;
+    return `The provenance's builder is ${refusal_quote(builder)}, not the workflow that signed.`;
+}
+/**
+ * Level 3: the signer is a reusable workflow that whoever builds cannot change, and that the operator knows to run
+ * nobody else's code where it signs. The certificate alone cannot prove that: an attacker has reusable workflows, too.
+ */
+function isolationProblem(certificate, builders) {
+    const { identity, issuer, sourceRepositoryUri, buildConfigUri, buildSignerDigest } = certificate;
+    const server = serverOf(issuer);
+    const signer = workflowOf(identity, server);
+    const listed = builders.filter(({ path }) => path === signer?.path);
+    if (signer === undefined || identity === buildConfigUri) {
+        return 'The workflow that built it has signed it, so a step of the build could have signed anything.';
+    }
+    if (sourceRepositoryUri === undefined || sourceRepositoryUri === `${server}/${signer.repository}`) {
+        return 'The workflow that signed is of the repository that was built, whose writers can change it.';
+    }
+    if (listed.length === 0)
+        return `The workflow ${signer.path} is not listed as a builder that isolates builds.`;
+    const isVersion = VERSION_TAG.test(signer.ref ?? '');
+    const isPinned = listed.some(({ ref }) => {
+        if (ref === undefined)
+            return isVersion;
+        if (COMMIT.test(ref))
+            return ref === buildSignerDigest;
+        return isVersion && ref === signer.ref;
+    });
+    if (isPinned)
+        return undefined;
+    return isVersion
+        ? `The workflow ${signer.path} is listed at another version than ${signer.ref}.`
+        : `The workflow ${signer.path} is called at ${signer.ref}; only a full version's tag or a listed commit stays the same.`;
+}
+function above(level, reason) {
+    return { level, reason };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/statement/statement.js
+/** The one type of statements that is written; v0.1 is read, too, because old attestations have it. */
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPE_V01 = 'https://in-toto.io/Statement/v0.1';
+/** DSSE payload type of a statement (in-toto attestation, "Envelope"). */
+const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+
+;// CONCATENATED MODULE: ./packages/trust/lib/statement/read-statement.js
+
+
+
+
+/** GitHub takes 1024 subjects of one statement; more only cost time. */
+const MAX_SUBJECTS = 4096;
+const HEX_LENGTH = { sha256: 64, sha384: 96, sha512: 128 };
+/**
+ * Reads the payload of an envelope as an in-toto statement (in-toto attestation, "Statement v1").
+ *
+ * @throws Refusal, and SuiteError for what is no JSON or too large
+ */
+function readStatement(payloadType, payload) {
+    // Other signed things are enveloped, too: what was signed as something else must not be read as a statement.
+    if (payloadType !== IN_TOTO_PAYLOAD_TYPE) {
+        throw new Refusal(`What is signed is no statement but ${refusal_quote(payloadType)}.`);
+    }
+    const statement = parseStrictObject(payload, 'statement');
+    const type = field(statement, '_type');
+    if (type !== STATEMENT_TYPE && type !== STATEMENT_TYPE_V01) {
+        throw new Refusal(`The statement is of a type that is not read: ${refusal_quote(asText(type))}.`);
+    }
+    const predicateType = field(statement, 'predicateType');
+    if (typeof predicateType !== 'string' || predicateType === '') {
+        throw new Refusal('The statement has no predicate type.');
+    }
+    return { subject: readSubjects(statement), predicateType, predicate: readPredicate(statement) };
+}
+/**
+ * Holds a statement against an artifact: one of its subjects must have the very digest.
+ *
+ * @throws Refusal
+ */
+function bindStatement({ subject }, { algorithm, hex }) {
+    const digests = subject.map(({ digest }) => Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined);
+    if (digests.includes(hex))
+        return;
+    const named = digests.find((digest) => digest !== undefined);
+    throw new Refusal(named === undefined
+        ? `The statement names no subject by its ${algorithm} digest.`
+        : `The statement is about ${algorithm}:${named}${subject.length > 1 ? ' and others' : ''}, not about this artifact.`);
+}
+function readSubjects(statement) {
+    const subjects = field(statement, 'subject');
+    if (!Array.isArray(subjects) || subjects.length === 0)
+        throw new Refusal('The statement has no subject.');
+    if (subjects.length > MAX_SUBJECTS)
+        throw new Refusal(`The statement has ${subjects.length} subjects.`);
+    return subjects.map((subject) => {
+        if (!isJsonObject(subject))
+            throw new Refusal('A subject of the statement is none.');
+        const name = field(subject, 'name') ?? '';
+        const digest = field(subject, 'digest');
+        if (typeof name !== 'string' || !isJsonObject(digest))
+            throw new Refusal('A subject of the statement is none.');
+        return { name, digest: readDigests(digest) };
+    });
+}
+function readDigests(digests) {
+    const read = [];
+    for (const [algorithm, hex] of Object.entries(digests)) {
+        if (typeof hex !== 'string')
+            throw new Refusal('A digest of a subject is no text.');
+        const length = Object.hasOwn(HEX_LENGTH, algorithm) ? HEX_LENGTH[algorithm] : undefined;
+        // Another spelling of a digest is another text, and some readers fold it.
+        if (length !== undefined && !(hex.length === length && /^[0-9a-f]+$/.test(hex))) {
+            throw new Refusal(`A subject has no ${algorithm} digest in lower-case hexadecimal digits: ${refusal_quote(hex)}.`);
+        }
+        read.push([algorithm, hex]);
+    }
+    return Object.fromEntries(read);
+}
+function readPredicate(statement) {
+    // Absent is the same as empty (in-toto attestation, "Statement v1"); null is neither.
+    if (!Object.hasOwn(statement, 'predicate'))
+        return {};
+    const predicate = statement['predicate'];
+    if (!isJsonObject(predicate))
+        throw new Refusal('The predicate of the statement is no object.');
+    return predicate;
+}
+function asText(value) {
+    return typeof value === 'string' ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-limits.js
+/** Sigstore bundle v0.3; cosign and GitHub take its media type for the artifact type, too (cosign, "BUNDLE_SPEC"). */
+const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** What the media type of every bundle begins with, whatever its version. */
+const BUNDLE_MEDIA_TYPE_PREFIX = 'application/vnd.dev.sigstore.bundle';
+/** The annotation of a manifest that says which predicate its bundle holds: for people and filters, proven by nobody. */
+const BUNDLE_PREDICATE_ANNOTATION = 'dev.sigstore.bundle.predicateType';
+/**
+ * A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. Kyverno reads 10 MB only, so that
+ * who writes should stay below.
+ */
+const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+/** All bundles about one subject, which are held at a time; a signature has 4 to 8 kB. */
+const MAX_BUNDLES_BYTES = 128 * 1024 * 1024;
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/bundle-shape.js
+
+
+/** sigstore-go takes at most as many; each costs two signatures to verify. */
+const MAX_LOG_ENTRIES = 32;
+const MAX_TIMESTAMPS = 32;
+/** Only the leaf is used, chains of older bundles are three long. */
+const MAX_CHAIN = 10;
+/** A proof has a hash for each doubling of the log; no log has 2^64 entries. */
+const MAX_PROOF_HASHES = 64;
+/** Checkpoints have some 200 bytes, and as many more for each witness. */
+const MAX_CHECKPOINT_LENGTH = 65_536;
+/** A base64 text that is not the payload; certificates and log entries have a few kB. */
+const MAX_BYTES_LENGTH = 1_000_000;
+/** The one spelling of each version (sigstore, "Bundle"); what merely begins like one is none. */
+const BUNDLE_MEDIA_TYPES = [
+    'application/vnd.dev.sigstore.bundle+json;version=0.1',
+    'application/vnd.dev.sigstore.bundle+json;version=0.2',
+    'application/vnd.dev.sigstore.bundle+json;version=0.3',
+    'application/vnd.dev.sigstore.bundle.v0.3+json',
+];
+const bundle_shape_text = (value, path) => {
+    if (typeof value !== 'string')
+        bundle_shape_fail(path, 'is not text');
+};
+const shortText = (value, path) => {
+    bundle_shape_text(value, path);
+    if (String(value).length > MAX_CHECKPOINT_LENGTH)
+        bundle_shape_fail(path, 'is too long');
+};
+/** Standard base64 with its padding, and line breaks where a shell made it; nothing else decodes alike everywhere. */
+const payload = (value, path) => {
+    if (typeof value !== 'string' || value === '')
+        return bundle_shape_fail(path, 'is empty');
+    const written = value.includes('\n') ? value.replace(/[\r\n]/g, '') : value;
+    if (Buffer.from(written, 'base64').toString('base64') !== written)
+        bundle_shape_fail(path, 'is not base64');
+};
+const bytes = (value, path) => {
+    if (typeof value === 'string' && value.length > MAX_BYTES_LENGTH)
+        bundle_shape_fail(path, 'is too long');
+    payload(value, path);
+};
+/** An int64 as protobuf writes it in JSON, and never negative. */
+const count = (value, path) => {
+    const written = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+    if (typeof written !== 'string' || !/^(?:0|[1-9]\d{0,18})$/.test(written) || BigInt(written) >= 2n ** 63n) {
+        bundle_shape_fail(path, 'is not a whole number from 0');
+    }
+};
+function object(fields) {
+    return (value, path) => {
+        if (!isJsonObject(value))
+            return bundle_shape_fail(path, 'is not an object');
+        for (const key of Object.keys(value)) {
+            // sigstore-go refuses these, too; and `dsse_envelope` is another spelling of a field for some readers.
+            if (!Object.hasOwn(fields, key))
+                bundle_shape_fail(path, `has the field ${JSON.stringify(key.slice(0, 80))}, which bundles do not have`);
+        }
+        for (const [key, { check, optional }] of Object.entries(fields)) {
+            const member = Object.hasOwn(value, key) ? value[key] : undefined;
+            // protobuf's JSON takes null for absent.
+            if (member !== undefined && member !== null)
+                check(member, `${path}.${key}`);
+            else if (optional !== true)
+                bundle_shape_fail(path, `has no ${key}`);
+        }
+    };
+}
+function list(check, max, min = 0) {
+    return (value, path) => {
+        if (!Array.isArray(value))
+            return bundle_shape_fail(path, 'is not a list');
+        if (value.length > max)
+            bundle_shape_fail(path, `has ${value.length} entries; at most ${max} are taken`);
+        if (value.length < min)
+            bundle_shape_fail(path, 'has no entries');
+        for (const [index, entry] of value.entries())
+            check(entry, `${path}[${index}]`);
+    };
+}
+const need = (check) => ({ check });
+const may = (check) => ({ check, optional: true });
+const certificate = object({ rawBytes: need(bytes) });
+const logEntry = object({
+    logIndex: may(count),
+    logId: need(object({ keyId: need(bytes) })),
+    kindVersion: need(object({ kind: need(shortText), version: need(shortText) })),
+    integratedTime: may(count),
+    inclusionPromise: may(object({ signedEntryTimestamp: need(bytes) })),
+    inclusionProof: may(object({
+        logIndex: may(count),
+        rootHash: need(bytes),
+        treeSize: need(count),
+        hashes: may(list(bytes, MAX_PROOF_HASHES)),
+        checkpoint: need(object({ envelope: need(shortText) })),
+    })),
+    canonicalizedBody: need(payload),
+});
+const material = object({
+    publicKey: may(object({ hint: may(shortText) })),
+    x509CertificateChain: may(object({ certificates: need(list(certificate, MAX_CHAIN, 1)) })),
+    certificate: may(certificate),
+    tlogEntries: may(list(logEntry, MAX_LOG_ENTRIES)),
+    timestampVerificationData: may(object({ rfc3161Timestamps: may(list(object({ signedTimestamp: need(bytes) }), MAX_TIMESTAMPS)) })),
+});
+const bundle = object({
+    mediaType: need(bundle_shape_text),
+    verificationMaterial: need(material),
+    messageSignature: may(object({
+        messageDigest: need(object({ algorithm: need(bundle_shape_text), digest: need(bytes) })),
+        signature: need(bytes),
+    })),
+    dsseEnvelope: may(object({
+        payload: need(payload),
+        payloadType: need(shortText),
+        signatures: need(list(object({ sig: need(bytes), keyid: may(shortText) }), 1, 1)),
+    })),
+});
+/**
+ * Checks that parsed JSON is a Sigstore bundle and nothing besides: every field of the type it has, each alternative
+ * given once, lists and texts within bounds.
+ *
+ * @throws Refusal
+ */
+function checkBundleShape(value) {
+    const mediaType = Object.hasOwn(value, 'mediaType') ? value['mediaType'] : undefined;
+    if (typeof mediaType !== 'string' || !BUNDLE_MEDIA_TYPES.includes(mediaType)) {
+        const said = typeof mediaType === 'string' ? JSON.stringify(mediaType.slice(0, 100)) : 'none';
+        throw new Refusal(`It is no Sigstore bundle of version 0.1, 0.2 or 0.3: its media type is ${said}.`);
+    }
+    bundle(value, 'bundle');
+    expectOne(value, ['messageSignature', 'dsseEnvelope']);
+    const { verificationMaterial } = value;
+    if (isJsonObject(verificationMaterial)) {
+        expectOne(verificationMaterial, ['publicKey', 'x509CertificateChain', 'certificate']);
+    }
+}
+function expectOne(value, names) {
+    const given = names.filter((name) => Object.hasOwn(value, name) && value[name] !== null);
+    if (given.length !== 1) {
+        throw new Refusal(`A bundle has exactly one of ${names.join(', ')}; this one has ${given.join(' and ') || 'none'}.`);
+    }
+}
+function bundle_shape_fail(path, fact) {
+    throw new Refusal(`The bundle cannot be read: ${path} ${fact}.`);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/legacy.js
+
+
+
+/** What cosign writes into its payload (cosign, "SIGNATURE_SPEC"). */
+const PAYLOAD_TYPE = 'cosign container image signature';
+/** Certificates, promises and envelopes' signatures have some kB. */
+const MAX_MATERIAL_LENGTH = 100_000;
+/** Reads a layer of a `.sig` tag as what it signs and what came with it. */
+function readLegacySignature({ payload, material }) {
+    return toBundle({ kind: 'bytes', bytes: Buffer.from(payload) }, base64(material.signature, 'signature'), material);
+}
+/** Reads a layer of an `.att` tag: a DSSE envelope that holds its own signature. */
+function readLegacyAttestation({ envelope, material }) {
+    const read = parseStrictObject(envelope, 'envelope');
+    const [payloadType, signatures] = [field(read, 'payloadType'), field(read, 'signatures')];
+    const [signature, ...more] = Array.isArray(signatures) ? signatures : [];
+    if (typeof payloadType !== 'string' || !isJsonObject(signature) || more.length > 0) {
+        throw new Refusal('The layer is no envelope with one signature.');
+    }
+    const payload = base64(field(read, 'payload'), 'payload');
+    return toBundle({ kind: 'envelope', payloadType, payload }, base64(field(signature, 'sig'), 'signature'), material);
+}
+/**
+ * Holds a simple signing payload against an artifact. The repository it names is not compared: cosign itself says
+ * that it is to be ignored, and a copy of an image keeps its signatures.
+ *
+ * @throws Refusal
+ */
+function bindSimpleSigning(payload, { algorithm, hex }) {
+    const critical = field(parseStrictObject(payload, 'payload'), 'critical');
+    const image = isJsonObject(critical) ? field(critical, 'image') : undefined;
+    const digest = isJsonObject(image) ? field(image, 'docker-manifest-digest') : undefined;
+    const type = isJsonObject(critical) ? field(critical, 'type') : undefined;
+    if (type !== PAYLOAD_TYPE)
+        throw new Refusal('What is signed is no signature of an image.');
+    if (digest === `${algorithm}:${hex}`)
+        return;
+    throw new Refusal(`What is signed is ${refusal_quote(typeof digest === 'string' ? digest : undefined)}, not this artifact.`);
+}
+function toBundle(payload, signature, material) {
+    const { certificate, rekorBundle, timestamp } = material;
+    return {
+        payload,
+        signature,
+        certificate: certificate === undefined ? undefined : fromPem(certificate),
+        logEntries: rekorBundle === undefined ? [] : [readPromise(rekorBundle)],
+        timestamps: timestamp === undefined ? [] : [readTimestamp(timestamp)],
+    };
+}
+function fromPem(pem) {
+    const body = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{1,50000})-----END CERTIFICATE-----\s*$/.exec(pem)?.[1];
+    return base64(body?.replace(/\s/g, ''), 'certificate');
+}
+/** A log's promise that an entry will be in it (Rekor v1), with the entry's bytes. */
+function readPromise(text) {
+    const bundle = parseMaterial(text, 'log entry');
+    const payload = field(bundle, 'Payload');
+    if (!isJsonObject(payload))
+        throw new Refusal('The log entry has no payload.');
+    const keyId = field(payload, 'logID');
+    if (typeof keyId !== 'string' || !/^[0-9a-f]{64}$/.test(keyId))
+        throw new Refusal('The log entry names no log.');
+    const canonicalizedBody = base64(field(payload, 'body'), 'log entry');
+    const body = parseStrictObject(canonicalizedBody, 'log entry');
+    return {
+        logIndex: legacy_count(field(payload, 'logIndex')),
+        logId: { keyId: Buffer.from(keyId, 'hex') },
+        kindVersion: { kind: String(field(body, 'kind')), version: String(field(body, 'apiVersion')) },
+        integratedTime: legacy_count(field(payload, 'integratedTime')),
+        inclusionPromise: { signedEntryTimestamp: base64(field(bundle, 'SignedEntryTimestamp'), 'promise') },
+        inclusionProof: undefined,
+        canonicalizedBody,
+    };
+}
+function readTimestamp(text) {
+    return base64(field(parseMaterial(text, 'timestamp'), 'SignedRFC3161Timestamp'), 'timestamp');
+}
+function parseMaterial(text, what) {
+    if (text.length > MAX_MATERIAL_LENGTH)
+        throw new Refusal(`The ${what} is too long.`);
+    return parseStrictObject(Buffer.from(text), what);
+}
+function legacy_count(value) {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+        return String(value);
+    throw new Refusal('The log entry has a number that is none.');
+}
+function base64(value, what) {
+    const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0);
+    if (bytes.length === 0 || bytes.toString('base64') !== value)
+        throw new Refusal(`The ${what} is not base64.`);
+    return bytes;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signed-bundle.js
+/** The parts of a bundle that were read by the library. */
+function toSignedBundle(bundle) {
+    const { content, verificationMaterial: material } = bundle;
+    const isEnvelope = content.$case === 'dsseEnvelope';
+    return {
+        payload: isEnvelope
+            ? {
+                kind: 'envelope',
+                payloadType: content.dsseEnvelope.payloadType,
+                payload: content.dsseEnvelope.payload,
+            }
+            : {
+                kind: 'artifact',
+                algorithm: content.messageSignature.messageDigest.algorithm,
+                digest: content.messageSignature.messageDigest.digest,
+            },
+        signature: isEnvelope ? firstOf(content.dsseEnvelope.signatures).sig : content.messageSignature.signature,
+        certificate: certificateOf(material.content),
+        logEntries: material.tlogEntries,
+        timestamps: (material.timestampVerificationData?.rfc3161Timestamps ?? []).map((stamp) => stamp.signedTimestamp),
+    };
+}
+function certificateOf(content) {
+    switch (content.$case) {
+        case 'certificate':
+            return content.certificate.rawBytes;
+        case 'x509CertificateChain':
+            return content.x509CertificateChain.certificates[0]?.rawBytes;
+        case 'publicKey':
+            return undefined;
+    }
+}
+/** The library has checked that there is exactly one. */
+function firstOf(items) {
+    const [first] = items;
+    if (first === undefined)
+        throw new RangeError('there is no signature');
+    return first;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/read-entry.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads an entry and holds what it states against the artifact. Never throws for what the entry holds: that is a
+ * finding about it.
+ */
+async function read_entry_readEntry(entry, artifact) {
+    switch (entry.kind) {
+        case 'broken':
+            return { entry, problem: entry.problem };
+        case 'unsigned': {
+            const problem = 'It is a statement that nobody signed.';
+            return { entry, predicateType: entry.predicateType, problem };
+        }
+        default:
+    }
+    let read = { entry };
+    try {
+        const bundle = await read_entry_toBundle(entry);
+        read = { entry, bundle };
+        if (bundle.payload.kind === 'envelope') {
+            const statement = readStatement(bundle.payload.payloadType, bundle.payload.payload);
+            read = { entry, bundle, statement, predicateType: statement.predicateType };
+            bindStatement(statement, artifact);
+        }
+        else if (bundle.payload.kind === 'bytes') {
+            bindSimpleSigning(bundle.payload.bytes, artifact);
+        }
+        else {
+            bindMessage(bundle.payload, artifact);
+        }
+        return read;
+    }
+    catch (error) {
+        return { ...read, problem: problemOf(error) };
+    }
+}
+/** Why bytes from outside could not be taken, as a sentence. */
+function problemOf(error) {
+    if (error instanceof Refusal || (0,errors/* isSuiteError */.t$)(error))
+        return error.message;
+    // The library's reader fails in its own ways on what it does not expect; it is not accepted all the same.
+    return `The bundle cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+}
+async function read_entry_toBundle(entry) {
+    switch (entry.kind) {
+        case 'bundle':
+            return readBundle(entry.bytes);
+        case 'legacy-signature':
+            expectSize(entry.payload);
+            return readLegacySignature(entry);
+        case 'legacy-attestation':
+            expectSize(entry.envelope);
+            return readLegacyAttestation(entry);
+    }
+}
+async function readBundle(bytes) {
+    expectSize(bytes);
+    const parsed = parseStrictObject(bytes, 'bundle');
+    checkBundleShape(parsed);
+    const { bundleFromJSON } = await loadBundles();
+    return toSignedBundle(bundleFromJSON(parsed));
+}
+function expectSize({ length }) {
+    if (length > MAX_BUNDLE_BYTES)
+        throw new Refusal(`The bundle has ${length} bytes; at most ${MAX_BUNDLE_BYTES} are read.`);
+}
+/** `SHA2_256` and `SHA2_512` of sigstore's protobuf-specs. */
+const ALGORITHMS = { 1: 'sha256', 3: 'sha512' };
+function bindMessage({ algorithm, digest }, artifact) {
+    const name = ALGORITHMS[algorithm];
+    if (name !== artifact.algorithm) {
+        throw new Refusal(`The signature is over a ${refusal_quote(name ?? 'unknown')} digest, not over ${artifact.algorithm}.`);
+    }
+    const hex = digest.toString('hex');
+    if (hex === artifact.hex)
+        return;
+    throw new Refusal(`The signature is over ${name}:${hex}, not over this artifact.`);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/requirement.js
+
+
+
+/** Names for people. */
+const NAMES = {
+    signature: 'signature',
+    provenance: 'provenance',
+    sbom: 'SBOM attestation',
+    vsa: 'verification summary',
+};
+/**
+ * Whether a statement of this type (`undefined`: a bare signature) meets a requirement.
+ *
+ * A signature is cosign's own statement or a bare one and nothing else: that somebody attested an SBOM does not say
+ * that they vouch for the artifact.
+ */
+function meets(requirement, predicateType) {
+    switch (requirement) {
+        case 'signature':
+            return predicateType === undefined || predicateType === PREDICATE_TYPE.signature;
+        case 'provenance':
+            return predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType);
+        case 'sbom':
+            return predicateType !== undefined && SBOM_TYPES.includes(predicateType);
+        case 'vsa':
+            return predicateType === PREDICATE_TYPE.vsa;
+        default:
+            return predicateType === requirement;
+    }
+}
+/**
+ * Whether a statement of this type (`undefined`: a bare signature) can change what verifying comes to: it can meet a
+ * requirement, or it is provenance, of which the level is made. Where nothing is required everything must hold.
+ */
+function canCount(predicateType, { require }) {
+    if (require.length === 0)
+        return true;
+    if (predicateType !== undefined && PROVENANCE_TYPES.includes(predicateType))
+        return true;
+    return require.some((requirement) => meets(requirement, predicateType));
+}
+/** @throws SuiteError `INPUT_INVALID` */
+function checkRequirements(requirements) {
+    for (const requirement of requirements) {
+        if (Object.hasOwn(NAMES, requirement) || /^[a-z][a-z0-9+.-]*:\S+$/i.test(requirement))
+            continue;
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `Nothing is known that is called ${JSON.stringify(requirement)}.`, {
+            remedy: 'Require signature, provenance, sbom, vsa, or the URI of a predicate type.',
+        });
+    }
+}
+/** What is demanded and not there, a sentence each. */
+function unmetRequirements(policy, evidence) {
+    if (policy.require.length === 0) {
+        if (evidence.length === 0)
+            return ['There is no bundle to verify.'];
+        return evidence.filter(({ verdict }) => verdict === 'refused').map(({ reason }) => reason);
+    }
+    return policy.require.flatMap((requirement) => {
+        const accepted = evidence.some(({ verdict, predicateType }) => verdict === 'accepted' && meets(requirement, predicateType));
+        if (accepted)
+            return [];
+        const name = Object.hasOwn(NAMES, requirement)
+            ? NAMES[requirement]
+            : `attestation of type ${requirement}`;
+        const near = evidence.filter(({ predicateType }) => meets(requirement, predicateType));
+        const reasons = [...new Set(near.map(({ reason }) => reason))];
+        if (reasons.length === 0)
+            return [`There is no ${name} about this artifact.`];
+        return [`No ${name} about this artifact is accepted: ${reasons.slice(0, MAX_REASONS).join(' ')}`];
+    });
+}
+/** More reasons than a reader takes in; all of them are in the evidence. */
+const MAX_REASONS = 5;
+
+// EXTERNAL MODULE: ./packages/core/lib/pattern.js + 1 modules
+var lib_pattern = __nccwpck_require__(3358);
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/ecdsa-digest.js
+
+
+const CURVES = {
+    prime256v1: {
+        name: 'prime256v1',
+        size: 32,
+        p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
+        n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+        b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+    },
+    secp384r1: {
+        name: 'secp384r1',
+        size: 48,
+        p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+        n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+        b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+    },
+};
+/**
+ * Verifies an ECDSA signature over a digest (FIPS 186-5, 6.4.2) where what was hashed is not at hand: `node:crypto`
+ * always hashes by itself. The multiplications are OpenSSL's (ECDH); only two additions of points are done here.
+ * Everything is public, so nothing has to take the same time for every value.
+ *
+ * @returns `undefined` for a key of another kind.
+ */
+function verifyEcdsaDigest(key, digest, signature) {
+    const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
+    if (curve === undefined)
+        return undefined;
+    try {
+        return verify(curve, publicPoint(key), digest, signature);
+    }
+    catch {
+        // No DER, a number out of range, a point at infinity: none is a signature.
+        return false;
+    }
+}
+function verify(curve, q, digest, signature) {
+    const { n } = curve;
+    const numbers = readChildren(readDer(signature, TAG.sequence));
+    if (numbers.length !== 2 || numbers.some(({ tag }) => tag !== TAG.integer))
+        return false;
+    const [r = 0n, s = 0n] = numbers.map(({ content }) => readPositive(content));
+    if (r <= 0n || r >= n || s <= 0n || s >= n)
+        return false;
+    // The leftmost bits, as many as the order has; both orders have whole bytes.
+    const e = toBigInt(digest.subarray(0, curve.size));
+    const w = invert(s, n);
+    const sum = add(curve, multiplyGenerator(curve, (e * w) % n), multiply(curve, (r * w) % n, q));
+    return modulo(sum.x, n) === r;
+}
+function publicPoint(key) {
+    const { x = '', y = '' } = key.export({ format: 'jwk' });
+    return { x: toBigInt(Buffer.from(x, 'base64url')), y: toBigInt(Buffer.from(y, 'base64url')) };
+}
+function multiplyGenerator(curve, scalar) {
+    const ecdh = (0,external_node_crypto_.createECDH)(curve.name);
+    ecdh.setPrivateKey(toBytes(scalar, curve.size));
+    const point = ecdh.getPublicKey();
+    return { x: toBigInt(point.subarray(1, 1 + curve.size)), y: toBigInt(point.subarray(1 + curve.size)) };
+}
+/** ECDH gives the x of a product only; which of the two points it is, the x of the next multiple tells. */
+function multiply(curve, scalar, q) {
+    const x = multiplyForX(curve, scalar, q);
+    const y = power(modulo(x ** 3n - 3n * x + curve.b, curve.p), (curve.p + 1n) / 4n, curve.p);
+    const next = multiplyForX(curve, scalar + 1n, q);
+    const point = { x, y };
+    return add(curve, point, q).x === next ? point : { x, y: curve.p - y };
+}
+function multiplyForX(curve, scalar, { x, y }) {
+    const ecdh = (0,external_node_crypto_.createECDH)(curve.name);
+    ecdh.setPrivateKey(toBytes(scalar, curve.size));
+    const { size } = curve;
+    return toBigInt(ecdh.computeSecret(Buffer.concat([Buffer.of(4), toBytes(x, size), toBytes(y, size)])));
+}
+function add({ p }, a, b) {
+    const isDouble = a.x === b.x;
+    if (isDouble && a.y !== b.y)
+        throw new RangeError('the point at infinity');
+    const slope = isDouble
+        ? modulo((3n * a.x ** 2n - 3n) * invert(2n * a.y, p), p)
+        : modulo((b.y - a.y) * invert(b.x - a.x, p), p);
+    const x = modulo(slope ** 2n - a.x - b.x, p);
+    return { x, y: modulo(slope * (a.x - x) - a.y, p) };
+}
+/** By Euclid's algorithm. */
+function invert(value, modulus) {
+    let [a, b] = [modulo(value, modulus), modulus];
+    let [x, y] = [1n, 0n];
+    while (b !== 0n) {
+        const quotient = a / b;
+        [a, b] = [b, a - quotient * b];
+        [x, y] = [y, x - quotient * y];
+    }
+    if (a !== 1n)
+        throw new RangeError('no inverse');
+    return modulo(x, modulus);
+}
+function power(base, exponent, modulus) {
+    let result = 1n;
+    let square = base;
+    for (let rest = exponent; rest > 0n; rest >>= 1n) {
+        if ((rest & 1n) === 1n)
+            result = (result * square) % modulus;
+        square = (square * square) % modulus;
+    }
+    return result;
+}
+function modulo(value, modulus) {
+    const rest = value % modulus;
+    return rest < 0n ? rest + modulus : rest;
+}
+/** A positive INTEGER in its shortest form. */
+function readPositive(content) {
+    const [first = 0x80, second = 0x80] = content;
+    if (first >= 0x80 || (first === 0 && second < 0x80))
+        throw new RangeError('not a positive number');
+    return toBigInt(content);
+}
+function toBigInt(bytes) {
+    return bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`);
+}
+function toBytes(value, size) {
+    return Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex');
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signature-check.js
+
+
+
+/** Digests that are used with the keys of a curve: its own, and SHA-256, which cosign takes for every key. */
+const CURVE_DIGESTS = {
+    prime256v1: ['sha256'],
+    secp384r1: ['sha384', 'sha256'],
+    secp521r1: ['sha512', 'sha256'],
+};
+/** Shorter keys can be factored. */
+const MIN_RSA_BITS = 2048;
+/** Longer ones only cost time. */
+const MAX_RSA_BITS = 8192;
+/** DigestInfo before a SHA-256 digest (RFC 8017, 9.2, note 1). */
+const SHA256_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+/** What is wrong with a public key for verifying signatures, as a half-sentence, or `undefined`. */
+function publicKeyProblem(key) {
+    const { asymmetricKeyType: kind, asymmetricKeyDetails: details } = key;
+    if (kind === 'ed25519')
+        return undefined;
+    if (kind === 'ec' && Object.hasOwn(CURVE_DIGESTS, details?.namedCurve ?? ''))
+        return undefined;
+    const bits = details?.modulusLength ?? 0;
+    if (kind === 'rsa' && bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS)
+        return undefined;
+    return `is of a kind that is not taken (${kind} ${details?.namedCurve ?? bits})`;
+}
+/** Whether a signature over bytes at hand is one by this key. */
+function verifyBytes(key, bytes, signature) {
+    if (publicKeyProblem(key) !== undefined)
+        return false;
+    return digestsFor(key).some((digest) => (0,external_node_crypto_.verify)(digest, bytes, key, signature));
+}
+/**
+ * Whether a signature over an artifact of this SHA-256 digest is one by this key.
+ *
+ * @throws Refusal for a key whose signatures are over the artifact itself.
+ */
+function verifyDigest(key, digest, signature) {
+    const problem = publicKeyProblem(key);
+    if (problem !== undefined)
+        return false;
+    if (key.asymmetricKeyType === 'rsa') {
+        try {
+            const padding = external_node_crypto_.constants.RSA_PKCS1_PADDING;
+            return (0,external_node_crypto_.publicDecrypt)({ key, padding }, signature).equals(Buffer.concat([SHA256_INFO, digest]));
+        }
+        catch {
+            return false;
+        }
+    }
+    const isValid = verifyEcdsaDigest(key, digest, signature);
+    if (isValid !== undefined)
+        return isValid;
+    throw new Refusal('Bare signatures by this kind of key can only be verified with the whole artifact.');
+}
+function digestsFor(key) {
+    if (key.asymmetricKeyType === 'ed25519')
+        return [null];
+    if (key.asymmetricKeyType === 'rsa')
+        return ['sha256'];
+    return CURVE_DIGESTS[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? [];
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signer-policy.js
+
+
+
+
+
+/**
+ * Makes a policy ready.
+ *
+ * @throws SuiteError `INPUT_INVALID` for a policy that demands nobody in particular, or holds what cannot be read.
+ */
+function compileSignerPolicy(policy) {
+    const { identity } = policy;
+    if (identity.kind === 'key') {
+        refuseCertificateDemands(policy);
+        return { key: signer_policy_readKey(identity.publicKey), check: () => undefined };
+    }
+    const demands = [
+        ...identityDemands(identity),
+        ...repositoryDemands(policy, serverOf(identity.issuer)),
+        ...runDemands(policy),
+    ];
+    return {
+        key: undefined,
+        check: (certificate) => {
+            for (const demand of demands) {
+                const problem = demand(certificate);
+                if (problem !== undefined)
+                    throw new Refusal(problem);
+            }
+        },
+    };
+}
+function signer_policy_readKey(pem) {
+    const details = { remedy: 'Give the public key as PEM: -----BEGIN PUBLIC KEY-----.' };
+    let key;
+    try {
+        // A private key would be taken for its public half; nobody should have to hand that over.
+        if (pem.includes('PRIVATE KEY'))
+            throw new Error('private');
+        key = (0,external_node_crypto_.createPublicKey)(pem);
+    }
+    catch {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The key is no public key in PEM.', details);
+    }
+    const problem = publicKeyProblem(key);
+    if (problem !== undefined)
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `The key ${problem}.`, details);
+    return key;
+}
+/** A key proves nothing about a build, so a demand on one must not be silently met. */
+function refuseCertificateDemands(policy) {
+    const demands = {
+        'source repository': policy.sourceRepository ?? policy.sourceRepositoryId ?? policy.sourceRepositoryOwnerId,
+        ref: policy.sourceRefs[0],
+        event: policy.events[0],
+        'hosted runner': policy.denySelfHosted ? 'yes' : undefined,
+    };
+    for (const [name, value] of Object.entries(demands)) {
+        if (value === undefined)
+            continue;
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `A key cannot prove the ${name} that is demanded beside it.`, {
+            remedy: 'Demand a certificate identity, or leave the demand out.',
+        });
+    }
+}
+function identityDemands({ identity, signerWorkflow, issuer }) {
+    if (issuer === '')
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The issuer of the certificate is empty.');
+    const demands = [same('issuer', issuer, (certificate) => certificate.issuer)];
+    if (identity !== undefined && 'exact' in identity) {
+        if (identity.exact === '')
+            throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The certificate identity is empty.');
+        demands.push(same('identity', identity.exact, (certificate) => certificate.identity));
+    }
+    else if (identity !== undefined) {
+        const matches = (0,lib_pattern/* compilePattern */.Eb)(identity.pattern);
+        demands.push((certificate) => matches(certificate.identity)
+            ? undefined
+            : `The identity is ${refusal_quote(certificate.identity)}, which does not match ${refusal_quote(identity.pattern)}.`);
+    }
+    if (signerWorkflow !== undefined)
+        demands.push(workflowDemand(signerWorkflow, serverOf(issuer)));
+    if (demands.length > 1)
+        return demands;
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Nobody in particular is demanded to have signed.', {
+        remedy: 'Give certificate-identity, certificate-identity-pattern, signer-workflow or key.',
+    });
+}
+function workflowDemand(text, server) {
+    const demanded = parseSignerWorkflow(text, 'signer workflow');
+    return (certificate) => {
+        const found = workflowOf(certificate.identity, server);
+        const isPath = found?.path === demanded.path;
+        const isCommit = demanded.ref !== undefined && COMMIT.test(demanded.ref);
+        const isRef = demanded.ref === undefined ||
+            found?.ref === demanded.ref ||
+            (isCommit && certificate.buildSignerDigest === demanded.ref);
+        if (isPath && isRef && certificate.buildSignerUri === certificate.identity)
+            return undefined;
+        const wanted = `${demanded.path}${demanded.ref === undefined ? '' : `@${demanded.ref}`}`;
+        return `The signer's workflow is ${refusal_quote(certificate.identity)}, not ${refusal_quote(wanted)}.`;
+    };
+}
+function repositoryDemands(policy, server) {
+    const { sourceRepository, sourceRepositoryId: id, sourceRepositoryOwnerId: owner } = policy;
+    const demands = [];
+    if (sourceRepository !== undefined) {
+        const name = sourceRepository.replace(/^https:\/\/[^/]+\//, '');
+        if (!/^[\w.-]+\/[\w.-]+$/.test(name)) {
+            throw new errors/* SuiteError */.$K('INPUT_INVALID', `The source repository is no owner/name: ${refusal_quote(sourceRepository)}.`);
+        }
+        demands.push(same('source repository', `${server}/${name}`, (facts) => facts.sourceRepositoryUri));
+    }
+    if (id !== undefined)
+        demands.push(same("source repository's id", id, (facts) => facts.sourceRepositoryId));
+    if (owner !== undefined) {
+        demands.push(same("source repository owner's id", owner, (facts) => facts.sourceRepositoryOwnerId));
+    }
+    return demands;
+}
+function runDemands({ sourceRefs, events, denySelfHosted }) {
+    const demands = [];
+    if (sourceRefs.length > 0) {
+        const matchers = sourceRefs.map((pattern) => (0,lib_pattern/* compilePattern */.Eb)(pattern));
+        demands.push(({ sourceRepositoryRef: ref }) => ref !== undefined && matchers.some((matches) => matches(ref))
+            ? undefined
+            : `The source's ref is ${refusal_quote(ref)}, which does not match ${sourceRefs.join(', ')}.`);
+    }
+    if (events.length > 0) {
+        demands.push(({ buildTrigger: event }) => event !== undefined && events.includes(event)
+            ? undefined
+            : `The build was started by the event ${refusal_quote(event)}, not by ${events.join(', ')}.`);
+    }
+    if (denySelfHosted)
+        demands.push(same('runner', 'github-hosted', (facts) => facts.runnerEnvironment));
+    return demands;
+}
+/** Exact text, both ends, every letter. */
+function same(what, wanted, read) {
+    return (certificate) => {
+        const found = read(certificate);
+        return found === wanted ? undefined : `The ${what} is ${refusal_quote(found)}, not ${refusal_quote(wanted)}.`;
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/summary-claims.js
+
+
+const LEVEL = /^(SLSA_[A-Z]+_LEVEL_)(\d)$/;
+/**
+ * Why a verifier's summary does not count, as a sentence, or `undefined` (SLSA, "Verification Summary Attestation",
+ * "How to verify"). That its signer may speak for the verifier is the identity policy's to say.
+ */
+function summaryProblem({ predicate }, policy) {
+    const verifier = field(predicate, 'verifier');
+    const id = isJsonObject(verifier) ? field(verifier, 'id') : undefined;
+    if (typeof id !== 'string' || id === '')
+        return 'The verification summary names no verifier.';
+    const result = field(predicate, 'verificationResult');
+    if (result !== 'PASSED') {
+        return `The verification summary says ${refusal_quote(typeof result === 'string' ? result : undefined)}, not "PASSED".`;
+    }
+    const resource = field(predicate, 'resourceUri');
+    if (typeof resource !== 'string' || resource === '')
+        return 'The verification summary names no resource.';
+    if (policy === undefined)
+        return undefined;
+    if (policy.verifiers.length > 0 && !policy.verifiers.includes(id)) {
+        return `The verification summary is by ${refusal_quote(id)}, not by ${policy.verifiers.join(', ')}.`;
+    }
+    if (policy.resourceUri !== undefined && resource !== policy.resourceUri) {
+        return `The verification summary is of ${refusal_quote(resource)}, not of ${refusal_quote(policy.resourceUri)}.`;
+    }
+    const levels = field(predicate, 'verifiedLevels');
+    const verified = Array.isArray(levels) ? levels.filter((level) => typeof level === 'string') : [];
+    const missing = policy.levels.find((level) => !verified.some((found) => includesLevel(found, level)));
+    if (missing === undefined)
+        return undefined;
+    return `The verification summary verifies ${verified.join(', ') || 'no level'}, not ${missing}.`;
+}
+/** A level includes the lower ones of its track. */
+function includesLevel(found, wanted) {
+    if (found === wanted)
+        return true;
+    const [, track, level] = LEVEL.exec(found) ?? [];
+    const [, wantedTrack, wantedLevel] = LEVEL.exec(wanted) ?? [];
+    return track !== undefined && track === wantedTrack && Number(level) >= Number(wantedLevel);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/code-signing.js
+
+const OID = {
+    subjectKeyIdentifier: '2.5.29.14',
+    keyUsage: '2.5.29.15',
+    subjectAlternativeName: '2.5.29.17',
+    basicConstraints: '2.5.29.19',
+    authorityKeyIdentifier: '2.5.29.35',
+    extendedKeyUsage: '2.5.29.37',
+    signedCertificateTimestamps: '1.3.6.1.4.1.11129.2.4.2',
+};
+/** What a reader of certificates must know where it is marked critical (RFC 5280, 4.2). */
+const UNDERSTOOD = new Set(Object.values(OID));
+const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
+/** Bits of KeyUsage (RFC 5280, 4.2.1.3), in the first byte. */
+const DIGITAL_SIGNATURE = 0x80;
+const KEY_CERT_SIGN = 0x04;
+/**
+ * Why a certificate is not one that code is signed with, as a half-sentence, or `undefined`: it must say so
+ * (extended key usage), must be for signatures and not for issuing certificates, and may hold nothing critical that
+ * is not understood. The library checks none of this of a leaf.
+ *
+ * @throws DerError
+ */
+function codeSigningProblem({ extensions }) {
+    for (const [oid, { critical }] of extensions) {
+        if (critical && !UNDERSTOOD.has(oid))
+            return `has the critical extension ${oid}, which nobody here knows`;
+    }
+    const usages = extensions.get(OID.extendedKeyUsage);
+    const names = usages === undefined ? [] : readChildren(readDer(usages.value, TAG.sequence)).map(readOid);
+    if (!names.includes(CODE_SIGNING))
+        return 'is not for signing code (extended key usage)';
+    const usage = extensions.get(OID.keyUsage);
+    const bits = usage === undefined ? 0 : readUsageBits(usage.value);
+    if ((bits & DIGITAL_SIGNATURE) === 0)
+        return 'is not for signatures (key usage)';
+    if ((bits & KEY_CERT_SIGN) !== 0)
+        return 'is for issuing certificates (key usage)';
+    const constraints = extensions.get(OID.basicConstraints);
+    if (constraints !== undefined && isAuthority(constraints.value))
+        return 'is that of an authority';
+    return undefined;
+}
+function readUsageBits(value) {
+    const { content } = readDer(value, TAG.bitString);
+    if (content.length < 2 || (content[0] ?? 8) > 7)
+        throw new DerError('not a key usage');
+    return content[1] ?? 0;
+}
+function isAuthority(value) {
+    const parts = readChildren(readDer(value, TAG.sequence));
+    return parts.length > 0 && parts[0]?.tag === TAG.boolean && readBoolean(childAt(parts, 0, TAG.boolean));
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/read-facts.js
+
+/** Sigstore's arc: extension N is `1.3.6.1.4.1.57264.1.N` (fulcio, "oid-info"). */
+const ARC = '1.3.6.1.4.1.57264.1';
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
+/** Names of people without an address, which Fulcio writes as `otherName`. */
+const OTHER_NAME = `${ARC}.7`;
+/** Kinds of GeneralName (RFC 5280, 4.2.1.6), as they are tagged. */
+const NAME = { other: 0xa0, email: 0x81, uri: 0x86 };
+/** The old form of a value, which is still written beside the new one, by number. */
+const PAIRS = [
+    { old: 1, now: 8 },
+    { old: 2, now: 20 },
+    { old: 3, now: 13 },
+    { old: 6, now: 14 },
+];
+/**
+ * Reads what a certificate says of who signed. Each value is taken from one place, its bytes are text without control
+ * characters, and old and new forms of a value must agree, so that no two readers see different signers.
+ *
+ * @throws DerError
+ */
+function readCertificateFacts(certificate) {
+    const raw = (number) => {
+        const value = certificate.extensions.get(`${ARC}.${number}`)?.value;
+        return value === undefined ? undefined : read_facts_readText(value);
+    };
+    const text = (number) => {
+        const value = certificate.extensions.get(`${ARC}.${number}`)?.value;
+        return value === undefined ? undefined : read_facts_readText(readDer(value, TAG.utf8String).content);
+    };
+    for (const { old, now } of PAIRS) {
+        const [before, after] = [raw(old), text(now)];
+        if (before !== undefined && after !== undefined && before !== after) {
+            throw new DerError(`the extensions ${old} and ${now} say different things`);
+        }
+    }
+    const [name, uri] = [raw(5), text(12)];
+    if (name !== undefined && uri !== undefined && !uri.endsWith(`/${name}`)) {
+        throw new DerError('the extensions 5 and 12 say different things');
+    }
+    const issuer = text(8) ?? raw(1);
+    if (issuer === undefined)
+        throw new DerError('no issuer');
+    return {
+        identity: read_facts_readIdentity(certificate),
+        issuer,
+        buildSignerUri: text(9),
+        buildSignerDigest: text(10),
+        runnerEnvironment: text(11),
+        sourceRepositoryUri: uri,
+        sourceRepositoryDigest: text(13),
+        sourceRepositoryRef: text(14),
+        sourceRepositoryId: text(15),
+        sourceRepositoryOwnerUri: text(16),
+        sourceRepositoryOwnerId: text(17),
+        buildConfigUri: text(18),
+        buildConfigDigest: text(19),
+        buildTrigger: text(20),
+        runInvocationUri: text(21),
+        sourceRepositoryVisibility: text(22),
+        deploymentEnvironment: text(23),
+        notBefore: certificate.notBefore,
+        notAfter: certificate.notAfter,
+    };
+}
+/** The one alternative name. Of several, each reader may take another, so there may be no second. */
+function read_facts_readIdentity({ extensions }) {
+    const extension = extensions.get(SUBJECT_ALTERNATIVE_NAME);
+    if (extension === undefined)
+        throw new DerError('no alternative name');
+    const [name, ...more] = readChildren(readDer(extension.value, TAG.sequence));
+    if (name === undefined || more.length > 0)
+        throw new DerError('not exactly one alternative name');
+    switch (name.tag) {
+        case NAME.uri:
+        case NAME.email:
+            return readAscii(name.content);
+        case NAME.other: {
+            const parts = readChildren(name);
+            if (readOid(childAt(parts, 0, TAG.oid)) !== OTHER_NAME)
+                throw new DerError('a name of unknown kind');
+            const value = childAt(parts, 1, 0xa0).content;
+            return read_facts_readText(readDer(value, TAG.utf8String).content);
+        }
+        default:
+            throw new DerError('a name of unknown kind');
+    }
+}
+/** An IA5String of visible characters: a reader that drops high bits would see other letters. */
+function readAscii(bytes) {
+    const text = bytes.toString('latin1');
+    if (!/^[\x21-\x7e]+$/.test(text))
+        throw new DerError('a name with characters that no name has');
+    return text;
+}
+function read_facts_readText(bytes) {
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        throw new DerError('a value that is not UTF-8 text');
+    }
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text))
+        throw new DerError('a value with control characters');
+    return text;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/log-entry.js
+
+
+
+
+/**
+ * Checks what the library leaves open of an entry whose inclusion it has verified: that the log recorded this very
+ * signer, that the digest is of the algorithm compared, that the proof is of the checkpoint that came with it, and
+ * that the checkpoint names the log that is trusted.
+ *
+ * @throws Refusal
+ */
+function checkLogEntry(entry, log, signer) {
+    const body = parseStrictObject(entry.canonicalizedBody, 'log entry');
+    const recorded = readRecord(entry, body);
+    if (!DIGESTS.some(({ names, length }) => names.includes(recorded.algorithm) && length === recorded.length)) {
+        throw new Refusal(`The log entry has no digest of the algorithm it names, ${refusal_quote(recorded.algorithm)}.`);
+    }
+    if (!isSigner(recorded.verifier, signer)) {
+        throw new Refusal('The log entry records another certificate or key than the bundle has.');
+    }
+    const { inclusionProof: proof, inclusionPromise: promise } = entry;
+    if (proof === undefined)
+        return;
+    const [origin = '', size, root] = (proof.checkpoint?.envelope ?? '').split('\n');
+    if (size !== proof.treeSize || root !== proof.rootHash.toString('base64')) {
+        throw new Refusal('The inclusion proof is of another tree than its checkpoint.');
+    }
+    if (!originsOf(log.url).some((name) => origin === name || origin.startsWith(`${name} - `))) {
+        throw new Refusal(`The checkpoint is of ${refusal_quote(origin)}, not of the log ${log.url}.`);
+    }
+    // With a promise the log signed its global index, which is another than that in the tree of a shard.
+    if (promise === undefined && entry.logIndex !== proof.logIndex) {
+        throw new Refusal(`The log entry claims the index ${entry.logIndex}, its proof ${proof.logIndex}.`);
+    }
+}
+/** Digests in entries, by the names that each version of the log has for them, and their bytes. */
+const DIGESTS = [
+    { names: ['sha256', 'SHA2_256'], length: 32 },
+    { names: ['sha384', 'SHA2_384'], length: 48 },
+    { names: ['sha512', 'SHA2_512'], length: 64 },
+];
+/** A log's name is its address without the scheme, or its host; local logs may have it as the path's end. */
+function originsOf(url) {
+    const bare = url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+    const segments = bare.split('/');
+    return [bare, segments[0] ?? bare, (segments[0] ?? bare).replace(/:\d+$/, ''), segments.at(-1) ?? bare];
+}
+function readRecord({ kindVersion: { kind, version } }, body) {
+    const at = (...path) => log_entry_dig(body['spec'], path);
+    const hashed = (...path) => ({
+        algorithm: String(at(...path, 'algorithm')),
+        length: String(at(...path, 'value')).length / 2,
+    });
+    switch (`${kind}/${version}`) {
+        case 'hashedrekord/0.0.1':
+            return { verifier: log_entry_base64(at('signature', 'publicKey', 'content')), ...hashed('data', 'hash') };
+        case 'hashedrekord/0.0.2': {
+            const record = 'hashedRekordV002';
+            const verifier = [record, 'signature', 'verifier'];
+            return {
+                verifier: log_entry_base64(at(...verifier, 'x509Certificate', 'rawBytes') ?? at(...verifier, 'publicKey', 'rawBytes')),
+                algorithm: String(at(record, 'data', 'algorithm')),
+                length: Buffer.from(String(at(record, 'data', 'digest')), 'base64').length,
+            };
+        }
+        case 'dsse/0.0.1':
+            return { verifier: log_entry_base64(at('signatures', 0, 'verifier')), ...hashed('payloadHash') };
+        case 'intoto/0.0.2': {
+            const verifier = log_entry_base64(at('content', 'envelope', 'signatures', 0, 'publicKey'));
+            return { verifier, ...hashed('content', 'payloadHash') };
+        }
+        default:
+            throw new Refusal(`The log entry is of the kind ${refusal_quote(`${kind}/${version}`)}, which is not read here.`);
+    }
+}
+function log_entry_dig(value, path) {
+    let at = value;
+    for (const step of path) {
+        if (typeof step === 'number')
+            at = Array.isArray(at) ? at[step] : undefined;
+        else
+            at = isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+    }
+    return at;
+}
+function log_entry_base64(value) {
+    if (typeof value !== 'string' || value === '')
+        throw new Refusal('The log entry names no certificate or key.');
+    return Buffer.from(value, 'base64');
+}
+function isSigner(recorded, { certificate, publicKey }) {
+    const isPem = recorded.subarray(0, 5).toString('latin1') === '-----';
+    try {
+        const found = new external_node_crypto_.X509Certificate(recorded);
+        return certificate?.equals(found.raw) === true;
+    }
+    catch {
+        // Not a certificate; then it is a key.
+    }
+    try {
+        const found = (0,external_node_crypto_.createPublicKey)(isPem ? recorded.toString('latin1') : { key: recorded, format: 'der', type: 'spki' });
+        return found.equals(publicKey);
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/signing/pre-auth-encoding.js
+/** The bytes that an envelope's signature is over (DSSE, "Protocol": PAE). */
+function encodePae(payloadType, payload) {
+    const type = Buffer.from(payloadType);
+    return Buffer.concat([
+        Buffer.from(`DSSEv1 ${type.length} `),
+        type,
+        Buffer.from(` ${payload.length} `),
+        payload,
+    ]);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signature-content.js
+
+
+
+const BY_LENGTH = { 32: 'sha256', 48: 'sha384', 64: 'sha512' };
+/**
+ * What the library compares log entries with and verifies the signature over. Unlike the library's own it needs the
+ * artifact's digest only, and knows the digest that goes with each kind of key.
+ */
+function toSignatureContent({ payload, signature }, artifact) {
+    const compareSignature = (recorded) => signature.equals(recorded);
+    if (payload.kind === 'artifact') {
+        const digest = Buffer.from(artifact.hex, 'hex');
+        return {
+            signature,
+            compareSignature,
+            compareDigest: (recorded) => digest.equals(recorded),
+            compareSignedDigest: (recorded) => digest.equals(recorded),
+            verifySignature: (key) => artifact.algorithm === 'sha256' && verifyDigest(key, digest, signature),
+        };
+    }
+    const content = payload.kind === 'envelope' ? payload.payload : payload.bytes;
+    const signed = payload.kind === 'envelope' ? encodePae(payload.payloadType, payload.payload) : payload.bytes;
+    return {
+        signature,
+        compareSignature,
+        compareDigest: isDigestOf(content),
+        compareSignedDigest: isDigestOf(signed),
+        verifySignature: (key) => verifyBytes(key, signed, signature),
+    };
+}
+function isDigestOf(bytes) {
+    return (recorded) => {
+        const algorithm = BY_LENGTH[recorded.length];
+        return algorithm !== undefined && (0,external_node_crypto_.createHash)(algorithm).update(bytes).digest().equals(recorded);
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/timestamp.js
+
+
+
+const EXPLICIT_0 = 0xa0;
+/**
+ * Reads the time of a stamp (RFC 3161, 2.4.2: TSTInfo.genTime) in milliseconds since 1970. The library knows only
+ * times with no fraction or three digits of it, and forgets those.
+ *
+ * @throws DerError
+ */
+function readStampedTime(response) {
+    const [, token] = readChildren(readDer(response, TAG.sequence));
+    const signedData = only(childAt(childrenOf(token), 1, EXPLICIT_0));
+    const encapsulated = childrenOf(childAt(childrenOf(signedData), 2, TAG.sequence));
+    const octets = only(childAt(encapsulated, 1, EXPLICIT_0));
+    const info = readChildren(readDer(childAt([octets], 0, TAG.octetString).content, TAG.sequence));
+    return readDerTime(childAt(info, 4, TAG.generalizedTime));
+}
+/** A stamp as the library verifies it, which tells the time that was really stamped. */
+function parseTimestamp(parser, response) {
+    const time = readStampedTime(response);
+    const timestamp = parser.parse(Buffer.from(response));
+    // 0 is granted, 1 granted with modifications (RFC 3161, 2.4.2).
+    if (timestamp.status !== 0n && timestamp.status !== 1n)
+        throw new Refusal('A timestamp was not granted.');
+    return Object.defineProperty(timestamp, 'signingTime', { value: new Date(time) });
+}
+function only(element) {
+    return readDer(element.content);
+}
+function childrenOf(element) {
+    return element === undefined ? [] : readChildren(element);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/verify-signature.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Verifies a signature with everything that came with it: chain, promises of certificate logs, timestamps, log
+ * entries. All of it must be vouched for by one and the same trusted root.
+ *
+ * @throws Refusal
+ */
+async function verifySignature(bundle, artifact, expected, roots) {
+    const signer = readSigner(bundle, expected);
+    // What no root can mend is told first, or each root would tell something else.
+    if (signer.kind === 'key' && !toSignatureContent(bundle, artifact).verifySignature(signer.key)) {
+        throw new Refusal('It does not verify: signature verification failed.');
+    }
+    let failure = new Refusal('There is no trusted root to verify it with.');
+    for (const root of candidates(signer, roots)) {
+        try {
+            return await verifyAgainst(bundle, artifact, signer, root);
+        }
+        catch (error) {
+            failure = error;
+        }
+    }
+    throw toRefusal(failure);
+}
+function readSigner({ certificate }, expected) {
+    if (certificate === undefined) {
+        if (expected === undefined)
+            throw new Refusal('It is signed with a key, where a certificate is demanded.');
+        return { kind: 'key', key: expected };
+    }
+    if (expected !== undefined)
+        throw new Refusal('It is signed with a certificate, where a key is demanded.');
+    try {
+        const read = readCertificate(certificate);
+        const problem = codeSigningProblem(read);
+        if (problem !== undefined)
+            throw new Refusal(`The certificate ${problem}.`);
+        return { kind: 'certificate', certificate: read, facts: readCertificateFacts(read) };
+    }
+    catch (error) {
+        if (!(error instanceof DerError))
+            throw error;
+        throw new Refusal(`The certificate cannot be read: ${error.message}.`);
+    }
+}
+/** The roots that may vouch: of a certificate those that have its issuer, so that the reason told is the right one. */
+function candidates(signer, roots) {
+    // A key vouches for itself; a root is needed only for what else the bundle brings.
+    if (signer.kind === 'key')
+        return roots.length === 0 ? [undefined] : roots;
+    const { issuer } = signer.certificate;
+    const known = roots.filter(({ authorities }) => authorities.some((name) => name.equals(issuer)));
+    if (known.length > 0)
+        return known;
+    const names = roots.map(({ name }) => name).join(', ');
+    throw new Refusal(`The certificate is of no authority that is trusted (${names || 'there is no trusted root'}).`);
+}
+async function verifyAgainst(bundle, artifact, signer, root) {
+    const [{ Verifier }, formats] = await Promise.all([loadVerifier(), loadFormats()]);
+    const stamps = bundle.timestamps.map((stamp) => parseTimestamp(formats.RFC3161Timestamp, stamp));
+    const promised = bundle.logEntries.filter(({ inclusionPromise, integratedTime }) => inclusionPromise !== undefined && integratedTime !== '0');
+    const isKey = signer.kind === 'key';
+    const entity = {
+        signature: toSignatureContent(bundle, artifact),
+        key: isKey
+            ? { $case: 'public-key', hint: '' }
+            : {
+                $case: 'certificate',
+                certificate: rememberEncodings(formats.X509Certificate.parse(Buffer.from(signer.certificate.der))),
+            },
+        tlogEntries: [...bundle.logEntries],
+        timestamps: [
+            ...promised.map((tlogEntry) => ({ $case: 'transparency-log', tlogEntry })),
+            ...stamps.map((timestamp) => ({ $case: 'timestamp-authority', timestamp })),
+        ],
+    };
+    const material = root?.material ?? NO_MATERIAL;
+    const verifier = new Verifier(isKey ? { ...material, publicKey: () => ({ publicKey: signer.key, validFor: () => true }) } : material, {
+        // A key proves itself; what a bundle brings besides is verified all the same.
+        timestampThreshold: isKey ? 0 : 1,
+        tlogThreshold: !isKey && root?.demandsLog === true ? 1 : 0,
+        ctlogThreshold: !isKey && root?.demandsCertificateLog === true ? 1 : 0,
+    });
+    verifier.verify(entity);
+    const stamped = stamps.map(({ signingTime }) => signingTime.getTime());
+    const recorded = {
+        certificate: isKey ? undefined : signer.certificate.der,
+        publicKey: isKey ? signer.key : toKey(signer.certificate.publicKey),
+    };
+    const logEntries = bundle.logEntries.map((entry) => {
+        const isPromised = promised.includes(entry);
+        const times = isPromised ? [Number(entry.integratedTime) * 1000] : stamped;
+        const log = root?.logs.find(({ id, start, end }) => {
+            return id.equals(entry.logId.keyId) && times.every((time) => start <= time && time <= end);
+        });
+        if (log === undefined)
+            throw new Refusal('The log entry is of a log, or of a time of it, that is not trusted.');
+        checkLogEntry(entry, log, recorded);
+        const index = entry.inclusionPromise === undefined ? entry.inclusionProof?.logIndex : entry.logIndex;
+        return { log: log.url, index: index ?? entry.logIndex };
+    });
+    const times = [...stamped, ...promised.map(({ integratedTime }) => Number(integratedTime) * 1000)];
+    return {
+        root: root?.name,
+        certificate: isKey ? undefined : signer.facts,
+        signedAt: times.length === 0 ? undefined : Math.min(...times),
+        logEntries,
+    };
+}
+/** Where nobody is trusted, nothing but a key can verify. */
+const NO_MATERIAL = {
+    certificateAuthorities: [],
+    timestampAuthorities: [],
+    tlogs: [],
+    ctlogs: [],
+    publicKey: () => {
+        throw new Refusal('There is no trusted root to verify it with.');
+    },
+};
+function toKey(spki) {
+    return (0,external_node_crypto_.createPublicKey)({ key: spki, format: 'der', type: 'spki' });
+}
+/** Whatever fails while hostile bytes are verified means that they do not verify. */
+function toRefusal(error) {
+    if (error instanceof Refusal)
+        return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const isVerdict = error instanceof DerError || (error instanceof Error && 'code' in error);
+    return new Refusal(isVerdict ? `It does not verify: ${message}.` : 'It does not verify: it cannot be read.', {
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/verify-artifact.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Each costs some milliseconds, and nobody has so many; more is somebody's attempt to keep a verifier busy. */
+const MAX_ENTRIES = 1000;
+/**
+ * Verifies what is stored about an artifact against a policy. Asks nobody: the same entries, roots and time give the
+ * same answer.
+ *
+ * With requirements, only bundles that can meet one, and provenance, are looked at; which they are they say themselves,
+ * unverified, so that a lie can only make a bundle count for nothing.
+ *
+ * @throws SuiteError `INPUT_INVALID` for a policy that makes no sense, `LIMIT_EXCEEDED` for too many entries,
+ * `CONTENT_INVALID` for a root that cannot be read. A bundle that is refused is no error.
+ */
+async function verifyArtifact(request) {
+    const { digest, entries, policy, clock } = request;
+    const signer = compileSignerPolicy(policy);
+    checkRequirements(policy.require);
+    computeSlsaLevel([], policy.builders);
+    if (entries.length > MAX_ENTRIES) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${digest} has ${entries.length} attestations; at most ${MAX_ENTRIES} are read.`, {
+            remedy: 'Remove those that nobody needs from the registry.',
+        });
+    }
+    const artifact = { algorithm: (0,name_digest/* digestAlgorithm */.g4)(digest), hex: (0,name_digest/* digestHex */.sU)(digest) };
+    const roots = await Promise.all(request.roots.map(prepareTrust));
+    const examination = { artifact, subject: digest, policy, signer, roots, now: clock.now() };
+    const evidence = [];
+    for (const entry of entries) {
+        // Those inside an index are each about one of its platforms.
+        if (entry.kind === 'unsigned' && entry.about !== digest)
+            continue;
+        const read = await read_entry_readEntry(entry, artifact);
+        if (canMatter(read, policy))
+            evidence.push(await examine(read, examination));
+    }
+    const slsa = levelOf(evidence, policy);
+    const refusals = [...unmetRequirements(policy, evidence), ...levelRefusals(slsa, policy)];
+    return { verified: refusals.length === 0, refusals, slsa, evidence };
+}
+/** What could not be read may have been anything, so it is told of. */
+function canMatter({ statement, predicateType, bundle }, policy) {
+    const isRead = statement !== undefined || (bundle !== undefined && bundle.payload.kind !== 'envelope');
+    return (!isRead && predicateType === undefined) || canCount(predicateType, policy);
+}
+async function examine(read, examination) {
+    const { entry, statement, predicateType } = read;
+    const about = { origin: entry.origin, subject: examination.subject, predicateType, statement };
+    let verified;
+    try {
+        if (read.problem !== undefined || read.bundle === undefined)
+            throw new Refusal(read.problem);
+        if (entry.kind !== 'bundle' && !examination.policy.allowLegacy) {
+            throw new Refusal("It is of cosign's older format, which is not allowed here.");
+        }
+        verified = await verifySignature(read.bundle, examination.artifact, examination.signer.key, examination.roots);
+        checkSigner(verified, examination);
+        checkContent(read, verified, examination.policy);
+        return { ...about, verdict: 'accepted', reason: verify_artifact_describe(verified), ...verify_artifact_factsOf(verified) };
+    }
+    catch (error) {
+        if (!(error instanceof Refusal))
+            throw error;
+        const facts = verified === undefined ? {} : verify_artifact_factsOf(verified);
+        return { ...about, verdict: 'refused', reason: error.message, ...facts };
+    }
+}
+function checkSigner({ certificate, signedAt }, { signer, policy, now }) {
+    if (certificate !== undefined)
+        signer.check(certificate);
+    if (policy.maxAge === undefined)
+        return;
+    if (signedAt === undefined)
+        throw new Refusal('Nobody who is trusted says when it was signed.');
+    if (now - signedAt <= policy.maxAge)
+        return;
+    throw new Refusal(`It was signed at ${new Date(signedAt).toISOString()}, longer ago than is allowed.`);
+}
+/** Where something is required, what is stated must count for it; else it is enough that it is stated. */
+function checkContent({ statement }, { certificate }, policy) {
+    if (statement === undefined || policy.require.length === 0)
+        return;
+    let problem;
+    if (PROVENANCE_TYPES.includes(statement.predicateType)) {
+        problem = certificate === undefined ? undefined : provenanceContradiction(statement, certificate);
+    }
+    else if (statement.predicateType === PREDICATE_TYPE.vsa) {
+        problem = summaryProblem(statement, policy.vsa);
+    }
+    if (problem !== undefined)
+        throw new Refusal(problem);
+}
+function verify_artifact_factsOf({ certificate, signedAt, logEntries }) {
+    return { certificate, signedAt, logEntries };
+}
+function verify_artifact_describe({ certificate, signedAt, root }) {
+    const who = certificate === undefined ? 'the key' : `${certificate.identity}${forWhom(certificate)}`;
+    const when = signedAt === undefined ? '' : ` at ${new Date(signedAt).toISOString()}`;
+    const by = certificate === undefined || root === undefined ? '' : ` (${root})`;
+    return `Signed by ${who}${when}${by}.`;
+}
+/** A reusable workflow has the same identity whoever calls it, so it is told who did. */
+function forWhom({ identity, sourceRepositoryUri: source }) {
+    return source === undefined || identity.startsWith(`${source}/`) ? '' : ` for ${source}`;
+}
+function levelOf(evidence, { builders }) {
+    const isProvenance = ({ predicateType = '' }) => PROVENANCE_TYPES.includes(predicateType);
+    const provenances = evidence.flatMap(({ verdict, statement, certificate, predicateType = '' }) => verdict === 'accepted' && statement !== undefined && PROVENANCE_TYPES.includes(predicateType)
+        ? [{ statement, certificate }]
+        : []);
+    const unsigned = evidence.some((one) => one.origin.kind === 'buildkit' && isProvenance(one));
+    return computeSlsaLevel(provenances, builders, unsigned);
+}
+function levelRefusals(slsa, { minSlsaLevel }) {
+    if (slsa.level >= minSlsaLevel)
+        return [];
+    const reason = slsa.missing.find(({ level }) => level === minSlsaLevel)?.reason ?? '';
+    return [`SLSA build level ${minSlsaLevel} is demanded, and ${slsa.level} is proven: ${reason}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/github/lib/payload.js
@@ -32125,60 +32872,6 @@ function refOf(name, ref, payload) {
         return ref;
     const number = readPullRequest(payload)?.number;
     return number === undefined ? ref : `refs/pull/${number}/merge`;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/copy/limiter.js
-
-/** Lets so many pieces of work run at a time, in the order in which they came. */
-class Limiter {
-    #concurrency;
-    #waiting = [];
-    #running = 0;
-    /** @param concurrency at least 1; less counts as 1. */
-    constructor(concurrency) {
-        this.#concurrency = Math.max(1, Math.floor(concurrency));
-    }
-    /**
-     * Runs a piece of work when it is its turn. It must not wait for other work of the same limiter.
-     *
-     * @throws SuiteError `CANCELLED` where the signal has aborted by then
-     */
-    async run(work, signal) {
-        (0,cancellation/* throwIfCancelled */.dZ)(signal);
-        if (this.#running >= this.#concurrency) {
-            // The one who ends hands on its place, so that nobody slips in between.
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        }
-        else {
-            this.#running += 1;
-        }
-        try {
-            (0,cancellation/* throwIfCancelled */.dZ)(signal);
-            return await work();
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next === undefined)
-                this.#running -= 1;
-            else
-                next();
-        }
-    }
-}
-/**
- * Does the same with every item, so many at a time; results are in the items' order. The first failure ends the
- * others, by the signal that each is given.
- */
-async function mapInParallel(items, concurrency, signal, work) {
-    const limiter = new Limiter(concurrency);
-    const stop = new AbortController();
-    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    try {
-        return await Promise.all(items.map((item) => limiter.run(() => work(item, either), either)));
-    }
-    finally {
-        stop.abort();
-    }
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/referrer/read-referrers.js
@@ -32463,7 +33156,7 @@ function snappy_invalid() {
 /** A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. */
 const bundle_location_MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
 /** One that has no answer by then gets none. Milliseconds. */
-const TIMEOUT = 30_000;
+const bundle_location_TIMEOUT = 30_000;
 /**
  * Fetches a bundle from where GitHub keeps it, compressed with snappy. The URL is signed: whoever has it has the
  * bundle, so that no error shows more of it than its host, and no token goes along.
@@ -32473,7 +33166,7 @@ const TIMEOUT = 30_000;
  */
 async function fetchBundle(location, { http, apiUrl, signal }) {
     const url = readUrl(location, apiUrl);
-    const limit = AbortSignal.timeout(TIMEOUT);
+    const limit = AbortSignal.timeout(bundle_location_TIMEOUT);
     const either = AbortSignal.any([signal, limit]);
     try {
         const response = await http.send({ method: 'GET', url, signal: either });
@@ -32488,7 +33181,7 @@ async function fetchBundle(location, { http, apiUrl, signal }) {
     catch (error) {
         if (!limit.aborted || signal.aborted || (0,errors/* isSuiteError */.t$)(error, 'CONTENT_INVALID'))
             throw error;
-        throw new errors/* SuiteError */.$K('UNREACHABLE', `${url.host} gave no whole bundle within ${TIMEOUT / 1000} s.`, {
+        throw new errors/* SuiteError */.$K('UNREACHABLE', `${url.host} gave no whole bundle within ${bundle_location_TIMEOUT / 1000} s.`, {
             cause: error,
         });
     }
@@ -33078,23 +33771,24 @@ function refuseContent(fact) {
 
 /**
  * The bundles that refer to a digest: cosign's, GitHub's and ours, one layer each. Referrers that hold none, such as
- * a bare SBOM, are passed over; those that claim to hold one and do not are broken.
+ * a bare SBOM, are passed over, and those that say themselves that they do not matter; those that claim to hold one and
+ * do not are broken.
  *
  * @throws SuiteError those of `readReferrers`, and `LIMIT_EXCEEDED` where the bundles together are too large
  */
-async function readBundleReferrers(registry, subject, options) {
-    const read = await readReferrers(registry, subject, options);
+async function readBundleReferrers(registry, subject, { signal: outer, matters }) {
+    const read = await readReferrers(registry, subject, { signal: outer });
     const found = read.flatMap((referrer) => {
         const origin = { kind: 'referrer', digest: referrer.digest };
         if (referrer.kind === 'broken')
             return [brokenEntry(origin, referrer.error)];
-        if (!claimsBundle(referrer.manifest))
+        if (!claimsBundle(referrer.manifest) || !bundle_referrers_canMatter(referrer.manifest, matters))
             return [];
         const layer = bundleLayer(referrer.manifest);
         return layer instanceof errors/* SuiteError */.$K ? [brokenEntry(origin, layer)] : [{ kind: 'found', origin, layer }];
     });
     demandRoom(found.flatMap((entry) => (entry.kind === 'found' ? [entry.layer] : [])), subject);
-    return mapInParallel(found, READ_CONCURRENCY, options.signal, async (entry, signal) => {
+    return mapInParallel(found, READ_CONCURRENCY, outer, async (entry, signal) => {
         if (entry.kind === 'broken')
             return entry;
         const { origin, layer } = entry;
@@ -33122,6 +33816,11 @@ function claimsBundle({ content }) {
     if (content.kind === 'image')
         types.push(...content.layers.map(({ mediaType }) => mediaType));
     return types.some((type) => type.startsWith(BUNDLE_MEDIA_TYPE_PREFIX));
+}
+/** A lie here makes a bundle count for nothing, and nothing else. What does not say what it holds may hold anything. */
+function bundle_referrers_canMatter({ content }, matters) {
+    const predicateType = content.annotations[BUNDLE_PREDICATE_ANNOTATION];
+    return matters === undefined || predicateType === undefined || matters(predicateType);
 }
 /** The one layer that cosign reads (cosign, pkg/cosign/bundle): of several, readers would not read the same. */
 function bundleLayer({ content, digest }) {
@@ -33529,9 +34228,9 @@ class RegistryStore {
     }
     /** Referrers first, then cosign's tags, then what is unsigned. */
     async list(subject, options = {}) {
-        const { signal, legacy = false, unsigned = false } = options;
+        const { signal, legacy = false, unsigned = false, matters } = options;
         return [
-            ...(await readBundleReferrers(this.#registry, subject, { signal })),
+            ...(await readBundleReferrers(this.#registry, subject, { signal, matters })),
             ...(legacy ? await readLegacyTags(this.#registry, subject, { signal }) : []),
             ...(unsigned ? await readUnsignedChildren(this.#registry, subject, { signal }) : []),
         ];
@@ -33557,7 +34256,7 @@ class RegistryStore {
             bytes,
             annotations: {
                 'dev.sigstore.bundle.content': bundle.dsseEnvelope === undefined ? 'message-signature' : 'dsse-envelope',
-                'dev.sigstore.bundle.predicateType': statement.predicateType,
+                [BUNDLE_PREDICATE_ANNOTATION]: statement.predicateType,
                 // cosign writes no fraction of a second.
                 'org.opencontainers.image.created': created.toISOString().replace(/\.\d+Z$/, 'Z'),
             },
@@ -33592,40 +34291,140 @@ function registry_store_tooLarge(size) {
     });
 }
 
+;// CONCATENATED MODULE: ./packages/trust/lib/store/gather-entries.js
+
+/**
+ * Every entry about a digest in any of several stores, in their order. The same bundle in two stores is one entry, by
+ * its first origin.
+ *
+ * @throws what a store throws: one that cannot be asked may hold what the others do not, so its silence is no answer.
+ */
+async function gatherEntries(stores, subject, options) {
+    const lists = await Promise.all(stores.map((store) => store.list(subject, options)));
+    const seen = new Set();
+    return lists.flat().filter((entry) => {
+        if (entry.kind !== 'bundle')
+            return true;
+        const key = (0,external_node_crypto_.createHash)('sha256').update(entry.bytes).digest('hex');
+        const isNew = !seen.has(key);
+        seen.add(key);
+        return isNew;
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/store/bundle-statement.js
+
+
+
+
+
+const UNREADABLE = { kind: 'unreadable' };
+/** Looks at what a bundle claims. Nothing of it is verified: it may sort bundles, and never vouch for anything. */
+function readBundleClaim(bytes) {
+    try {
+        const bundle = parseStrictObject(bytes, 'bundle');
+        const envelope = field(bundle, 'dsseEnvelope');
+        if (isJsonObject(envelope)) {
+            const payload = Buffer.from(String(field(envelope, 'payload') ?? ''), 'base64');
+            return {
+                kind: 'statement',
+                statement: readStatement(String(field(envelope, 'payloadType') ?? ''), payload),
+            };
+        }
+        const signature = field(bundle, 'messageSignature');
+        const digest = isJsonObject(signature) ? field(signature, 'messageDigest') : undefined;
+        const value = isJsonObject(digest) ? field(digest, 'digest') : undefined;
+        return typeof value === 'string' ? { kind: 'signature', digest: value } : UNREADABLE;
+    }
+    catch (error) {
+        if (error instanceof Refusal || (0,errors/* isSuiteError */.t$)(error, 'CONTENT_INVALID', 'LIMIT_EXCEEDED'))
+            return UNREADABLE;
+        throw error;
+    }
+}
+/** Whether a bundle claims to be about a digest; one that cannot be read may be. */
+function mayConcern(claim, subject) {
+    const hex = (0,name_digest/* digestHex */.sU)(subject);
+    switch (claim.kind) {
+        case 'unreadable':
+            return true;
+        case 'signature':
+            return claim.digest === Buffer.from(hex, 'hex').toString('base64');
+        case 'statement':
+            return claim.statement.subject.some(({ digest }) => digest[(0,name_digest/* digestAlgorithm */.g4)(subject)] === hex);
+    }
+}
+/** Whether a stored entry claims to be about a digest; what cannot be read, or is no bundle, makes no such claim. */
+function claimsToConcern(entry, subject) {
+    if (entry.kind !== 'bundle')
+        return false;
+    const claim = readBundleClaim(entry.bytes);
+    return claim.kind !== 'unreadable' && mayConcern(claim, subject);
+}
+
 ;// CONCATENATED MODULE: ./actions/verify/lib/entries.js
 
 
 
+
 /**
- * Gathers what is said of an artifact: by the bundle files that are given, else by the registry and, for files and
- * where a repository is named, by GitHub. What cannot be asked is an error: nobody's silence is a proof.
+ * Opens what is asked about artifacts: the bundle files that are given and nothing else; or the registry, and then
+ * GitHub, for files and where a repository is named. What cannot be asked is an error: nobody's silence is a proof.
+ *
+ * @throws SuiteError those of reading bundle files
  */
-async function gatherEntries(artifact, { bundles, policy }, inputs, context) {
-    const { signal } = context;
+async function openQuestions(artifacts, request, inputs, context) {
+    const { bundles, policy } = request;
+    const { signal, clock } = context;
     if (bundles !== undefined) {
         const files = await Promise.all(bundles.map((path) => readBundleFile(path, { signal })));
-        return files.flat();
+        const byDigest = sortEntries(files.flat(), artifacts);
+        return ({ digest }) => [async () => byDigest.get(digest) ?? []];
     }
-    const options = { signal, legacy: policy.allowLegacy, unsigned: policy.require.includes('provenance') };
-    const lists = [];
-    for (const store of await storesOf(artifact, inputs, context)) {
-        lists.push(await store.list(artifact.digest, options));
+    const github = await openGitHub(artifacts, inputs, context);
+    const options = {
+        signal,
+        legacy: policy.allowLegacy,
+        unsigned: policy.require.includes('provenance'),
+        matters: (predicateType) => canCount(predicateType, policy),
+    };
+    return ({ registry, digest }) => {
+        const own = registry === undefined ? [] : [new RegistryStore(registry, { clock })];
+        const steps = registry === undefined ? [] : [own];
+        if (github !== undefined)
+            steps.push([...own, github]);
+        return steps.map((stores) => () => gatherEntries(stores, digest, options));
+    };
+}
+/** Of the bundles of an index and its platforms each is held against what it claims to be about; the rest, against the index. */
+function sortEntries(entries, { named, platforms }) {
+    const sorted = new Map();
+    for (const entry of entries) {
+        const about = [named, ...platforms].filter(({ digest }) => claimsToConcern(entry, digest));
+        for (const { digest } of about.length > 0 ? about : [named]) {
+            sorted.set(digest, [...(sorted.get(digest) ?? []), entry]);
+        }
     }
-    return lists.flat();
+    return sorted;
 }
-async function storesOf({ registry }, inputs, context) {
-    const registryStores = registry === undefined ? [] : [new RegistryStore(registry, { clock: context.clock })];
-    // A registry is asked alone unless somebody names the repository: its absence of an answer is one.
-    const repository = inputs.sourceRepository ?? (registry === undefined ? undefined : '');
-    if (repository === '')
-        return registryStores;
-    const event = await readEvent(context.env);
-    const github = openGitHub(repository ?? event.repository, inputs, event, context);
-    return github === undefined ? registryStores : [...registryStores, github];
-}
-function openGitHub(repository, { githubToken }, event, { signal, log }) {
-    if (repository === '')
+/**
+ * GitHub's attestations: of the repository that is named, else, for files, of the one that the job runs in. An image is
+ * looked for at GitHub only with a token, and not where a trusted root of one's own is to do without the network.
+ *
+ * @throws SuiteError `INPUT_INVALID` for a file that nobody could be asked about
+ */
+async function openGitHub({ named }, { sourceRepository, githubToken, trustedRoot }, { signal, log, env }) {
+    const isImage = named.registry !== undefined;
+    if (isImage && (sourceRepository === undefined || githubToken === undefined || trustedRoot !== undefined)) {
         return undefined;
+    }
+    const event = await readEvent(env);
+    const repository = sourceRepository ?? event.repository;
+    if (repository === '') {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Nobody is named who could have proofs of this file.', {
+            remedy: 'Give its bundles as "bundle", or as "source-repository" the repository that attested to it.',
+        });
+    }
     return new GitHubStore({
         repository,
         token: githubToken,
@@ -33638,470 +34437,45 @@ function openGitHub(repository, { githubToken }, event, { signal, log }) {
     });
 }
 
-;// CONCATENATED MODULE: ./actions/verify/lib/request.js
+;// CONCATENATED MODULE: ./actions/verify/lib/verification.js
 
 
 
-/** A public key is some hundred bytes. */
-const MAX_KEY_BYTES = 64 * 1024;
-/**
- * Makes one request of the inputs.
- *
- * @throws SuiteError `INPUT_INVALID`, `NOT_FOUND` for a key that is not there
- */
-async function readRequest(inputs, workspace) {
-    const { bundle, require: required, minSlsaLevel } = inputs;
-    const subject = readSubject(inputs, workspace);
-    const bundles = bundle?.map((path) => (0,external_node_path_.resolve)(workspace, path));
-    return {
-        subject,
-        bundles,
-        policy: {
-            identity: await request_readIdentity(inputs, workspace),
-            sourceRepository: inputs.sourceRepository,
-            sourceRefs: inputs.sourceRef ?? [],
-            events: inputs.events ?? [],
-            denySelfHosted: inputs.denySelfHosted,
-            builders: inputs.builders ?? [],
-            minSlsaLevel: readLevel(minSlsaLevel),
-            maxAge: inputs.maxAge,
-            require: required ?? (bundles === undefined ? ['signature'] : []),
-            allowLegacy: inputs.allowLegacy,
-        },
-    };
-}
-function readSubject({ subject, subjectPath }, workspace) {
-    const path = subjectPath === undefined ? undefined : (0,external_node_path_.resolve)(workspace, subjectPath);
-    if (subject !== undefined)
-        return { kind: 'image', reference: subject, rebuilt: path };
-    if (path !== undefined)
-        return { kind: 'file', path };
-    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Neither "subject" nor "subject-path" is given, so there is nothing to verify.', {
-        remedy: 'Give an image as "subject", or a file as "subject-path".',
-    });
-}
-/**
- * Who must have signed. Without anybody named, anyone's signature would do, and a verifier that takes anyone's proves
- * nothing.
- */
-async function request_readIdentity(inputs, workspace) {
-    const { certificateIdentity, certificateIdentityPattern, signerWorkflow, key } = inputs;
-    const named = [certificateIdentity, certificateIdentityPattern, signerWorkflow].filter((one) => one !== undefined);
-    if (key !== undefined) {
-        if (named.length > 0) {
-            throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Both a key and an identity are given; a signature is by one of them.', {
-                remedy: 'Give "key", or an identity in the certificate.',
+/** Platforms that are asked about at a time; each costs a registry some requests. */
+const AT_A_TIME = 8;
+/** Holds what is said of each artifact against the policy; an index is as good as the worst of its platforms. */
+async function verifyArtifacts(artifacts, request, roots, inputs, context) {
+    const { named, platforms, index } = artifacts;
+    const { signal, clock } = context;
+    const questionsAbout = await openQuestions(artifacts, request, inputs, context);
+    const verifyOne = async ({ digest }, questions) => {
+        let verification;
+        for (const ask of questions) {
+            verification = await verifyArtifact({
+                digest,
+                entries: await ask(),
+                policy: request.policy,
+                roots,
+                clock,
             });
+            if (verification.verified)
+                break;
         }
-        return { kind: 'key', publicKey: await request_readKey(key, workspace) };
-    }
-    if (certificateIdentity !== undefined && certificateIdentityPattern !== undefined) {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The identity is given exactly and as a pattern.', {
-            remedy: 'Give "certificate-identity" or "certificate-identity-pattern".',
-        });
-    }
-    if (named.length === 0) {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'Nobody is named who must have signed, so anyone could have.', {
-            remedy: 'Give one of "certificate-identity", "certificate-identity-pattern", "signer-workflow" and "key".',
-        });
-    }
-    return {
-        kind: 'certificate',
-        identity: certificateIdentity !== undefined
-            ? { exact: certificateIdentity }
-            : certificateIdentityPattern !== undefined
-                ? { pattern: certificateIdentityPattern }
-                : undefined,
-        signerWorkflow,
-        issuer: inputs.certificateOidcIssuer,
+        return verification ?? verifyArtifact({ digest, entries: [], policy: request.policy, roots, clock });
     };
-}
-async function request_readKey(text, workspace) {
-    if (text.includes('-----BEGIN '))
-        return text;
-    const path = (0,external_node_path_.resolve)(workspace, text);
-    try {
-        const { size } = await (0,promises_namespaceObject.stat)(path);
-        if (size > MAX_KEY_BYTES)
-            throw new Error(`it has ${size} bytes`);
-        return await (0,promises_namespaceObject.readFile)(path, 'utf8');
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The public key ${JSON.stringify(text)} cannot be read.`, {
-            remedy: 'Check the path of the input "key"; it starts at the workspace.',
-            cause,
-        });
-    }
-}
-function readLevel(level) {
-    return level === 3 ? 3 : level === 2 ? 2 : level === 1 ? 1 : 0;
-}
-
-;// CONCATENATED MODULE: ./actions/verify/lib/result.js
-/** Whether everything that is demanded verifies, for each artifact. */
-function isVerified({ artifacts, comparison }) {
-    return artifacts.every(({ verification }) => verification.verified) && comparison?.equal !== false;
-}
-/** The lowest of the levels: whoever runs a platform runs what that one proves. */
-function lowestSlsa({ artifacts }) {
-    const verdicts = artifacts.map(({ verification }) => verification.slsa);
-    return verdicts.reduce((lowest, one) => (one.level < lowest.level ? one : lowest), verdicts[0] ?? result_NOTHING);
-}
-const result_NOTHING = { level: 0, missing: [{ level: 1, reason: 'There is no provenance.' }] };
-/** Why not, each with the artifact it is said of where there are several. */
-function refusalsOf({ artifacts, comparison }) {
-    const refusals = artifacts.flatMap(({ artifact, verification }) => verification.refusals.map((refusal) => (artifacts.length > 1 ? `${artifact.name}: ${refusal}` : refusal)));
-    return comparison === undefined || comparison.equal ? refusals : [...refusals, comparison.fact];
-}
-function outputsOf(result) {
+    const own = await verifyOne(named, questionsAbout(named));
+    const verified = await mapInParallel(platforms, AT_A_TIME, signal, async (artifact) => ({
+        artifact,
+        verification: await verifyOne(artifact, questionsAbout(artifact)),
+    }));
+    const byDigest = new Map(verified.map(({ artifact, verification }) => [artifact.digest, verification]));
     return {
-        verified: isVerified(result),
-        digest: result.digest,
-        slsaLevel: lowestSlsa(result).level,
-        evidence: result.artifacts.flatMap(({ verification }) => verification.evidence.map(evidenceEntry)),
+        artifacts: [{ artifact: named, verification: own }, ...verified],
+        whole: index === undefined ? own : combineIndex(index, own, byDigest),
     };
-}
-/** What the summary says beyond the outputs, for the output `json`. */
-function result_factsOf(result) {
-    return {
-        refusals: refusalsOf(result),
-        slsa: lowestSlsa(result),
-        artifacts: result.artifacts.map(({ artifact, verification }) => ({
-            name: artifact.name,
-            digest: artifact.digest,
-            verified: verification.verified,
-            slsaLevel: verification.slsa.level,
-        })),
-        ...(result.comparison !== undefined && { comparison: result.comparison }),
-    };
-}
-/** A predicate may have megabytes: who needs it has the bundle, which the origin names. */
-function evidenceEntry({ statement: _, signedAt, ...evidence }) {
-    return { ...evidence, ...(signedAt !== undefined && { signedAt: new Date(signedAt).toISOString() }) };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/root/github-tuf-root.js
-/**
- * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
- * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
- * before, so that it never needs to change. Gzip, base64.
- */
-const GITHUB_TUF_ROOT = [
-    'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
-    '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
-    'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
-    'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
-    'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
-    'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
-    'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
-    'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
-    'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
-    'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
-    'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
-    'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
-    'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
-    'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
-    'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
-    'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
-    '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
-    'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
-    'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
-    's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
-    'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
-    'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
-    'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
-    '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
-    'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
-    'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
-    'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
-    's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
-    'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
-    'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
-    'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
-    'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
-    'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
-].join('');
-
-;// CONCATENATED MODULE: ./packages/trust/lib/root/trusted-root.js
-
-
-
-
-
-/** Sigstore's own has 7 kB; room for many instances' keys and chains. */
-const MAX_TRUSTED_ROOT_BYTES = 1_000_000;
-/** Both forms (sigstore, "TrustedRoot"). */
-const MEDIA_TYPES = [
-    'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    'application/vnd.dev.sigstore.trustedroot.v0.2+json',
-];
-/**
- * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.
- *
- * @param name what it is told by: its path, or whose it is.
- * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
- */
-async function readTrustedRoot(bytes, name) {
-    if (bytes.length > MAX_TRUSTED_ROOT_BYTES) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The trusted root ${name} has ${bytes.length} bytes; at most ${MAX_TRUSTED_ROOT_BYTES} are read.`);
-    }
-    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
-    let root;
-    try {
-        const parsed = parseStrictObject(bytes, `trusted root ${name}`);
-        checkForm(parsed);
-        root = reader.fromJSON(parsed);
-    }
-    catch (cause) {
-        if ((0,errors/* isSuiteError */.t$)(cause))
-            throw cause;
-        const fact = cause instanceof Refusal ? cause.message : 'It is not one.';
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} cannot be read: ${fact}`, { cause });
-    }
-    const named = { name, root };
-    await prepareTrust(named);
-    return named;
-}
-function checkForm(parsed) {
-    if (!MEDIA_TYPES.includes(field(parsed, 'mediaType'))) {
-        throw new Refusal('its media type is not that of a trusted root of version 0.1 or 0.2.');
-    }
-    // Without authorities nobody is trusted, which nobody means who names a root.
-    const authorities = field(parsed, 'certificateAuthorities');
-    const logs = field(parsed, 'tlogs');
-    const isEmpty = (list) => !Array.isArray(list) || list.length === 0;
-    if (isEmpty(authorities) && isEmpty(logs))
-        throw new Refusal('it holds no authority and no log.');
-}
-/** A root that trusts nobody: for signing with a key of one's own, which needs no authority. */
-async function emptyTrustedRoot() {
-    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
-    return reader.fromJSON({ mediaType: MEDIA_TYPES[0] });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/root/known-root.js
-
-
-
-
-
-
-
-
-const REPOSITORIES = {
-    'public-good': {
-        name: 'the public good instance',
-        mirror: 'https://tuf-repo-cdn.sigstore.dev',
-        root: undefined,
-    },
-    github: { name: "GitHub's own instance", mirror: 'https://tuf-repo.github.com', root: GITHUB_TUF_ROOT },
-};
-/** The target that holds the trusted root, in both repositories. */
-const TARGET = 'trusted_root.json';
-/** A mirror that has no answer by then gets another try. Milliseconds. */
-const known_root_TIMEOUT = 10_000;
-const RETRIES = 2;
-/**
- * Gets the trusted root of an instance that is known by name: fetched and verified by TUF, from a root that is built
- * in. A root that cannot be fetched is an error: one that is old may trust what has been withdrawn since.
- *
- * @throws SuiteError `UNREACHABLE`, and those of `readTrustedRoot`
- */
-async function loadKnownRoot(instance, { directory, mirror, signal, onEmbedded } = {}) {
-    (0,cancellation/* throwIfCancelled */.dZ)(signal);
-    const repository = REPOSITORIES[instance];
-    const [temporary, embedded] = await Promise.all([
-        (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-')),
-        loadEmbedded(repository),
-    ]);
-    try {
-        const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
-        return await readTrustedRoot(bytes, `of ${repository.name}`);
-    }
-    catch (error) {
-        const { target } = embedded;
-        if (onEmbedded === undefined || target === undefined || !(0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
-            throw error;
-        onEmbedded(`${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`);
-        return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(temporary, { recursive: true, force: true });
-    }
-}
-/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
-async function loadEmbedded({ mirror, root }) {
-    if (root !== undefined)
-        return { root: (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')), target: undefined };
-    const { default: seeds } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8032, 17));
-    const seed = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
-    const targets = isJsonObject(seed) ? seed['targets'] : undefined;
-    return {
-        root: known_root_decode(isJsonObject(seed) ? seed['root.json'] : undefined),
-        target: known_root_decode(isJsonObject(targets) ? targets[TARGET] : undefined),
-    };
-}
-function known_root_decode(base64) {
-    if (typeof base64 === 'string')
-        return Buffer.from(base64, 'base64');
-    throw new errors/* SuiteError */.$K('INTERNAL', "Sigstore's library brings no root for its own repository.");
-}
-async function fetchTarget({ name }, first, mirrorURL, cachePath) {
-    // Eager: in the bundle's one file, but not run where a trusted root is given.
-    const { initTUF } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4423, 19));
-    const rootPath = (0,external_node_path_.join)(cachePath, 'first-root.json');
-    await (0,promises_namespaceObject.writeFile)(rootPath, first);
-    try {
-        const tuf = await initTUF({ cachePath, mirrorURL, timeout: known_root_TIMEOUT, retry: RETRIES, rootPath });
-        return Buffer.from(await tuf.getTarget(TARGET));
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('UNREACHABLE', `The trusted root of ${name} cannot be had from ${new URL(mirrorURL).host}.`, {
-            remedy: 'Run it again; or give "trusted-root", a file, which needs no network.',
-            cause,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/verify/lib/roots.js
-
-
-
-
-/**
- * Whose signatures are believed (contract: `trusted-root`, `sigstore`): of a root that is given, and of nobody else;
- * else of the public good instance and GitHub's, or of the one that is named. With a key, nobody has to be asked.
- *
- * @throws SuiteError `NOT_FOUND`, `UNREACHABLE`, and those of reading a trusted root
- */
-async function readRoots(inputs, setting, { workspace, env, signal }) {
-    const { trustedRoot } = inputs;
-    const own = setting.kind === 'own' ? setting.trustedRoot : undefined;
-    const path = trustedRoot === undefined ? own : (0,external_node_path_.resolve)(workspace, trustedRoot);
-    if (path !== undefined)
-        return [await readRootFile(path)];
-    // A key is its own root: what it signed needs no authority.
-    if (inputs.key !== undefined && setting.kind === 'auto')
-        return [];
-    if (setting.kind === 'own') {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The Sigstore that is named has no trusted-root, so nothing of it can be believed.', {
-            remedy: 'Give "trusted-root".',
-        });
-    }
-    const options = { directory: env['RUNNER_TEMP'], signal };
-    if (setting.kind !== 'auto')
-        return [await loadKnownRoot(setting.kind, options)];
-    return Promise.all([loadKnownRoot('public-good', options), loadKnownRoot('github', options)]);
-}
-async function readRootFile(path) {
-    const bytes = await (0,promises_namespaceObject.readFile)(path).catch((cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The trusted root ${JSON.stringify(path)} cannot be read.`, {
-            remedy: 'Check the input "trusted-root"; it starts at the workspace.',
-            cause,
-        });
-    });
-    return readTrustedRoot(bytes, path);
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/action/human.js
-const BYTE_UNITS = (/* unused pure expression or super */ null && (['B', 'kB', 'MB', 'GB', 'TB', 'PB']));
-/** A size for people, in decimal units as registries show them: `512 B`, `3.4 MB`, `120 GB`. */
-function formatBytes(bytes) {
-    let value = Math.max(bytes, 0);
-    let unit = 0;
-    // 999.5 of a unit would be written as 1000 of it.
-    while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
-        value /= 1000;
-        unit += 1;
-    }
-    const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-    return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
-}
-/** A duration for people, in its two largest units: `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`, `4 d 3 h`. */
-function formatElapsed(milliseconds) {
-    const seconds = Math.max(milliseconds, 0) / 1000;
-    if (seconds < 9.95)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    if (whole < 60)
-        return `${whole} s`;
-    if (whole < 3600)
-        return pair(whole, 60, 'min', 's');
-    const minutes = Math.round(whole / 60);
-    if (minutes < 24 * 60)
-        return pair(minutes, 60, 'h', 'min');
-    return pair(Math.round(minutes / 60), 24, 'd', 'h');
-}
-/** A count with its noun: `1 blob`, `3 blobs`, `1,204 entries`. */
-function formatCount(count, singular, plural = `${singular}s`) {
-    // Not toLocaleString: it loads a locale's number formats, which costs milliseconds.
-    return `${String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')} ${count === 1 ? singular : plural}`;
-}
-function pair(amount, size, large, small) {
-    const rest = amount % size;
-    return `${Math.floor(amount / size)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
-}
-
-;// CONCATENATED MODULE: ./actions/verify/lib/summary.js
-
-
-
-/** More rows say nothing to a reader; the output `evidence` has all. */
-const MAX_ROWS = 100;
-/** What a run came to, in one line: the verdict of log and summary. */
-function verdictOf(result) {
-    const name = result.artifacts[0]?.artifact.name ?? result.digest;
-    if (!isVerified(result))
-        return `${name} is not verified`;
-    const parts = result.artifacts.length > 1 ? ` with ${formatCount(result.artifacts.length - 1, 'platform')}` : '';
-    const { level } = lowestSlsa(result);
-    return `${name}${parts} is verified${level > 0 ? `, SLSA build level ${level}` : ''}`;
-}
-/** Writes the job summary: the verdict, what is missing, the level and why not a higher one, then the evidence. */
-function summarise(result, summary) {
-    const refusals = refusalsOf(result);
-    summary.heading(`${refusals.length === 0 ? '\u2705' : '\u274c'} ${verdictOf(result)}`);
-    summary.paragraph([{ code: result.digest }]);
-    if (refusals.length > 0)
-        summary.list(refusals);
-    const { level, missing, builder } = lowestSlsa(result);
-    summary.table(['SLSA build level', ''], [
-        [level, builder === undefined ? '' : ['built by ', { code: builder }]],
-        ...missing.map(({ level: above, reason }) => [`not ${above}`, reason]),
-    ]);
-    const rows = result.artifacts.flatMap(({ artifact, verification }) => verification.evidence.map(({ verdict, predicateType, reason, certificate }) => [
-        artifact.name,
-        verdict === 'accepted' ? '\u2705' : '\u274c',
-        predicateName(predicateType),
-        reason,
-        certificate?.sourceRepositoryUri ?? '',
-    ]));
-    summary.table(['Artifact', '', 'What', 'Why', 'Built from'], rows.slice(0, MAX_ROWS));
-    if (rows.length > MAX_ROWS)
-        summary.paragraph(`${rows.length - MAX_ROWS} more stand in the output "evidence".`);
-    summary.details('What each proof proves', (inner) => {
-        inner.list(PROOFS);
-    });
-}
-/** A signature alone says who; SolarWinds' were valid. */
-const PROOFS = [
-    'A signature says who signed these bytes, and nothing about where they come from.',
-    'Provenance says from which commit, by which workflow and on which runner they were built.',
-    'An SBOM attestation says what somebody states is inside.',
-    'The SLSA level says how hard it would be to forge the provenance.',
-];
-function predicateName(predicateType) {
-    if (predicateType === undefined || predicateType === PREDICATE_TYPE.signature)
-        return 'signature';
-    if (predicateType === PREDICATE_TYPE.provenance)
-        return 'provenance';
-    if (predicateType === PREDICATE_TYPE.vsa)
-        return 'verification summary';
-    return SBOM_TYPES.includes(predicateType) ? 'SBOM' : { code: predicateType };
 }
 
 ;// CONCATENATED MODULE: ./actions/verify/lib/main.js
-
 
 
 
@@ -34131,26 +34505,16 @@ const main = async (inputs, context) => {
     });
     try {
         const artifacts = await resolve(request, inputs, connections, context);
-        context.setOutputs({ digest: artifacts[0].digest });
-        log.info(`${artifacts[0].name} is ${artifacts[0].digest}`);
+        const { named } = artifacts;
+        context.setOutputs({ digest: named.digest });
+        log.info(`${named.name} is ${named.digest}`);
         const roots = await readRoots(inputs, setting, context);
-        const verified = [];
-        for (const artifact of artifacts) {
-            const entries = await gatherEntries(artifact, request, inputs, context);
-            const verification = await verifyArtifact({
-                digest: artifact.digest,
-                entries,
-                policy: request.policy,
-                roots,
-                clock,
-            });
-            verified.push({ artifact, verification });
-        }
+        const verified = await verifyArtifacts(artifacts, request, roots, inputs, context);
         const comparison = await compareWithRebuilt(request, artifacts, context);
-        const result = { digest: artifacts[0].digest, artifacts: verified, comparison };
+        const result = { digest: named.digest, ...verified, comparison };
         log.info(verdictOf(result));
         summarise(result, summary);
-        context.addToJson(result_factsOf(result));
+        context.addToJson(factsOf(result));
         context.setOutputs(outputsOf(result));
         if (!isVerified(result))
             refuse(result, inputs.failOnRefusal, context);

@@ -63,10 +63,10 @@ export async function clean(
 ): Promise<Cleaning> {
   const { request, retention, world, cache, isDryRun, context } = tools;
   const { signal, clock, log } = context;
-  const images = await service.list({ signal });
+  const isApply = request.mode === 'apply' && !isDryRun;
+  const images = await service.list({ signal, isDecisive: isApply });
   const { graph, requests } = await readGraph(service, images, { now: world.now, cache, signal });
   log.info(`${service.target}: ${images.length} images, ${requests} manifests read`);
-  const isApply = request.mode === 'apply' && !isDryRun;
   const approved = request.mode === 'apply' ? await readPlan(planFile) : undefined;
   const inUse = digestsInUse(images, tools.inUse);
   const planWith = (digests: DigestsInUse): RetentionPlan =>

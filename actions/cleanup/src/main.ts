@@ -43,7 +43,7 @@ export const main: Main<typeof cleanup> = async (inputs, context) => {
   });
   try {
     const github = openGitHub(http, inputs.githubToken, context);
-    const services = await openTargets(request.targets, { github, connections, registries, context });
+    const services = await openTargets(request.targets, { github, connections, registries, http, context });
     if (request.mode === 'restore') return await restore(request, services, inputs.dryRun, context);
     const retention = requireRetention(request.retention);
     const cache = await readCache(request.cacheFile, context);

@@ -1,5 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { ActionContext } from '@artifact-lifecycle/core/action';
+import type { ActionContext, Environment } from '@artifact-lifecycle/core/action';
+import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
 import {
   findPackages,
@@ -13,7 +14,7 @@ import {
   parseRepository,
   type Registry,
 } from '@artifact-lifecycle/registry';
-import { RegistryService, type RetentionService } from '@artifact-lifecycle/retention';
+import { openServices, type RetentionService } from '@artifact-lifecycle/retention';
 import type { GitHub } from './github.ts';
 
 /** What targets are opened with. */
@@ -21,12 +22,13 @@ export interface TargetTools {
   readonly github: GitHub;
   readonly connections: Connections;
   readonly registries: Registries;
-  readonly context: Pick<ActionContext, 'signal' | 'log'>;
+  readonly http: HttpClient;
+  readonly context: Pick<ActionContext, 'signal' | 'log' | 'clock'> & { readonly env: Environment };
 }
 
 /**
  * Opens what is to be cleaned up, in the order in which it is written, each once: GitHub's packages by their API, other
- * repositories by what every registry understands.
+ * repositories by that of their service, or by what every registry understands.
  *
  * @throws SuiteError `INPUT_INVALID`, `NOT_FOUND` for a `*` that nothing matches
  */
@@ -38,7 +40,7 @@ export async function openTargets(
   for (const text of targets) {
     const target = findPackageTarget(text, tools);
     if (target === undefined) {
-      services.set(text, openRepository(text, tools));
+      for (const one of await openRepositories(text, tools)) services.set(one.target, one);
       continue;
     }
     const client = tools.github.client(`clean up ${text}`);
@@ -69,17 +71,16 @@ function findPackageTarget(text: string, { github, registries }: TargetTools): P
   return undefined;
 }
 
-function openRepository(text: string, tools: TargetTools): RetentionService {
-  if (text.includes('*')) {
-    throw new SuiteError(
-      'INPUT_INVALID',
-      `targets: ${text} has a "*", and only GitHub's packages are found by a pattern.`,
-      {
-        remedy: 'Name each repository on a line of its own.',
-      },
-    );
-  }
-  return new RegistryService(openRegistry(text, tools), text);
+/** Other services by the API that they have for it, any registry by its tags. */
+async function openRepositories(text: string, tools: TargetTools): Promise<readonly RetentionService[]> {
+  const { connections, http, registries, context } = tools;
+  const { env: environment, clock, signal } = context;
+  const tooling = { connections, http, registries, environment, clock };
+  const services = await openServices(text, tooling, { signal });
+  if (services.length > 0) return services;
+  throw new SuiteError('NOT_FOUND', `targets: ${text} matches no repository.`, {
+    remedy: 'Correct the pattern, or check what these credentials may see.',
+  });
 }
 
 function openRegistry(text: string, { connections }: TargetTools): Registry {

@@ -1,6 +1,7 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import { type Digest, parseTag, type Registry } from '@artifact-lifecycle/registry';
 import type {
+  ListOptions,
   Quota,
   RetentionService,
   ServiceAbilities,
@@ -12,9 +13,9 @@ import type { PackageTarget } from './package-target.ts';
 import { readPackageVersion } from './package-version.ts';
 import type { PackagesClient } from './packages-client.ts';
 import { packagesError } from './packages-error.ts';
-import { type Listing, readAllPages, readPage } from './pages.ts';
+import { readAllPages, readPage } from './pages.ts';
 import { untagSafely } from './safe-untag.ts';
-import { readVersions } from './version-list.ts';
+import { readVersions, type VersionListing } from './version-list.ts';
 
 /** What GitHub Packages can do with versions of any kind. */
 const VERSIONS: ServiceAbilities = {
@@ -56,7 +57,7 @@ export class GitHubPackagesService implements RetentionService {
     this.fetchManifest = this.#registry === undefined ? undefined : fetchFrom(this.#registry);
   }
 
-  async list(options: ServiceOptions = {}): Promise<readonly StoredImage[]> {
+  async list(options: ListOptions = {}): Promise<readonly StoredImage[]> {
     const { type } = this.#package;
     if (this.#path !== undefined) return readVersions(await this.#listing(options), type);
     const [first, second] = this.#candidates();
@@ -69,7 +70,7 @@ export class GitHubPackagesService implements RetentionService {
   }
 
   /** Reads the list where it may be: asking for the package first would cost a request more. */
-  async #listAt(path: string, options: ServiceOptions): Promise<readonly StoredImage[]> {
+  async #listAt(path: string, options: ListOptions): Promise<readonly StoredImage[]> {
     const images = await readVersions(this.#listingAt(path, options), this.#package.type);
     this.#path = Promise.resolve(path);
     return images;
@@ -169,13 +170,13 @@ export class GitHubPackagesService implements RetentionService {
     return versions.find((version) => version.digest === digest);
   }
 
-  async #listing(options: ServiceOptions): Promise<Listing> {
+  async #listing(options: ListOptions): Promise<VersionListing> {
     return this.#listingAt(await this.#packagePath(options), options);
   }
 
-  #listingAt(path: string, { signal }: ServiceOptions): Listing {
+  #listingAt(path: string, { signal, isDecisive }: ListOptions): VersionListing {
     const doing = `list the versions of ${this.target}`;
-    return { client: this.#client, path: `${path}/versions`, doing, signal };
+    return { client: this.#client, path: `${path}/versions`, doing, signal, isDecisive };
   }
 
   async #versionPath({ id }: Pick<StoredImage, 'id'>): Promise<string> {

@@ -11,10 +11,15 @@ const MAX_READINGS = 5;
 const PAUSE = 2_000;
 
 /**
- * Lists of so many pages are not read at both ends a second time: GitHub's quota of a workflow is 1,000 requests an
- * hour, and whoever carries out a plan lists once more.
+ * Longer lists are not read at both ends a second time where only a plan is made of them: it is held against another
+ * list before it is carried out, and a workflow has 1,000 requests an hour.
  */
 const MAX_CONFIRMED_PAGES = 99;
+
+/** A list, and whether things are deleted by it. */
+export interface VersionListing extends Listing {
+  readonly isDecisive?: boolean | undefined;
+}
 
 /** What one reading of all pages gave. */
 interface Reading {
@@ -30,7 +35,10 @@ interface Reading {
  *
  * @throws SuiteError `PLAN_STALE` where it does not come to rest
  */
-export async function readVersions(listing: Listing, type: PackageType): Promise<readonly StoredImage[]> {
+export async function readVersions(
+  listing: VersionListing,
+  type: PackageType,
+): Promise<readonly StoredImage[]> {
   let before: string | undefined;
   for (let count = 1; count <= MAX_READINGS; count += 1) {
     const { images, isTorn } = await readOnce(listing, type);
@@ -48,7 +56,7 @@ export async function readVersions(listing: Listing, type: PackageType): Promise
   );
 }
 
-async function readOnce(listing: Listing, type: PackageType): Promise<Reading> {
+async function readOnce(listing: VersionListing, type: PackageType): Promise<Reading> {
   const first = await readPage(listing, 1);
   const { last } = first;
   // The last page comes early: whatever is added or deleted from then on moves what is on it.
@@ -66,9 +74,9 @@ async function readOnce(listing: Listing, type: PackageType): Promise<Reading> {
 }
 
 /** Whether the ends of a list are what they were; a list of one page came whole. */
-async function isStill(listing: Listing, type: PackageType, first: Page, end: Page): Promise<boolean> {
+async function isStill(listing: VersionListing, type: PackageType, first: Page, end: Page): Promise<boolean> {
   const { last } = first;
-  if (last === 1 || last > MAX_CONFIRMED_PAGES) return true;
+  if (last === 1 || (last > MAX_CONFIRMED_PAGES && listing.isDecisive !== true)) return true;
   const isSame = async (page: Page, number: number): Promise<boolean> => {
     const again = await readPage(listing, number);
     return again.last === page.last && stateOf(versionsOf(again, type)) === stateOf(versionsOf(page, type));

@@ -73,6 +73,13 @@ describe('versions of a package of GitHub', () => {
     expect(world.github.log.count()).toBe(requests);
   });
 
+  it('reads a long list at its ends again where things are deleted by it', async () => {
+    await start();
+    many(10_000);
+    expect(await world.open('npm:@acme/lib').list({ isDecisive: true })).toHaveLength(10_000);
+    expect(world.github.log.count()).toBe(102);
+  });
+
   it.each([
     { name: 'of those on a page that is read', change: 'delete' },
     { name: 'that comes in front', change: 'add' },

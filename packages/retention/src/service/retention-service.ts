@@ -28,6 +28,14 @@ export interface ServiceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ListOptions extends ServiceOptions {
+  /**
+   * Whether things are deleted by this very list, and not by one that is read later: then the service makes sure of it
+   * even where that costs requests.
+   */
+  readonly isDecisive?: boolean | undefined;
+}
+
 /** One repository or package of a service whose images can be listed and deleted. */
 export interface RetentionService {
   /** As the target was written: `ghcr.io/acme/app`, `npm:@acme/lib`. */
@@ -37,7 +45,7 @@ export interface RetentionService {
    * All images, in an order that does not depend on the service. A list that changed while it was read is read again;
    * what cannot be read is an error.
    */
-  list(options?: ServiceOptions): Promise<readonly StoredImage[]>;
+  list(options?: ListOptions): Promise<readonly StoredImage[]>;
   /** The image as it is now, or `undefined` where it is gone: asked before each deletion. */
   look(image: Pick<StoredImage, 'id'>, options?: ServiceOptions): Promise<StoredImage | undefined>;
   /** A manifest's bytes by digest, for the graph; `undefined` where there is none. Absent for packages. */

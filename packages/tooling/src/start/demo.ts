@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { formatBytes, formatElapsed } from '@artifact-lifecycle/core/action';
 import { type ManifestContent, startRegistry, type TestRegistry } from '@artifact-lifecycle/testing';
 import { openWorkplace, type Workplace } from '../bench/workplace.ts';
+import { cleanUp } from './cleaning.ts';
 import { listContents } from './listing.ts';
 import { type MachineLayers, makeMachineImage, packMachine } from './machine-image.ts';
 import { nameArtifact } from './naming.ts';
@@ -9,10 +10,10 @@ import { promoteAgain, promoteFirst, refuseToMove } from './promoting.ts';
 import { pushContent, sizeOf } from './push.ts';
 import { DEV, judge, NEXT_VERSION, openDev, type Scene, VERSION } from './scene.ts';
 import type { Screen } from './screen.ts';
-import { signAndVerify } from './signing.ts';
+import { openSigningStage, signAndVerify } from './signing.ts';
 
 /**
- * Plays the road of one image from dev to prod, and tells it as it happens.
+ * Plays the road of one image from dev to prod, and the end of those that went no further, and tells it as it happens.
  *
  * @returns whether all of it went as it should
  */
@@ -33,13 +34,15 @@ export async function playDemo(root: string, screen: Screen): Promise<boolean> {
     const image = makeMachineImage(layers, VERSION);
     screen.fact(image.digest);
     await push(scene, image);
+    const signing = await openSigningStage(scene);
     const results = [
       isNamed,
       await list(scene, image),
-      await signAndVerify(scene, image),
+      await signAndVerify(signing, image),
       await promoteFirst(scene, image),
       await promoteAgain(scene, image),
       await refuseToMove(scene, image, makeMachineImage(layers, NEXT_VERSION)),
+      await cleanUp(signing, image, layers),
     ];
     const went = results.every(Boolean);
     screen.title(

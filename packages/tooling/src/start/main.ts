@@ -11,8 +11,9 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const HELP = `Shows what the suite does.
 
   npm start
-      Builds an image of two platforms from what is on this machine, pushes it to a registry "dev", and promotes
-      it to a registry "prod" as GitHub's runner would. Both run on loopback and are gone afterwards.
+      Builds an image of two platforms from what is on this machine, pushes it to a registry "dev", promotes it to
+      a registry "prod" as GitHub's runner would, and cleans up what went no further. Both run on loopback and are
+      gone afterwards.
 
   npm start -- --source IMAGE --destination REPOSITORY [--tags TAG …]
       Promotes between registries of your own, with the credentials docker has for them. Every input of the

@@ -8,18 +8,30 @@ import { DEV, judge, type Scene, VERSION } from './scene.ts';
 /** Who signs in the demonstration: a workflow that nobody wrote. */
 const WORKFLOW = 'acme/artifact-lifecycle/.github/workflows/release.yml@refs/tags/v1.0.0';
 
-/**
- * Signs with `dist/sign-attest`, keylessly, on a Sigstore of this machine, and verifies with `dist/verify`: once for
- * who it was, once for somebody else.
- */
-export async function signAndVerify(scene: Scene, image: ManifestContent): Promise<boolean> {
+/** Who signs, and what a verifier trusts. */
+export interface SigningStage {
+  readonly scene: Scene;
+  readonly sigstore: Sigstore;
+  readonly directory: string;
+  readonly root: string;
+}
+
+/** Starts a Sigstore of this machine, which ends with the workplace. */
+export async function openSigningStage(scene: Scene): Promise<SigningStage> {
   const { workplace } = scene;
   const sigstore = await startSigstore({ claims: { job_workflow_ref: WORKFLOW } });
   workplace.onClose(() => sigstore.close());
   const directory = await workplace.place('job');
   const root = join(directory, 'trusted_root.json');
   await writeFile(root, JSON.stringify(sigstore.trustedRoot));
-  const stage = { scene, sigstore, directory, root };
+  return { scene, sigstore, directory, root };
+}
+
+/**
+ * Signs with `dist/sign-attest`, keylessly, and verifies with `dist/verify`: once for who it was, once for somebody
+ * else.
+ */
+export async function signAndVerify(stage: SigningStage, image: ManifestContent): Promise<boolean> {
   return [
     await sign(stage, image),
     await verify(stage, `https://github.com/${WORKFLOW}`, true),
@@ -27,14 +39,16 @@ export async function signAndVerify(scene: Scene, image: ManifestContent): Promi
   ].every(Boolean);
 }
 
-interface Stage {
-  readonly scene: Scene;
-  readonly sigstore: Sigstore;
-  readonly directory: string;
-  readonly root: string;
+/** Runs `dist/verify` once more on the release, for who signed it. */
+export async function isVerified(stage: SigningStage): Promise<boolean> {
+  const { outputs } = await runVerify(stage, `https://github.com/${WORKFLOW}`);
+  return outputs.get('verified') === 'true';
 }
 
-async function sign({ scene, sigstore, directory, root }: Stage, image: ManifestContent): Promise<boolean> {
+async function sign(
+  { scene, sigstore, directory, root }: SigningStage,
+  image: ManifestContent,
+): Promise<boolean> {
   const { screen, dev } = scene;
   screen.section('Signed and attested by dist/sign-attest, keylessly, on a Sigstore of this machine');
   const result = await run(
@@ -68,17 +82,23 @@ async function sign({ scene, sigstore, directory, root }: Stage, image: Manifest
   ]);
 }
 
-async function verify(stage: Stage, identity: string, isExpected: boolean): Promise<boolean> {
-  const { scene, sigstore, directory, root } = stage;
-  const { screen, dev } = scene;
-  screen.section(isExpected ? 'Verified by dist/verify' : 'Verified for somebody else: refused');
-  const result = await run(scene, 'verify', directory, {
-    subject: `${dev.host}/${DEV}:${VERSION}`,
+function runVerify(
+  { scene, sigstore, directory, root }: SigningStage,
+  identity: string,
+): Promise<StepResult> {
+  return run(scene, 'verify', directory, {
+    subject: `${scene.dev.host}/${DEV}:${VERSION}`,
     'certificate-identity': identity,
     'certificate-oidc-issuer': sigstore.urls.issuer,
     require: 'signature, provenance',
     'trusted-root': root,
   });
+}
+
+async function verify(stage: SigningStage, identity: string, isExpected: boolean): Promise<boolean> {
+  const { screen } = stage.scene;
+  screen.section(isExpected ? 'Verified by dist/verify' : 'Verified for somebody else: refused');
+  const result = await runVerify(stage, identity);
   screen.fact(identity);
   if (isExpected) {
     return judge(screen, result, [

@@ -5,6 +5,7 @@ import type { Registries } from '@artifact-lifecycle/core/policy';
 import {
   findPackages,
   GitHubPackagesService,
+  npmRegistryOf,
   type PackageTarget,
   parsePackageTarget,
 } from '@artifact-lifecycle/github/packages';
@@ -52,9 +53,10 @@ export async function openTargets(
     }
     if (target.name.includes('*'))
       tools.context.log.info(`${text} means ${packages.map((one) => one.text).join(', ')}`);
+    const npmRegistry = npmRegistryOf(client.apiUrl);
     for (const one of packages) {
       const registry = one.type === 'container' ? openRegistry(one.text, tools) : undefined;
-      services.set(one.text, new GitHubPackagesService({ client, target: one, registry }));
+      services.set(one.text, new GitHubPackagesService({ client, target: one, registry, npmRegistry }));
     }
   }
   return [...services.values()];

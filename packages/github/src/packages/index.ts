@@ -1,6 +1,6 @@
 export { type DeployedArtifacts, readDeployed, readDeploymentRecords } from './deployments.ts';
 export { findPackages } from './find-packages.ts';
-export { openPackages, type PackagesContext } from './open-packages.ts';
+export { npmRegistryOf, openPackages, type PackagesContext } from './open-packages.ts';
 export {
   type PackageTarget,
   type PackageType,

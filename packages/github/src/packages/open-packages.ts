@@ -5,6 +5,17 @@ import { parsePackageTarget, type TargetContext } from './package-target.ts';
 import type { PackagesClient } from './packages-client.ts';
 import { GitHubPackagesService } from './packages-service.ts';
 
+/**
+ * GitHub's registry of npm packages, by the address of its API; `undefined` for an Enterprise Server, whose settings
+ * decide where it is.
+ */
+export function npmRegistryOf(apiUrl: string): string | undefined {
+  const host = URL.canParse(apiUrl) ? new URL(apiUrl).host : '';
+  if (host === 'api.github.com') return 'https://npm.pkg.github.com';
+  const [, enterprise] = /^api\.([a-z0-9-]+\.ghe\.com)$/.exec(host) ?? [];
+  return enterprise === undefined ? undefined : `https://npm.${enterprise}`;
+}
+
 /** What packages are opened with. */
 export interface PackagesContext extends TargetContext {
   readonly client: PackagesClient;
@@ -33,6 +44,11 @@ export async function openPackages(
       name: `${owner.toLowerCase()}/${name}`,
     } as const;
     const registry = type === 'container' ? connections.open(location) : undefined;
-    return new GitHubPackagesService({ client, target: one, registry });
+    return new GitHubPackagesService({
+      client,
+      target: one,
+      registry,
+      npmRegistry: npmRegistryOf(client.apiUrl),
+    });
   });
 }

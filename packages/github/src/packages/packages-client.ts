@@ -10,7 +10,7 @@ import {
 import type { Quota } from '@artifact-lifecycle/retention';
 import type { PackagesAnswer, PackagesQuestion } from './exchange.ts';
 import { Pace, READ_POINTS, WRITE_POINTS } from './pace.ts';
-import { isRateLimit } from './packages-error.ts';
+import { isRateLimit, packagesError } from './packages-error.ts';
 
 /** A version with a hundred tags takes 10 kB; a page has a hundred versions. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -39,6 +39,7 @@ export interface PackagesClientOptions {
  */
 export class PackagesClient {
   readonly clock: Clock;
+  readonly apiUrl: string;
   readonly #options: PackagesClientOptions;
   readonly #pace: Pace;
   #quota: Quota | undefined;
@@ -46,6 +47,7 @@ export class PackagesClient {
   constructor(options: PackagesClientOptions) {
     this.#options = options;
     this.clock = options.clock;
+    this.apiUrl = options.apiUrl;
     this.#pace = new Pace(options.clock);
   }
 
@@ -76,6 +78,21 @@ export class PackagesClient {
         await this.clock.sleep(wait, question.signal);
       }
     }
+  }
+
+  /**
+   * Reads a document of one of GitHub's registries, with the same token; the limits of the API are not those of it.
+   *
+   * @throws SuiteError for every answer but 200
+   */
+  async fetchJson(url: URL, accept: string, signal: AbortSignal | undefined): Promise<unknown> {
+    const headers = { accept, authorization: `Bearer ${this.#options.token}` };
+    const response = await this.#options.http.send({ method: 'GET', url, headers, signal });
+    const { status } = response;
+    if (status === 200) return readJson(response, MAX_ANSWER_BYTES, `answer of ${url.host}`);
+    const answer = { status, headers: response.headers, data: undefined, isRepeated: false };
+    await discard(response);
+    throw packagesError(answer, `read ${url.host}${url.pathname}`, this.clock.now());
   }
 
   /** How long to wait before asking again what the secondary limit refused; `undefined` where it is of no use. */

@@ -8,7 +8,9 @@ import type {
   ServiceOptions,
   StoredImage,
 } from '@artifact-lifecycle/retention';
+import { DistTags } from './dist-tags.ts';
 import type { PackagesAnswer } from './exchange.ts';
+import { fetchFrom } from './manifest-bytes.ts';
 import type { PackageTarget } from './package-target.ts';
 import { readPackageVersion } from './package-version.ts';
 import type { PackagesClient } from './packages-client.ts';
@@ -35,6 +37,8 @@ export interface GitHubPackagesOptions {
   readonly client: PackagesClient;
   readonly target: PackageTarget;
   readonly registry?: Registry | undefined;
+  /** `https://npm.pkg.github.com`: where npm's own names of versions (`latest`) are read. */
+  readonly npmRegistry?: string | undefined;
 }
 
 /** Versions of one package of GitHub: containers, npm, maven, nuget, rubygems (REST API, "Packages"). */
@@ -45,10 +49,14 @@ export class GitHubPackagesService implements RetentionService {
   readonly #client: PackagesClient;
   readonly #package: PackageTarget;
   readonly #registry: Registry | undefined;
+  readonly #distTags: DistTags | undefined;
   /** `/orgs/acme/packages/container/app`, once it is known whether an organisation owns it. */
   #path: Promise<string> | undefined;
 
-  constructor({ client, target, registry }: GitHubPackagesOptions) {
+  constructor({ client, target, registry, npmRegistry }: GitHubPackagesOptions) {
+    if (target.type === 'npm' && npmRegistry !== undefined) {
+      this.#distTags = new DistTags(client, npmRegistry, target);
+    }
     this.target = target.text;
     this.#client = client;
     this.#package = target;
@@ -58,8 +66,12 @@ export class GitHubPackagesService implements RetentionService {
   }
 
   async list(options: ListOptions = {}): Promise<readonly StoredImage[]> {
-    const { type } = this.#package;
-    if (this.#path !== undefined) return readVersions(await this.#listing(options), type);
+    const versions = await this.#listVersions(options);
+    return this.#distTags?.addTo(versions, options) ?? versions;
+  }
+
+  async #listVersions(options: ListOptions): Promise<readonly StoredImage[]> {
+    if (this.#path !== undefined) return this.#listAt(await this.#path, options);
     const [first, second] = this.#candidates();
     try {
       return await this.#listAt(first, options);
@@ -71,9 +83,9 @@ export class GitHubPackagesService implements RetentionService {
 
   /** Reads the list where it may be: asking for the package first would cost a request more. */
   async #listAt(path: string, options: ListOptions): Promise<readonly StoredImage[]> {
-    const images = await readVersions(this.#listingAt(path, options), this.#package.type);
+    const versions = await readVersions(this.#listingAt(path, options), this.#package.type);
     this.#path = Promise.resolve(path);
-    return images;
+    return versions;
   }
 
   async look(image: Pick<StoredImage, 'id'>, options: ServiceOptions = {}): Promise<StoredImage | undefined> {
@@ -81,7 +93,8 @@ export class GitHubPackagesService implements RetentionService {
     if (answer.status === 404) return undefined;
     if (answer.status !== 200)
       throw this.#refusal(answer, `look at the version ${image.id} of ${this.target}`);
-    return readPackageVersion(answer.data, this.#package.type);
+    const version = readPackageVersion(answer.data, this.#package.type);
+    return (await this.#distTags?.addTo([version], options))?.[0] ?? version;
   }
 
   /**
@@ -233,15 +246,4 @@ export class GitHubPackagesService implements RetentionService {
   #unsupported(fact: string): SuiteError {
     return new SuiteError('UNSUPPORTED', `GitHub Packages ${fact}: ${this.target}.`);
   }
-}
-
-function fetchFrom(registry: Registry) {
-  return async (digest: Digest, options: ServiceOptions = {}): Promise<Uint8Array | undefined> => {
-    try {
-      return (await registry.fetchManifest(digest, options)).bytes;
-    } catch (error) {
-      if (isSuiteError(error, 'NOT_FOUND')) return undefined;
-      throw error;
-    }
-  };
 }

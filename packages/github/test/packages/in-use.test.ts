@@ -2,6 +2,7 @@ import { parseDigest } from '@artifact-lifecycle/registry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   findPackages,
+  npmRegistryOf,
   openPackages,
   parsePackageTarget,
   readBranches,
@@ -95,6 +96,15 @@ describe('a target', () => {
     ['rubygems:lib', { type: 'rubygems', owner: 'acme', name: 'lib' }],
   ])('%s is a package', (text, expected) => {
     expect(parsePackageTarget(text, CONTEXT)).toEqual({ text, ...expected });
+  });
+
+  it.each([
+    ['https://api.github.com', 'https://npm.pkg.github.com'],
+    ['https://api.acme.ghe.com', 'https://npm.acme.ghe.com'],
+    ['https://github.acme.example/api/v3', undefined],
+    ['http://127.0.0.1:8080', undefined],
+  ])('of npm at %s has its names at %s', (apiUrl, registry) => {
+    expect(npmRegistryOf(apiUrl)).toBe(registry);
   });
 
   it.each(['docker.io/library/alpine', 'example.com/acme/app'])('%s is none of GitHub', (text) => {

@@ -12,7 +12,7 @@ describe('versions of a package of GitHub', () => {
     await world.close();
     expect(world.github.defects).toEqual([]);
   });
-  const start = async (options: GitHubPackagesOptions = {}): Promise<void> => {
+  const start = async (options: GitHubPackagesOptions & { readonly npm?: boolean } = {}): Promise<void> => {
     world = await startWorld(options);
   };
   const push = async (tags: readonly string[], content: string, name = 'acme/app'): Promise<string> => {
@@ -108,6 +108,34 @@ describe('versions of a package of GitHub', () => {
     const images = await world.open('npm:lib').list();
     expect(images).toHaveLength(change === 'add' ? 451 : 449);
     expect(new Set(images.map(({ id }) => id)).size).toBe(images.length);
+  });
+
+  it('knows what npm calls a version, when it lists and when it looks', async () => {
+    await start({ npm: true });
+    many(3);
+    world.github.distTags.set('acme/lib', { latest: '1.0.1', next: '1.0.0', stable: '1.0.1' });
+    const service = world.open('npm:@acme/lib');
+    const images = await service.list();
+    expect(images.map(({ tags }) => tags)).toEqual([
+      ['1.0.0', 'next'],
+      ['1.0.1', 'latest', 'stable'],
+      ['1.0.2'],
+    ]);
+    const [, latest, newest] = images;
+    if (latest === undefined || newest === undefined) throw new Error('They are there.');
+    expect(await service.look(latest)).toEqual(latest);
+    world.github.distTags.set('acme/lib', { latest: '1.0.2' });
+    world.clock.move(60_000);
+    expect(await service.look(newest)).toMatchObject({ tags: ['1.0.2', 'latest'] });
+  });
+
+  it('lists nothing where npm’s names cannot be read', async () => {
+    await start({ npm: true });
+    many(3);
+    await expect(world.open('npm:@acme/lib').list()).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('dist-tags of npm:@acme/lib'),
+    });
   });
 
   it('gives up on a list that never comes to rest', async () => {

@@ -51,7 +51,9 @@ export interface PackagesWorld {
   close(): Promise<void>;
 }
 
-export async function startWorld(options: GitHubPackagesOptions = {}): Promise<PackagesWorld> {
+export async function startWorld(
+  options: GitHubPackagesOptions & { readonly npm?: boolean } = {},
+): Promise<PackagesWorld> {
   const clock = movingClock();
   const github = await startGitHubPackages({ now: clock.now, ...options });
   const http = createHttpClient({ userAgent: 'test', clock, environment: {}, random: () => 0 });
@@ -70,6 +72,7 @@ export async function startWorld(options: GitHubPackagesOptions = {}): Promise<P
         client,
         target,
         registry: type === 'container' ? registry(`${owner}/${name}`) : undefined,
+        ...(options.npm === true && { npmRegistry: github.url }),
       });
     },
     close: async () => {

@@ -130,6 +130,8 @@ export interface GitHubPackages extends Service {
     version: string,
     facts: { readonly createdAt?: number; readonly updatedAt?: number; readonly downloads?: number },
   ): void;
+  /** What npm's registry, on the same address, calls versions of `owner/name`: `latest` → `1.2.0`. */
+  readonly distTags: Map<string, Readonly<Record<string, string>>>;
   /** By `owner/name`; empty until it is changed. */
   repository(name: string): RepositoryFacts;
   /** By organisation. */

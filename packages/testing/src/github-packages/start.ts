@@ -1,4 +1,4 @@
-import type { Answer } from '../registry/answer.ts';
+import { type Answer, answerJson } from '../registry/answer.ts';
 import { ContentStore } from '../registry/content-store.ts';
 import { serveDistribution } from '../registry/distribution-api.ts';
 import type { Exchange } from '../registry/exchange.ts';
@@ -28,6 +28,9 @@ const REGISTRY: RegistryOptions = {
   catalog: false,
 };
 
+/** `/@acme%2Flib`: a scoped package of npm (npm registry API, "package"). */
+const PACKUMENT = /^\/@([^/%]+)%2[fF]([^/]+)$/;
+
 /**
  * Starts GitHub's Packages API and container registry, as far as a cleanup meets them, on one loopback address. It
  * refuses what GitHub refuses; what GitHub's documentation does not say is as people have reported it.
@@ -38,12 +41,16 @@ export async function startGitHubPackages(options: GitHubPackagesOptions = {}): 
   const limits = new Limits(options);
   const repositories = new Map<string, RepositoryFacts>();
   const records = new Map<string, DeploymentRecord[]>();
+  const distTags: GitHubPackages['distTags'] = new Map();
   const desk = new UploadDesk(store);
   const registry = serveDistribution({ options: REGISTRY, store }, desk, openGate);
   const service = await startService((exchange) => {
     if (exchange.path === '/v2' || exchange.path.startsWith('/v2/')) {
       return async (asked) => countDownload(catalogue, store, asked, await registry(asked));
     }
+    const [, owner, name] = PACKUMENT.exec(exchange.rawPath) ?? [];
+    if (owner !== undefined)
+      return (asked) => answerPackument(asked, options, distTags.get(`${owner}/${name}`));
     const found =
       findPackagesRoute({ options, catalogue, store }, exchange) ??
       findRepositoryRoute({ repositories, records }, exchange);
@@ -65,6 +72,7 @@ export async function startGitHubPackages(options: GitHubPackagesOptions = {}): 
     host: new URL(service.url).host,
     store,
     quota: limits,
+    distTags,
     addPackage: (owner, type, name, versions = []) => {
       const record = catalogue.open(owner, type, name);
       for (const version of versions) catalogue.add(record, version);
@@ -105,6 +113,18 @@ function authenticate(exchange: Exchange, { token }: GitHubPackagesOptions): voi
   const [, given] = /^(?:token|bearer) (\S+)$/i.exec(exchange.header('authorization') ?? '') ?? [];
   if (given === undefined) throw refuse(401, 'Requires authentication');
   if (token !== undefined && given !== token) throw refuse(401, 'Bad credentials');
+}
+
+/** What npm asks of its registry: of the document only what tells versions by name. */
+function answerPackument(
+  exchange: Exchange,
+  options: GitHubPackagesOptions,
+  tags: Readonly<Record<string, string>> | undefined,
+): Answer {
+  authenticate(exchange, options);
+  return tags === undefined
+    ? answerJson(404, { error: 'not found' })
+    : answerJson(200, { 'dist-tags': tags });
 }
 
 /** GitHub counts whoever reads a manifest as a download. */

@@ -37,6 +37,15 @@ export interface TagOptions extends RequestOptions {
 /** Whether and how the subject of a pushed manifest learned of it. */
 export type ReferrersSupport = 'api' | 'tag';
 
+/** How to delete a manifest. */
+export interface DeleteManifestOptions extends RequestOptions {
+  /**
+   * Where a tag stands in for the referrers API, whether it goes on listing the manifest; false when absent. For who
+   * deletes that list, too, because its subject is gone: rewritten, it would be one more manifest to delete.
+   */
+  readonly staysListed?: boolean | undefined;
+}
+
 /**
  * One repository's manifests, blobs and tags, wherever they live: behind the distribution API, in an OCI
  * layout directory, in a `docker save` archive. What cannot be read is an error, never an empty answer.
@@ -101,5 +110,5 @@ export interface Registry {
   listReferrers(subject: Digest, options?: RequestOptions): Promise<readonly Descriptor[]>;
 
   /** Removes a tag, or a manifest with its tags. */
-  deleteManifest(reference: Tag | Digest, options?: RequestOptions): Promise<void>;
+  deleteManifest(reference: Tag | Digest, options?: DeleteManifestOptions): Promise<void>;
 }

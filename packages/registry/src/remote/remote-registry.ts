@@ -13,6 +13,7 @@ import { describeReferrer } from '../oci/referrers-index.ts';
 import type {
   BlobOutcome,
   BlobSource,
+  DeleteManifestOptions,
   PushBlobOptions,
   ReferrersSupport,
   Registry,
@@ -117,8 +118,8 @@ export class RemoteRegistry implements Registry {
     return referrers;
   }
 
-  async deleteManifest(reference: Tag | Digest, options: RequestOptions = {}): Promise<void> {
-    const digest = tryParseDigest(reference);
+  async deleteManifest(reference: Tag | Digest, options: DeleteManifestOptions = {}): Promise<void> {
+    const digest = options.staysListed === true ? undefined : tryParseDigest(reference);
     const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
     await deleteManifest(this.#access, reference, options);
     if (digest === undefined || subject === undefined) return;

@@ -102,19 +102,20 @@ export class RegistryService implements RetentionService {
   }
 
   async fetchManifest(digest: Digest, options: ServiceOptions = {}): Promise<Uint8Array | undefined> {
-    try {
-      return (await this.#registry.fetchManifest(digest, options)).bytes;
-    } catch (error) {
-      if (isSuiteError(error, 'NOT_FOUND')) return undefined;
-      throw error;
-    }
+    return (await ifThere(this.#registry.fetchManifest(digest, options)))?.bytes;
   }
 
   /** Some registries keep the tags of a deleted manifest as names of nothing: they are taken away first. */
-  async delete({ id, tags }: StoredImage, options: ServiceOptions = {}): Promise<'deleted' | 'gone'> {
+  async delete(
+    { id, tags, subject }: StoredImage,
+    options: ServiceOptions = {},
+  ): Promise<'deleted' | 'gone'> {
     const digest = parseDigest(id, 'image');
     if ((await this.#registry.resolve(digest, options)) === undefined) return 'gone';
-    await this.#registry.deleteManifest(digest, options);
+    // The list of what referred to a deleted image is an image of the plan, too: rewritten it would be none of it.
+    const staysListed =
+      subject !== undefined && (await this.#registry.resolve(subject, options)) === undefined;
+    await this.#registry.deleteManifest(digest, { ...options, staysListed });
     for (const tag of tags) await this.#forget(parseTag(tag, 'tag'), digest, options);
     return 'deleted';
   }
@@ -166,13 +167,23 @@ export class RegistryService implements RetentionService {
     if (content.kind === 'index') {
       const [first] = content.manifests;
       if (first === undefined) return UNKNOWN_TIME;
-      return this.#createdAt(await this.#registry.fetchManifest(first.digest, options), options);
+      // The tag that stands in for the referrers API lists what may be deleted by now.
+      const child = await ifThere(this.#registry.fetchManifest(first.digest, options));
+      return child === undefined ? UNKNOWN_TIME : this.#createdAt(child, options);
     }
     if (content.kind !== 'image' || content.config.size > MAX_MANIFEST_BYTES) return UNKNOWN_TIME;
-    const blob = await this.#registry.openBlob(content.config, 0, options);
+    const blob = await ifThere(this.#registry.openBlob(content.config, 0, options));
+    if (blob === undefined) return UNKNOWN_TIME;
     const config = parseBoundedJson(await buffer(blob), `config ${content.config.digest}`);
     return (isJsonObject(config) ? readTime(field(config, 'created')) : undefined) ?? UNKNOWN_TIME;
   }
+}
+
+async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (isSuiteError(error, 'NOT_FOUND')) return undefined;
+    throw error;
+  });
 }
 
 /** In the year 9999: nothing is older than that. */

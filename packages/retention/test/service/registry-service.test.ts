@@ -18,6 +18,13 @@ const old = makeIndex([image('amd64', '2025-01-01T00:00:00Z'), image('arm64', '2
 const young = image('amd64', '2026-01-01T00:00:00Z');
 const sbom = makeReferrer({ subject: old, artifactType: 'application/vnd.cyclonedx+json' });
 
+const openService = (server: TestRegistry) => {
+  const http = createHttpClient({ userAgent: 'test' });
+  const connections = createConnections({ http, credentials: [] });
+  const registry = connections.open(parseRepository(`${server.host}/acme/app`, 'test'));
+  return { http, registry, service: new RegistryService(registry) };
+};
+
 describe('any registry, by its tags', () => {
   let server: TestRegistry;
   let service: RegistryService;
@@ -70,6 +77,47 @@ describe('any registry, by its tags', () => {
 
   it('brings nothing back', async () => {
     await expect(service.restore()).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+});
+
+describe('a registry without the referrers API, whose lists of referrers are tags', () => {
+  let server: TestRegistry;
+  let opened: ReturnType<typeof openService>;
+  const listTag = old.digest.replace(':', '-');
+  beforeEach(async () => {
+    server = await startRegistry({ referrers: 'none' });
+    opened = openService(server);
+    await seed(server, 'acme/app', old, { tags: ['1.0'] });
+    await seed(server, 'acme/app', makeIndex([sbom]), { tags: [listTag] });
+  });
+  afterEach(async () => {
+    opened.http.close();
+    await server.close();
+  });
+  const list = (): string | undefined => server.store.manifest('acme/app', listTag)?.digest;
+  const deleteNow = async (digest: string): Promise<void> => {
+    const image = await opened.service.look({ id: digest });
+    if (image === undefined) fail();
+    expect(await opened.service.delete(image)).toBe('deleted');
+  };
+
+  it('leaves the list as it was planned to go, once its subject is gone, and looks at it with nothing left in it', async () => {
+    const before = list() ?? fail();
+    await deleteNow(old.digest);
+    await deleteNow(sbom.digest);
+    expect(list()).toBe(before);
+    expect(await opened.service.look({ id: before })).toMatchObject({ tags: [listTag] });
+    expect((await opened.service.list()).map(({ id }) => id)).toContain(before);
+    await deleteNow(before);
+    expect([...server.store.tags('acme/app')]).toEqual([]);
+  });
+
+  it('takes a referrer out of the list while its subject stays', async () => {
+    await deleteNow(sbom.digest);
+    const { manifests } = JSON.parse(
+      Buffer.from(server.store.manifest('acme/app', listTag)?.bytes ?? fail()).toString(),
+    );
+    expect(manifests).toEqual([]);
   });
 });
 

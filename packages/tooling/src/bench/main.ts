@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { formatBytes } from '@artifact-lifecycle/core/action';
 import { seed } from '@artifact-lifecycle/testing';
 import { BENCH_HELP, type BenchOptions, parseBenchArguments } from './arguments.ts';
+import { benchCleanup } from './cleanup/bench.ts';
 import { type Contestant, findContestants, findProgram, type Image } from './contestant.ts';
 import { makeBenchImage } from './generated-image.ts';
 import { type Measurement, medianOf } from './measurement.ts';
@@ -92,6 +93,7 @@ try {
   const [name, ...rest] = process.argv.slice(2);
   if (name === 'tag') console.log(await benchStartUp(ROOT, rest));
   else if (name === 'sbom') console.log(await benchSbom(ROOT, rest));
+  else if (name === 'cleanup') console.log(await benchCleanup(rest));
   else if (name === 'sign-attest') console.log(await benchSigning(ROOT, rest));
   else {
     const options = parseBenchArguments(process.argv.slice(2));

@@ -1,0 +1,77 @@
+import type { Clock } from '@artifact-lifecycle/core';
+import {
+  type AuditLine,
+  DigestCache,
+  type ExecutionReport,
+  executePlan,
+  formatPlan,
+  makePlan,
+  parsePlan,
+  protectionOf,
+  type RetentionPlan,
+  type RetentionService,
+  readGraph,
+  readRetention,
+  retentionFor,
+} from '@artifact-lifecycle/retention';
+
+const DAY = 86_400_000;
+
+/** Releases stay, builds go after a month, pull requests after two weeks, what has no tag after one. */
+const RETENTION = `
+classes:
+  releases: { match: { tags: ["v*"] }, keep: forever }
+  builds: { match: { tags: ["sha-*"] }, keep: 30d }
+  pull-requests: { match: { tags: ["pr-*"] }, keep: 14d }
+  untagged: { match: { untagged: true }, keep: 7d }
+`;
+
+/** What plans are made with beside the service. */
+export interface PlanOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Empty when absent. */
+  readonly cache?: DigestCache | undefined;
+  /** A plan that was made before. */
+  readonly approved?: RetentionPlan | undefined;
+}
+
+/** Plans as the action does: list, graph, plan. */
+export async function planCleanup(service: RetentionService, options: PlanOptions): Promise<RetentionPlan> {
+  const { now, cache = new DigestCache(), approved } = options;
+  const images = await service.list();
+  const { graph } = await readGraph(service, images, { now, cache });
+  const source = readRetention(RETENTION, { kind: 'input', name: 'retention' });
+  return makePlan({
+    target: service.target,
+    graph,
+    policy: retentionFor(source, service.target),
+    protection: protectionOf({ tags: [], digests: new Map(), minAgeUntagged: DAY }),
+    abilities: service.abilities,
+    world: {
+      now,
+      branches: undefined,
+      openPullRequests: undefined,
+      tellsPullTime: service.abilities.tellsPullTime,
+    },
+    approved,
+  });
+}
+
+/** Carries out a plan as a later job does: from its file, narrowed to what still holds. */
+export async function applyPlan(
+  service: RetentionService,
+  planned: RetentionPlan,
+  clock: Clock,
+): Promise<ExecutionReport> {
+  const approved = parsePlan(Buffer.from(formatPlan(planned)), 'plan');
+  const plan = await planCleanup(service, { now: clock.now(), approved });
+  const lines: AuditLine[] = [];
+  return executePlan({
+    service,
+    plan,
+    rails: { maxDeletes: 1_000_000, maxPercent: 100, keepAtLeast: 0 },
+    audit: { append: async (line) => void lines.push(line) },
+    clock,
+  });
+}

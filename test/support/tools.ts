@@ -13,6 +13,7 @@ export type ToolName =
   | 'debootstrap'
   | 'docker-registry'
   | 'fulcio'
+  | 'github-openapi'
   | 'helm'
   | 'moto_server'
   | 'mvn'

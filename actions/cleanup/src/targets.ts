@@ -2,19 +2,8 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Environment } from '@artifact-lifecycle/core/action';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
-import {
-  findPackages,
-  GitHubPackagesService,
-  npmRegistryOf,
-  type PackageTarget,
-  parsePackageTarget,
-} from '@artifact-lifecycle/github/packages';
-import {
-  type Connections,
-  githubRegistryHost,
-  parseRepository,
-  type Registry,
-} from '@artifact-lifecycle/registry';
+import { openPackages, parsePackageTarget } from '@artifact-lifecycle/github/packages';
+import { type Connections, githubRegistryHost } from '@artifact-lifecycle/registry';
 import { openServices, type RetentionService } from '@artifact-lifecycle/retention';
 import type { GitHub } from './github.ts';
 
@@ -39,52 +28,51 @@ export async function openTargets(
 ): Promise<readonly RetentionService[]> {
   const services = new Map<string, RetentionService>();
   for (const text of targets) {
-    const target = findPackageTarget(text, tools);
-    if (target === undefined) {
-      for (const one of await openRepositories(text, tools)) services.set(one.target, one);
-      continue;
-    }
-    const client = tools.github.client(`clean up ${text}`);
-    const packages = await findPackages(client, target, { signal: tools.context.signal });
-    if (packages.length === 0) {
-      throw new SuiteError('NOT_FOUND', `targets: ${text} matches no package of ${target.owner}.`, {
-        remedy: 'Correct the pattern, or check what the token may read.',
+    const registryHost = findRegistryHost(text, tools);
+    const found =
+      registryHost === undefined
+        ? await openRepositories(text, tools)
+        : await openPackagesAt(registryHost, text, tools);
+    if (found.length === 0) {
+      throw new SuiteError('NOT_FOUND', `targets: ${text} matches nothing.`, {
+        remedy: 'Correct the pattern, or check what these credentials may see.',
       });
     }
-    if (target.name.includes('*'))
-      tools.context.log.info(`${text} means ${packages.map((one) => one.text).join(', ')}`);
-    const npmRegistry = npmRegistryOf(client.apiUrl);
-    for (const one of packages) {
-      const registry = one.type === 'container' ? openRegistry(one.text, tools) : undefined;
-      services.set(one.text, new GitHubPackagesService({ client, target: one, registry, npmRegistry }));
+    if (text.includes('*')) {
+      tools.context.log.info(`${text} means ${found.map(({ target }) => target).join(', ')}`);
     }
+    for (const service of found) services.set(service.target, service);
   }
   return [...services.values()];
 }
 
-/** GitHub's own registry by its host, or whatever `registries` says is one. */
-function findPackageTarget(text: string, { github, registries }: TargetTools): PackageTarget | undefined {
+/**
+ * The registry that a package of GitHub belongs to: its own by the host, or whatever `registries` says is one;
+ * `undefined` for repositories elsewhere.
+ */
+function findRegistryHost(text: string, { github, registries }: TargetTools): string | undefined {
   const known = [...registries].flatMap(([host, { kind }]) => (kind === 'ghcr' ? [host] : []));
   const own = githubRegistryHost(github.serverUrl);
-  for (const registryHost of [...(own === undefined ? [] : [own]), ...known]) {
-    const target = parsePackageTarget(text, { owner: github.owner, registryHost });
-    if (target !== undefined) return target;
-  }
-  return undefined;
+  return [...(own === undefined ? [] : [own]), ...known].find(
+    (registryHost) => parsePackageTarget(text, { owner: github.owner, registryHost }) !== undefined,
+  );
+}
+
+async function openPackagesAt(
+  registryHost: string,
+  text: string,
+  { github, connections, context }: TargetTools,
+): Promise<readonly RetentionService[]> {
+  const client = github.client(`clean up ${text}`);
+  const { owner } = github;
+  const { signal } = context;
+  return (await openPackages(text, { client, connections, owner, registryHost }, { signal })) ?? [];
 }
 
 /** Other services by the API that they have for it, any registry by its tags. */
-async function openRepositories(text: string, tools: TargetTools): Promise<readonly RetentionService[]> {
+function openRepositories(text: string, tools: TargetTools): Promise<readonly RetentionService[]> {
   const { connections, http, registries, context } = tools;
-  const { env: environment, clock, signal } = context;
-  const tooling = { connections, http, registries, environment, clock };
-  const services = await openServices(text, tooling, { signal });
-  if (services.length > 0) return services;
-  throw new SuiteError('NOT_FOUND', `targets: ${text} matches no repository.`, {
-    remedy: 'Correct the pattern, or check what these credentials may see.',
-  });
-}
-
-function openRegistry(text: string, { connections }: TargetTools): Registry {
-  return connections.open(parseRepository(text, 'targets'));
+  const { env: environment, clock, signal, log } = context;
+  const onSecret = (secret: string): void => log.mask(secret);
+  return openServices(text, { connections, http, registries, environment, clock, onSecret }, { signal });
 }

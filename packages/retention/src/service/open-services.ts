@@ -6,6 +6,7 @@ import {
   formatLocation,
   parseRepository,
   type Repository,
+  type SecretListener,
 } from '@artifact-lifecycle/registry';
 import { AcrService } from './acr-service.ts';
 import { EcrClient, readEcrHost } from './aws/ecr-client.ts';
@@ -33,6 +34,8 @@ export interface ServiceContext {
   /** For the keys of a cloud. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Told of a token before its first use. */
+  readonly onSecret: SecretListener;
 }
 
 /** Services with an inventory of their own here; every other registry is asked by its tags. */
@@ -177,10 +180,11 @@ async function openGar(repository: Repository, { http, connections }: ServiceCon
 
 async function openDockerHub(
   repository: Repository,
-  { http, connections }: ServiceContext,
+  { http, connections, onSecret }: ServiceContext,
 ): Promise<RestApi> {
   const { credentials } = await connections.credentialsFor(repository);
   const authorization = await logInToDockerHub(http, DOCKER_HUB_API, credentials);
+  if (authorization !== undefined) onSecret(authorization.replace(/^Bearer /, ''));
   return new RestApi({
     http,
     base: DOCKER_HUB_API,

@@ -24,6 +24,7 @@ describe('a target', () => {
       registries: parseRegistries(`"${api.host}": { kind: ${kind} }`, 'registries'),
       environment: AWS,
       clock: systemClock,
+      onSecret: () => undefined,
     };
   };
 

@@ -25,9 +25,11 @@ export function narrowToPlan(
     if (item.action === 'untag') return untagged(verdict, item);
     if (verdict.kind === 'archive') return unplanned(verdict);
     if (verdict.kind !== 'stay') return verdict;
-    // What of it is still there must go first, as ever: the graph remembers that, too.
+    // What of it is still there must go first, as ever: the graph remembers that, too. What somebody has named is
+    // judged by its names, whatever the plan says that it hung on: a forged one may not let a release go.
     const isLeftOver =
       !verdict.isHeld &&
+      (node.chosenTags.length === 0 || node.isOrphan) &&
       node.image.pushedAt <= madeAt &&
       verdict.untag === undefined &&
       item.after?.some((id) => !here.has(id)) === true;

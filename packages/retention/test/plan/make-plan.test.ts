@@ -276,6 +276,18 @@ describe('an earlier plan', () => {
     expect(going(plan)).toEqual(['amd', 'other']);
   });
 
+  it('lets no release go for what it says that it hung on', () => {
+    const release = { id: 'release', tags: ['v1'], days: 40 };
+    const approved = planOnPaper(DEV, [...images, release]);
+    const gone = { id: 'gone', tags: [], action: 'delete', rule: 'dev', reason: 'forged' } as const;
+    const forged = { ...gone, id: 'release', tags: ['v1'], after: ['gone'] };
+    const plan = planOnPaper(DEV, [...images, release], {
+      approved: { ...approved, delete: [gone, forged, ...approved.delete] },
+    });
+    expect(going(plan)).toEqual(going(approved));
+    expect(kept(plan, 'release')).toBeDefined();
+  });
+
   it.each([
     { name: 'of another target', target: 'ghcr.io/acme/other', policy: DEV, protect: [] },
     { name: 'of another policy', policy: DEV.replace('14d', '15d'), protect: [] },

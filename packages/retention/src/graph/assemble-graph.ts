@@ -85,14 +85,21 @@ function draftOf(key: NodeKey, image: StoredImage, parts: GraphParts): Draft {
   };
 }
 
-function finish({ facts, parents, children, subjects, referrers, ...draft }: Draft): ImageNode {
+/** Field by field: what is spread is made twice, and there may be a hundred thousand. */
+function finish(draft: Draft): ImageNode {
   return {
-    ...draft,
-    parents: parents ?? NONE,
-    children: children ?? NONE,
-    subjects: subjects ?? NONE,
-    referrers: referrers ?? NONE,
-    blobs: facts?.blobs,
+    key: draft.key,
+    image: draft.image,
+    parents: draft.parents ?? NONE,
+    children: draft.children ?? NONE,
+    subjects: draft.subjects ?? NONE,
+    referrers: draft.referrers ?? NONE,
+    chosenTags: draft.chosenTags,
+    isFollower: draft.isFollower,
+    isOrphan: draft.isOrphan,
+    isReferrersList: draft.isReferrersList,
+    doubt: draft.doubt,
+    blobs: draft.facts?.blobs,
   };
 }
 

@@ -4,10 +4,11 @@ import { parseLargeJson } from '../image/large-file.ts';
 import { ShapeReader } from '../policy/shape-reader.ts';
 import type { PlannedDeletion, PlannedKeep, PlannedTransition, RetentionPlan } from './plan.ts';
 
+/** So many items are written at a time: all of a hundred thousand at once would be in memory twice. */
+const ITEMS_AT_A_TIME = 1000;
+
 /** Writes a plan as a file: the same plan gives the same bytes. An item a line, so that two plans can be compared. */
 export function formatPlan(plan: RetentionPlan): string {
-  const list = (items: readonly unknown[]): string =>
-    items.length === 0 ? '[]' : `[\n    ${items.map((item) => JSON.stringify(item)).join(',\n    ')}\n  ]`;
   const fields = [
     ['version', JSON.stringify(plan.version)],
     ['target', JSON.stringify(plan.target)],
@@ -16,12 +17,25 @@ export function formatPlan(plan: RetentionPlan): string {
     ['policy', JSON.stringify(plan.policy)],
     ['roots', JSON.stringify(plan.roots)],
     ...(plan.freedBytes === undefined ? [] : [['freedBytes', JSON.stringify(plan.freedBytes)] as const]),
-    ['delete', list(plan.delete)],
-    ['transition', list(plan.transition)],
-    ['keep', list(plan.keep)],
-    ['problems', list(plan.problems)],
+    ['delete', formatList(plan.delete)],
+    ['transition', formatList(plan.transition)],
+    ['keep', formatList(plan.keep)],
+    ['problems', formatList(plan.problems)],
   ];
-  return `{\n${fields.map(([key, value]) => `  "${key}": ${value}`).join(',\n')}\n}\n`;
+  let text = '{\n';
+  for (const [index, [key, value]] of fields.entries())
+    text += `${index === 0 ? '' : ',\n'}  "${key}": ${value}`;
+  return `${text}\n}\n`;
+}
+
+function formatList(items: readonly unknown[]): string {
+  if (items.length === 0) return '[]';
+  let text = '[\n    ';
+  for (let start = 0; start < items.length; start += ITEMS_AT_A_TIME) {
+    const lines = items.slice(start, start + ITEMS_AT_A_TIME).map((item) => JSON.stringify(item));
+    text += `${start === 0 ? '' : ',\n    '}${lines.join(',\n    ')}`;
+  }
+  return `${text}\n  ]`;
 }
 
 /**

@@ -8,7 +8,7 @@ const SEED_HIGH = SEED.readUInt32LE(4);
 const INITIAL_SLOTS = 16;
 
 /** The path that was asked for last, of whichever set: hundreds of packages are asked for the same one. */
-let asked = '';
+let asked: string | undefined;
 let askedLow = 0;
 let askedHigh = 0;
 

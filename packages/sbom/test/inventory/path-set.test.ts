@@ -4,6 +4,13 @@ import { ownPaths } from '../../src/inventory/owned-paths.ts';
 import { PathSet } from '../../src/inventory/path-set.ts';
 
 describe('a set of paths', () => {
+  // The first question of the process: nothing is remembered of an earlier one.
+  it('holds the empty path', () => {
+    const set = new PathSet();
+    set.add('');
+    expect(set.has('')).toBe(true);
+  });
+
   it('holds what a Set of strings holds', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), (added, asked) => {

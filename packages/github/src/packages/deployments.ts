@@ -9,9 +9,12 @@ import { pathOf } from './repository-state.ts';
 
 /**
  * In one environment, of several services that share it, so many deployments are looked at, the newest: each costs a
- * request for its state.
+ * request for its state. Where all of them are over, as after a row of failures, what runs is older: then as many more.
  */
-const MAX_DEPLOYMENTS_AN_ENVIRONMENT = 30;
+const DEPLOYMENTS_AT_A_TIME = 30;
+
+/** An environment in which so many have ended one after the other runs nothing any more. */
+const MAX_DEPLOYMENTS_AN_ENVIRONMENT = 300;
 
 const CONCURRENCY = 8;
 
@@ -41,20 +44,34 @@ export async function readDeployed(
 ): Promise<DeployedArtifacts> {
   const path = `${pathOf(repository)}/deployments`;
   const listing: Listing = { client, path, doing: `list the deployments of ${repository}`, signal };
-  const deployments = newestOfEach((await readAllPages(listing)).map(readDeployment));
+  const environments = [...byEnvironment((await readAllPages(listing)).map(readDeployment)).values()];
   const digests = new Map<Digest, string>();
   const commits = new Map<string, string>();
   const refs = new Map<string, string>();
-  const all = await mapInParallel(deployments, CONCURRENCY, signal, async (deployment, its) => {
+  const ask = async (deployment: ListedDeployment, its: AbortSignal | undefined) => {
     const doing = `read the state of the deployment ${deployment.id} of ${repository}`;
     const { items } = await readPage(
       { client, path: `${path}/${deployment.id}/statuses`, doing, signal: its },
       1,
     );
-    return { deployment, statuses: items };
-  });
-  for (const { deployment, statuses } of all) {
-    if (isOver(statuses)) continue;
+    return isOver(items) ? [] : [{ deployment, statuses: items }];
+  };
+  const live: Awaited<ReturnType<typeof ask>>[number][] = [];
+  let waiting = environments;
+  for (
+    let from = 0;
+    from < MAX_DEPLOYMENTS_AN_ENVIRONMENT && waiting.length > 0;
+    from += DEPLOYMENTS_AT_A_TIME
+  ) {
+    const round = waiting.flatMap((each) => each.slice(from, from + DEPLOYMENTS_AT_A_TIME));
+    live.push(...(await mapInParallel(round, CONCURRENCY, signal, ask)).flat());
+    const running = new Set(live.map(({ deployment }) => deployment.environment));
+    waiting = waiting.filter(
+      ([first, ...rest]) =>
+        first !== undefined && !running.has(first.environment) && rest.length >= from + DEPLOYMENTS_AT_A_TIME,
+    );
+  }
+  for (const { deployment, statuses } of live.toSorted((a, b) => newestFirst(a.deployment, b.deployment))) {
     const { id, environment, data } = deployment;
     const who = `the deployment ${id} to ${environment}`;
     for (const digest of findDigests([data['payload'], data['description'], ...statuses])) {
@@ -112,15 +129,21 @@ function readDeployment(data: unknown): ListedDeployment {
   };
 }
 
-function newestOfEach(deployments: readonly ListedDeployment[]): readonly ListedDeployment[] {
-  const counts = new Map<string, number>();
-  return deployments
-    .toSorted((a, b) => (a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1))
-    .filter(({ environment }) => {
-      const count = (counts.get(environment) ?? 0) + 1;
-      counts.set(environment, count);
-      return count <= MAX_DEPLOYMENTS_AN_ENVIRONMENT;
-    });
+/** Deployments of each environment, the newest first. */
+function byEnvironment(
+  deployments: readonly ListedDeployment[],
+): ReadonlyMap<string, readonly ListedDeployment[]> {
+  const found = new Map<string, ListedDeployment[]>();
+  for (const deployment of deployments.toSorted(newestFirst)) {
+    const others = found.get(deployment.environment);
+    if (others === undefined) found.set(deployment.environment, [deployment]);
+    else others.push(deployment);
+  }
+  return found;
+}
+
+function newestFirst(a: ListedDeployment, b: ListedDeployment): number {
+  return a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1;
 }
 
 /** The newest status comes first. One without any is still on its way. */

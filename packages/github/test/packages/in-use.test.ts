@@ -53,6 +53,39 @@ describe('what is in use', () => {
     expect([...refs]).toEqual([['main', 'the deployment 3 to production']]);
   });
 
+  it('is what runs though many deployments after it have failed', async () => {
+    const deployment = { sha: 'f'.repeat(40), ref: 'main' };
+    const many = (environment: string, first: number, count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        ...{ ...deployment, environment, id: first + at },
+        statuses: [{ state: at % 2 === 0 ? 'failure' : 'inactive' }],
+      }));
+    world.github.repository('acme/app').deployments = [
+      {
+        ...deployment,
+        id: 1,
+        environment: 'production',
+        description: digest('a'),
+        statuses: [{ state: 'success' }],
+      },
+      ...many('production', 100, 75),
+      {
+        ...deployment,
+        id: 2,
+        environment: 'staging',
+        description: digest('b'),
+        statuses: [{ state: 'success' }],
+      },
+      ...many('staging', 200, 30),
+      ...many('retired', 1000, 400),
+    ];
+    const { digests } = await readDeployed(world.client, 'acme/app');
+    expect([...digests.keys()].sort()).toEqual([digest('a'), digest('b')]);
+    // Of what runs nothing any more not all are looked at.
+    const asked = world.github.log.requests.filter(({ path }) => path.endsWith('/statuses'));
+    expect(asked).toHaveLength(76 + 31 + 300);
+  });
+
   it('is an error where nobody can be asked', async () => {
     await expect(readDeployed(world.client, 'acme/hidden')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -14,6 +14,7 @@ const environments: RetentionEnvironments = new Map([
   ['dev', { repository: ['ghcr.io/acme/app-dev'], retention: { keepLast: 1 } }],
   ['staging', { repository: [TARGET, 'eu.gcr.io/acme/app'] }],
   ['production', { repository: ['ghcr.io/acme/prod'], retention: { keep: 'forever' as const } }],
+  ['hub', { repository: ['docker.io/library/app'], retention: { keepLast: 1 } }],
   ...(ninetyDays === undefined
     ? []
     : [['old', { repository: ['ghcr.io/acme/old'], retention: { keep: ninetyDays } }] as const]),
@@ -141,6 +142,15 @@ describe('our classes', () => {
       world: { target: 'ghcr.io/acme/app-dev' },
       goes: ['c by environment dev'],
     },
+    ...['docker.io/library/app', 'index.docker.io/library/app', 'docker.io/app', 'Docker.io/app'].map(
+      (target): ClassCase => ({
+        name: `know the repository of an environment as ${target}, too`,
+        policy: DEV,
+        images: [image('b', ['x'], 2), image('c', [], 3)],
+        world: { target },
+        goes: ['c by environment hub'],
+      }),
+    ),
     {
       name: 'let an image go when its branch is gone, and keep it while it may be of one that exists',
       policy: FEATURE,

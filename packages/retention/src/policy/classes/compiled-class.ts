@@ -1,5 +1,6 @@
-import { compilePattern, type Matcher, SuiteError } from '@artifact-lifecycle/core';
+import { compilePattern, isSuiteError, type Matcher, SuiteError } from '@artifact-lifecycle/core';
 import type { Environment, Retention, RetentionRule } from '@artifact-lifecycle/core/policy';
+import { formatLocation, parseRepository } from '@artifact-lifecycle/registry';
 import { re2Engine } from '../re2-engine.ts';
 import { literalPrefix } from './tag-origin.ts';
 
@@ -83,5 +84,18 @@ function isIn(className: string, name: string, environments: RetentionEnvironmen
 }
 
 function holds(repositories: readonly string[], target: string): boolean {
-  return repositories.some((repository) => repository.toLowerCase() === target.toLowerCase());
+  const place = placeOf(target);
+  return repositories.some((repository) => placeOf(repository) === place);
+}
+
+/** One name for all in which a repository can be written: `alpine` is `docker.io/library/alpine`. */
+function placeOf(text: string): string {
+  const lower = text.toLowerCase();
+  try {
+    return formatLocation(parseRepository(lower, 'repository'));
+  } catch (error) {
+    // Packages of other kinds, and inventories, are no repositories.
+    if (isSuiteError(error)) return lower;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   cosignTag,
@@ -221,6 +221,68 @@ describe('cleaning up, as the runner sees it', () => {
     expect(exitCode === 0 ? '' : log).toBe('');
     expect(outputs.get('deleted')).toBe('3');
     expect([...registry.store.tags('acme/app')].map(([tag]) => tag)).toEqual(['sha-2222222']);
+  });
+
+  it('deletes nothing by a plan that was made before something was protected, or by another policy', async () => {
+    const build = await push('sha-1111111', 40);
+    await push('v1', 40);
+    expect((await run({ mode: 'plan' })).exitCode).toBe(0);
+    for (const inputs of [{ protect: 'sha-1*' }, { retention: RETENTION.replace('30d', '39d') }]) {
+      const { exitCode, outputs } = await run({ mode: 'apply', ...inputs });
+      expect({ exitCode, code: outputs.get('error-code') }).toEqual({ exitCode: 1, code: 'PLAN_STALE' });
+    }
+    // What came into use since is kept by the plan that there is.
+    await writeFile(join(directory, 'workspace', 'deploy.yaml'), `image: app@${build.digest}\n`);
+    const { exitCode, outputs } = await run({ mode: 'apply', 'protect-digests': 'deploy.yaml' });
+    expect({ exitCode, deleted: outputs.get('deleted') }).toEqual({ exitCode: 0, deleted: '0' });
+    expect(digests()).toHaveLength(8);
+  });
+
+  it('says that an old plan has nothing left to do, and deletes nothing that it does not name', async () => {
+    await push('sha-1111111', 40);
+    await push('v1', 40);
+    await run({ mode: 'apply' });
+    await push('sha-2222222', 40);
+    const { exitCode, outputs, log } = await run({ mode: 'apply' });
+    expect({ exitCode, deleted: outputs.get('deleted') }).toEqual({ exitCode: 0, deleted: '0' });
+    expect(log).toContain('has nothing left to do');
+    await rm(join(directory, 'workspace', 'retention-plan.json'));
+    expect((await run({ mode: 'apply' })).outputs.get('deleted')).toBe('4');
+  });
+
+  it('deletes nothing of a package that came to be after the plans were made', async () => {
+    const seedOld = async (name: string): Promise<void> => {
+      const today = now;
+      now -= 40 * DAY;
+      for (const tag of ['v1', 'sha-1111111']) {
+        await seed(github, `acme/${name}`, makeImage({ layers: [name, tag] }), { tags: [tag] });
+      }
+      now = today;
+    };
+    const targets = `${github.host}/acme/*`;
+    await seedOld('app');
+    expect((await run({ targets, mode: 'plan' })).exitCode).toBe(0);
+    await seedOld('late');
+    const first = await run({ targets, mode: 'apply' });
+    expect(first.exitCode === 0 ? '' : first.log).toBe('');
+    expect(first.outputs.get('deleted')).toBe('1');
+    expect(first.log).toContain(`${github.host}/acme/late has no plan`);
+    expect(github.versions('acme', 'container', 'late')).toHaveLength(2);
+    const second = await run({ targets, mode: 'apply' });
+    expect(second.outputs.get('deleted')).toBe('1');
+  });
+
+  it('cleans up once what is named twice', async () => {
+    await push('sha-1111111', 40);
+    await push('v1', 40);
+    github.addPackage('acme', 'npm', 'lib', [{ name: '1.0.0' }]);
+    const targets = `${github.host}/acme/app\n${github.host}/acme/app\nnpm:@acme/lib\nnpm:@Acme/Lib`;
+    const { exitCode, log, outputs } = await run({ targets });
+    expect(exitCode === 0 ? '' : log).toBe('');
+    expect({ planned: outputs.get('planned'), kept: outputs.get('kept') }).toEqual({
+      planned: '4',
+      kept: '5',
+    });
   });
 
   it('tries a policy on paper', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import type { ActionContext } from '@artifact-lifecycle/core/action';
@@ -84,6 +85,7 @@ export async function clean(
   const plan = recorded.size === 0 ? first : planWith(new Map([...recorded, ...inUse]));
   if (approved === undefined && !isDryRun) await writeStateFile(planFile, formatPlan(plan));
   const exceeded = findExceededRails(plan, request.rails);
+  warnOfOldPlan(approved, plan, log);
   if (!isApply) return { plan, planFile, exceeded, execution: undefined };
   await mkdir(dirname(request.auditFile), { recursive: true });
   const audit = await AuditFile.open(request.auditFile);
@@ -101,6 +103,19 @@ export async function clean(
   } finally {
     await audit.close();
   }
+}
+
+/** A file of an earlier run that nobody has taken away would keep anything from being deleted ever again. */
+function warnOfOldPlan(
+  approved: RetentionPlan | undefined,
+  { delete: { length }, transition, target }: RetentionPlan,
+  log: Pick<ActionContext, 'log'>['log'],
+): void {
+  if (approved === undefined || length + transition.length > 0) return;
+  if (approved.delete.length + approved.transition.length === 0) return;
+  log.warning(
+    `The plan for ${target} of ${approved.now} has nothing left to do. To plan anew, remove its file or set "mode: plan".`,
+  );
 }
 
 /** Tries the policy on a repository on paper. */
@@ -137,12 +152,28 @@ async function readRecords(
   return readDeploymentRecords(client, github.owner, digests, { signal: context.signal });
 }
 
-/** Of several targets each has a plan of its own: `retention-plan.ghcr.io-acme-app.json`. */
-export function planFileOf(planFile: string, target: string, isOnly: boolean): string {
-  if (isOnly) return planFile;
+/**
+ * Where the plan of each target stands. Of several each has its own, `retention-plan.ghcr.io-acme-app.json`, and so has
+ * each that a `*` means: how many there are changes from one run to the next, and a plan must be found again.
+ */
+export function planFilesOf(
+  planFile: string,
+  written: readonly string[],
+  opened: readonly string[],
+): readonly string[] {
+  const [only] = written;
+  if (written.length === 1 && only?.includes('*') !== true) return opened.map(() => planFile);
   const extension = extname(planFile);
-  const slug = target.replace(/[^a-zA-Z0-9._-]+/g, '-');
-  return `${planFile.slice(0, planFile.length - extension.length)}.${slug}${extension}`;
+  const start = planFile.slice(0, planFile.length - extension.length);
+  const slugs = opened.map((target) => target.replace(/[^a-zA-Z0-9._-]+/g, '-'));
+  const counts = new Map<string, number>();
+  for (const slug of slugs) counts.set(slug.toLowerCase(), (counts.get(slug.toLowerCase()) ?? 0) + 1);
+  return slugs.map((slug, at) => {
+    // `a/b-c` and `a-b/c` would be one.
+    const isShared = (counts.get(slug.toLowerCase()) ?? 0) > 1;
+    const hash = createHash('sha256').update(opened[at] ?? '');
+    return `${start}.${slug}${isShared ? `.${hash.digest('hex').slice(0, 8)}` : ''}${extension}`;
+  });
 }
 
 /** A plan that is not there is made now. */

@@ -23,10 +23,10 @@ const NOTHING: DeployedArtifacts = { digests: new Map(), commits: new Map(), ref
 /** A commit's abbreviation in a tag has at least so many digits (git's own). */
 const MIN_ABBREVIATION = 7;
 
-const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
+const DIGEST = /sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})(?![0-9a-f])/g;
 
 /** A digest that lies across two chunks is found in the piece kept of the first. */
-const OVERLAP = 'sha256:'.length + 64;
+const OVERLAP = 'sha512:'.length + 128;
 
 /**
  * Finds what is in use by the word of files and of GitHub's deployments.
@@ -45,15 +45,14 @@ export async function findInUse(
   return { digests: new Map([...deployed.digests, ...named]), deployed };
 }
 
-/** Adds the images that are deployed by the name of their commit or git tag: `sha-1a2b3c4`, `v1.2.0`, `1.2.0`. */
+/** Adds the images that are deployed by their commit, git tag, branch or pull request: `sha-1a2b3c4`, `1.2.0`, `pr-7`. */
 export function digestsInUse(images: readonly StoredImage[], { digests, deployed }: InUse): DigestsInUse {
   const { commits, refs } = deployed ?? NOTHING;
   const found = new Map(digests);
   if (commits.size === 0 && refs.size === 0) return found;
   const names = new Map<string, string>();
   for (const [ref, who] of refs) {
-    const name = ref.replace(/^refs\/(?:heads|tags)\//, '');
-    names.set(name, who).set(name.replace(/^v(?=\d)/, ''), who);
+    for (const name of namesOf(ref)) names.set(name, who);
   }
   for (const { digest, tags } of images) {
     if (digest === undefined || found.has(digest)) continue;
@@ -63,6 +62,15 @@ export function digestsInUse(images: readonly StoredImage[], { digests, deployed
     if (who !== undefined) found.set(digest, who);
   }
   return found;
+}
+
+/** What an image made from a ref is tagged: a tag has no `/`, and who makes one of a branch puts `-` there. */
+function namesOf(ref: string): readonly string[] {
+  const [, pull] = /^(?:refs\/)?pull\/(\d+)\//.exec(ref) ?? [];
+  if (pull !== undefined) return [`pr-${pull}`];
+  const name = ref.replace(/^refs\/(?:heads|tags)\//, '');
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-');
+  return [name, name.replace(/^v(?=\d)/, ''), plain, plain.toLowerCase()];
 }
 
 /** The hexadecimal words of a tag, as beginnings of commits. */

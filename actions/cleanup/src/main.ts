@@ -11,7 +11,7 @@ import {
   requireRetention,
   restoreDeleted,
 } from '@artifact-lifecycle/retention';
-import { type Cleaning, type CleaningTools, clean, planFileOf, planOnPaper } from './cleaning.ts';
+import { type Cleaning, type CleaningTools, clean, planFilesOf, planOnPaper } from './cleaning.ts';
 import { findInUse } from './digests-in-use.ts';
 import { writeEcrPolicy } from './ecr-policy.ts';
 import { openGitHub } from './github.ts';
@@ -61,9 +61,20 @@ export const main: Main<typeof cleanup> = async (inputs, context) => {
     if (request.inventory !== undefined) {
       cleanings.push(await planOnPaper(tools, request.inventory, request.planFile));
     }
-    for (const service of services) {
-      const planFile = planFileOf(request.planFile, service.target, services.length === 1);
-      cleanings.push(await clean(service, tools, planFile));
+    const opened = services.map(({ target }) => target);
+    const planFiles = planFilesOf(request.planFile, request.targets, opened);
+    const unplanned = await findUnplanned(planFiles, request);
+    for (const [at, service] of services.entries()) {
+      const planFile = planFiles[at] ?? request.planFile;
+      if (unplanned.has(planFile)) {
+        log.warning(
+          `${service.target} has no plan, and others have one: it is planned, and nothing of it is deleted.`,
+        );
+      }
+      const its = unplanned.has(planFile)
+        ? { ...tools, request: { ...request, mode: 'plan' as const } }
+        : tools;
+      cleanings.push(await clean(service, its, planFile));
       if (!inputs.dryRun) await writeStateFile(request.cacheFile, cache.format());
     }
     if (inputs.emit === 'ecr' && !inputs.dryRun) {
@@ -84,6 +95,17 @@ export const main: Main<typeof cleanup> = async (inputs, context) => {
     http.close();
   }
 };
+
+/** What came to be after plans were made, as a package that a `*` means, nobody has looked at. */
+async function findUnplanned(
+  planFiles: readonly string[],
+  { mode }: CleanupRequest,
+): Promise<ReadonlySet<string>> {
+  if (mode !== 'apply' || planFiles.length < 2) return new Set();
+  const missing: string[] = [];
+  for (const file of planFiles) if ((await readStateFile(file)) === undefined) missing.push(file);
+  return new Set(missing.length < planFiles.length ? missing : []);
+}
 
 /** What is known of manifests; where nothing is, all are read. */
 async function readCache(path: string, { log }: Context): Promise<DigestCache> {

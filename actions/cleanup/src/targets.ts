@@ -1,9 +1,14 @@
-import { SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Environment } from '@artifact-lifecycle/core/action';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
 import { openPackages, parsePackageTarget } from '@artifact-lifecycle/github/packages';
-import { type Connections, githubRegistryHost } from '@artifact-lifecycle/registry';
+import {
+  type Connections,
+  formatLocation,
+  githubRegistryHost,
+  parseRepository,
+} from '@artifact-lifecycle/registry';
 import { openServices, type RetentionService } from '@artifact-lifecycle/retention';
 import type { GitHub } from './github.ts';
 
@@ -41,7 +46,10 @@ export async function openTargets(
     if (text.includes('*')) {
       tools.context.log.info(`${text} means ${found.map(({ target }) => target).join(', ')}`);
     }
-    for (const service of found) services.set(service.target, service);
+    for (const service of found) {
+      const key = keyOf(service.target);
+      if (!services.has(key)) services.set(key, service);
+    }
   }
   return [...services.values()];
 }
@@ -75,4 +83,16 @@ function openRepositories(text: string, tools: TargetTools): Promise<readonly Re
   const { env: environment, clock, signal, log } = context;
   const onSecret = (secret: string): void => log.mask(secret);
   return openServices(text, { connections, http, registries, environment, clock, onSecret }, { signal });
+}
+
+/** One name for all in which a target can be written: `alpine` is `docker.io/library/alpine`. */
+function keyOf(target: string): string {
+  const lower = target.toLowerCase();
+  try {
+    return formatLocation(parseRepository(lower, 'targets'));
+  } catch (error) {
+    // Packages of other kinds are no repositories.
+    if (isSuiteError(error)) return lower;
+    throw error;
+  }
 }

@@ -23,6 +23,8 @@ describe('digestsInUse', () => {
     refs: new Map([
       ['refs/tags/v1.2.0', 'deployment 2'],
       ['main', 'deployment 3'],
+      ['refs/heads/feature/Sign-In', 'deployment 4'],
+      ['refs/pull/7/merge', 'deployment 5'],
     ]),
   };
   it.each([
@@ -34,6 +36,10 @@ describe('digestsInUse', () => {
     { name: 'the git tag', tag: 'v1.2.0', who: 'deployment 2' },
     { name: 'the git tag without its v', tag: '1.2.0', who: 'deployment 2' },
     { name: 'a branch', tag: 'main', who: 'deployment 3' },
+    { name: 'a branch with a slash', tag: 'feature-Sign-In', who: 'deployment 4' },
+    { name: 'a branch with a slash, in lower case', tag: 'feature-sign-in', who: 'deployment 4' },
+    { name: 'a pull request', tag: 'pr-7', who: 'deployment 5' },
+    { name: 'another pull request', tag: 'pr-77', who: undefined },
     { name: 'a tag that only starts like one', tag: 'main-2', who: undefined },
   ])('finds an image that is deployed by $name', ({ tag, who }) => {
     const found = digestsInUse([imageOf('a', [tag])], { digests: new Map(), deployed });

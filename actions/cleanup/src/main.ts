@@ -28,18 +28,14 @@ type Context = ActionContext<typeof cleanup>;
 
 /** Plans what a policy lets go, and carries the plan out where that is asked; or brings back what was deleted. */
 export const main: Main<typeof cleanup> = async (inputs, context) => {
-  const { log, env, clock, workspace, summary } = context;
+  const { log, workspace, summary } = context;
   const { policy, registries } = await readPolicyInputs(inputs, context);
   const request = await readRequest(inputs, policy, workspace);
   const { connections, http } = connectRegistries({
-    userAgent: 'artifact-lifecycle/cleanup',
+    action: 'cleanup',
     registries,
     githubToken: inputs.githubToken,
-    environment: env,
-    clock,
-    onSecret: (secret) => log.mask(secret),
-    onWarning: (warning) => log.warning(warning),
-    onTrace: (line) => log.debug(line),
+    context,
   });
   try {
     const github = openGitHub(http, inputs.githubToken, context);

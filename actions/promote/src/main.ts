@@ -26,18 +26,14 @@ type Context = ActionContext<typeof promote>;
 
 /** Promotes one digest: reads what is asked, plans it by reading alone, and carries the plan out. */
 export const main: Main<typeof promote> = async (inputs, context) => {
-  const { log, clock, env, signal, summary } = context;
+  const { log, clock, signal, summary } = context;
   const { policy, registries } = await readPolicyInputs(inputs, context);
   const request = readRequest(inputs, policy);
   const { connections, http } = connectRegistries({
-    userAgent: 'artifact-lifecycle/promote',
+    action: 'promote',
     registries,
     githubToken: inputs.githubToken,
-    environment: env,
-    clock,
-    onSecret: (secret) => log.mask(secret),
-    onWarning: (warning) => log.warning(warning),
-    onTrace: (line) => log.debug(line),
+    context,
   });
   const effort = measureEffort(http, clock);
   try {

@@ -17,14 +17,10 @@ export const main: Main<typeof sbom> = async (inputs, context) => {
   const request = readRequest(inputs, workspace);
   const documentContext = readDocumentContext(env, clock);
   const { connections, http } = connectRegistries({
-    userAgent: 'artifact-lifecycle/sbom',
+    action: 'sbom',
     registries,
     githubToken: inputs.githubToken,
-    environment: env,
-    clock,
-    onSecret: (secret) => log.mask(secret),
-    onWarning: (warning) => log.warning(warning),
-    onTrace: (line) => log.debug(line),
+    context,
   });
   try {
     // Whatever is wrong with the other side shows before minutes of reading, and before anything is written.

@@ -30,14 +30,10 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
   const needsToken = inputs.key === undefined || request.claims.provenance;
   if (needsToken) requireIdToken(env, event, inputs.key !== undefined);
   const { connections, http } = connectRegistries({
-    userAgent: 'artifact-lifecycle/sign-attest',
+    action: 'sign-attest',
     registries,
     githubToken: inputs.githubToken,
-    environment: env,
-    clock,
-    onSecret: (secret) => log.mask(secret),
-    onWarning: (warning) => log.warning(warning),
-    onTrace: (line) => log.debug(line),
+    context,
     limits: SERVICES,
   });
   try {

@@ -12,23 +12,14 @@ export interface RegistryDesk {
 export function openDesk(
   registries: Registries,
   githubToken: string | undefined,
-  { clock, env, log }: Pick<ActionContext, 'clock' | 'env' | 'log'>,
+  context: Pick<ActionContext, 'clock' | 'env' | 'log'>,
 ): RegistryDesk {
   let connected: { readonly connections: Connections; readonly http: { close(): void } } | undefined;
   return {
     async connections() {
       // Eager: in the bundle's one file, but not run before the first question.
       const { connectRegistries } = await import(/* webpackMode: "eager" */ '@artifact-lifecycle/registry');
-      connected ??= connectRegistries({
-        userAgent: 'artifact-lifecycle/tag',
-        registries,
-        githubToken,
-        environment: env,
-        clock,
-        onSecret: (secret) => log.mask(secret),
-        onTrace: (line) => log.debug(line),
-        onWarning: (line) => log.warning(line),
-      });
+      connected ??= connectRegistries({ action: 'tag', registries, githubToken, context });
       return connected.connections;
     },
     close: () => connected?.http.close(),

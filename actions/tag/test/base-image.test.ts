@@ -7,14 +7,14 @@ import { readBaseLabels } from '../src/base-image.ts';
 
 const ignore = (): void => undefined;
 const { connections } = connectRegistries({
-  userAgent: 'test',
+  action: 'test',
   registries: new Map(),
   githubToken: undefined,
-  environment: {},
-  clock: { now: () => 0, sleep: async () => undefined },
-  onSecret: ignore,
-  onTrace: ignore,
-  onWarning: ignore,
+  context: {
+    env: {},
+    clock: { now: () => 0, sleep: async () => undefined },
+    log: { mask: ignore, warning: ignore, debug: ignore },
+  },
 });
 
 function read(prepare: (path: string) => void): Promise<Readonly<Record<string, string>>> {

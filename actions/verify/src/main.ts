@@ -21,19 +21,15 @@ type Context = ActionContext<typeof verify>;
 
 /** Verifies what was named: resolves it once, gathers what is said of it, and holds that against the policy. */
 export const main: Main<typeof verify> = async (inputs, context) => {
-  const { log, env, clock, workspace, summary } = context;
+  const { log, workspace, summary } = context;
   const { policy, registries } = await readPolicyInputs(inputs, context);
   const setting = await readSigstore(inputs.sigstore, policy, context);
   const request = await readRequest(inputs, workspace);
   const { connections, http } = connectRegistries({
-    userAgent: 'artifact-lifecycle/verify',
+    action: 'verify',
     registries,
     githubToken: inputs.githubToken,
-    environment: env,
-    clock,
-    onSecret: (secret) => log.mask(secret),
-    onWarning: (warning) => log.warning(warning),
-    onTrace: (line) => log.debug(line),
+    context,
   });
   try {
     const artifacts = await resolve(request, inputs, connections, context);

@@ -7,29 +7,36 @@ import {
 } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
 import { cloudSource } from './auth/cloud-source.ts';
-import type { CredentialSource, SecretListener } from './auth/credentials.ts';
+import type { CredentialSource } from './auth/credentials.ts';
 import { dockerSource, machineEnvironment } from './auth/docker-source.ts';
 import { githubSource } from './auth/github-source.ts';
 import { settingsSource } from './auth/settings-source.ts';
 import { type Connections, createConnections } from './remote/connections.ts';
 import { registryUrl } from './remote/host-address.ts';
 
+/** A run, as far as its connections ask: what it is told, and who listens. */
+export interface ConnectContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: {
+    /** Told of every password and token before its first use. */
+    mask(secret: string): void;
+    /** Hears what a registry warns of, each text once. */
+    warning(text: string): void;
+    /** Hears each request as one line without secrets. */
+    debug(text: string): void;
+  };
+}
+
 /** What a run knows about the registries it will speak to. */
 export interface ConnectOptions {
-  /** Who is asking, for the logs of servers. */
-  readonly userAgent: string;
+  /** Who is asking, for the logs of servers: `promote`. */
+  readonly action: string;
   /** Settings by host, of the policy file and the input `registries`. */
   readonly registries: Registries;
   /** The workflow's token; it goes to GitHub's own registry only. */
   readonly githubToken: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  /** Told of every password and token before its first use. */
-  readonly onSecret: SecretListener;
-  /** Hears what a registry warns of, each text once. */
-  readonly onWarning: (warning: string) => void;
-  /** Hears each request as one line without secrets. */
-  readonly onTrace: (line: string) => void;
+  readonly context: ConnectContext;
   /** Where the client's defaults, which suit registries and large blobs, do not. */
   readonly limits?: Pick<HttpClientOptions, 'timeouts' | 'concurrency'> | undefined;
 }
@@ -47,14 +54,15 @@ export interface ConnectedRegistries {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 export function connectRegistries(options: ConnectOptions): ConnectedRegistries {
-  const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
+  const { action, registries, limits, context } = options;
+  const { env: environment, clock, log } = context;
   const http = createHttpClient({
-    userAgent: options.userAgent,
+    userAgent: `artifact-lifecycle/${action}`,
     clock,
     environment,
-    ...options.limits,
+    ...limits,
     certificates: { hosts: certificateFiles(registries) },
-    trace: (event) => onTrace(describeTrace(event)),
+    trace: (event) => log.debug(describeTrace(event)),
   });
   const credentials = [
     settingsSource(revealCredentials(registries)),
@@ -64,14 +72,21 @@ export function connectRegistries(options: ConnectOptions): ConnectedRegistries 
   ];
   return {
     http,
-    connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
+    connections: createConnections({
+      http,
+      credentials,
+      settings: registries,
+      clock,
+      onSecret: (secret) => log.mask(secret),
+      onWarning: (warning) => log.warning(warning),
+    }),
   };
 }
 
-function githubSources({ githubToken, environment }: ConnectOptions): readonly CredentialSource[] {
+function githubSources({ githubToken, context: { env } }: ConnectOptions): readonly CredentialSource[] {
   if (githubToken === undefined) return [];
-  const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
-  return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+  const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+  return [githubSource({ token: githubToken, serverUrl, actor: env['GITHUB_ACTOR'] })];
 }
 
 function revealCredentials(registries: Registries): Parameters<typeof settingsSource>[0] {

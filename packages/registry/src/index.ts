@@ -24,7 +24,12 @@ export {
 export { type DockerEnvironment, dockerSource, machineEnvironment } from './auth/docker-source.ts';
 export { type GitHubToken, githubRegistryHost, githubSource } from './auth/github-source.ts';
 export { type CredentialSettings, settingsSource } from './auth/settings-source.ts';
-export { type ConnectedRegistries, type ConnectOptions, connectRegistries } from './connect.ts';
+export {
+  type ConnectContext,
+  type ConnectedRegistries,
+  type ConnectOptions,
+  connectRegistries,
+} from './connect.ts';
 export { type CopyOptions, executePlan } from './copy/copy.ts';
 export type { CosignTagDecision } from './copy/cosign-tag.ts';
 export type { CopyDestination, PlannedTag } from './copy/destination-view.ts';

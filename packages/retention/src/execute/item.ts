@@ -84,6 +84,11 @@ async function act(
     return { kind: 'transitioned' };
   }
   if (item.action === 'delete') return { kind: await service.delete(image, options) };
-  for (const tag of item.tags) await service.untag(image, tag, options);
+  let tags = image.tags;
+  for (const tag of item.tags) {
+    // As it is by then: without the tags that were taken away before.
+    await service.untag({ ...image, tags }, tag, options);
+    tags = tags.filter((other) => other !== tag);
+  }
   return { kind: 'untagged' };
 }

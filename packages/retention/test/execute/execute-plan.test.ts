@@ -28,6 +28,23 @@ function build(releases: number, builds: number): FakeRegistry {
 }
 
 describe('a plan is carried out', () => {
+  it('by taking several tags away one by one, each from the image as it is by then', async () => {
+    const registry = new FakeRegistry();
+    registry.image('both', ['v1', 'dev-1', 'dev-2'], 60);
+    const seen: (readonly string[])[] = [];
+    const untag = registry.untag.bind(registry);
+    registry.untag = async (image, tag) => {
+      seen.push(image.tags);
+      await untag(image, tag);
+    };
+    const report = await apply(registry, await planFor(registry, { policy: POLICY }));
+    expect(seen).toEqual([
+      ['dev-1', 'dev-2', 'v1'],
+      ['dev-2', 'v1'],
+    ]);
+    expect(report.untagged).toBe(1);
+  });
+
   it('with an audit line before each deletion', async () => {
     const registry = build(2, 1);
     const audit = new AuditLog();

@@ -58,20 +58,32 @@ export async function planCleanup(service: RetentionService, options: PlanOption
   });
 }
 
-/** Carries out a plan as a later job does: from its file, narrowed to what still holds. */
+/** What became of a plan that was carried out. */
+export interface Applied {
+  /** The plan, narrowed to what still held. */
+  readonly plan: RetentionPlan;
+  readonly report: ExecutionReport;
+}
+
+/**
+ * Carries out a plan as a later job does: from its file, narrowed to what still holds.
+ *
+ * @param lines what the audit file would say is added here
+ */
 export async function applyPlan(
   service: RetentionService,
   planned: RetentionPlan,
   clock: Clock,
-): Promise<ExecutionReport> {
+  lines: AuditLine[],
+): Promise<Applied> {
   const approved = parsePlan(Buffer.from(formatPlan(planned)), 'plan');
   const plan = await planCleanup(service, { now: clock.now(), approved });
-  const lines: AuditLine[] = [];
-  return executePlan({
+  const report = await executePlan({
     service,
     plan,
     rails: { maxDeletes: 1_000_000, maxPercent: 100, keepAtLeast: 0 },
     audit: { append: async (line) => void lines.push(line) },
     clock,
   });
+  return { plan, report };
 }

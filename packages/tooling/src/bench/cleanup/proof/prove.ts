@@ -1,6 +1,7 @@
-import type { ExecutionReport, RetentionPlan } from '@artifact-lifecycle/retention';
-import { applyPlan, planCleanup } from '../plan-run.ts';
-import type { Course, Expectation, ProofScenario } from './scenario.ts';
+import type { AuditLine, RetentionPlan } from '@artifact-lifecycle/retention';
+import { type Applied, applyPlan, planCleanup } from '../plan-run.ts';
+import { judge } from './judge.ts';
+import type { Course, ProofScenario } from './scenario.ts';
 import { ProofStage } from './stage.ts';
 import { findDamage, type Holdings } from './walker.ts';
 
@@ -82,27 +83,30 @@ async function proveOnce(
     await scenario.meanwhile?.(stage);
     const pushed = stage.holdings();
     const start = { ...pushed, manifests: new Map([...before.manifests, ...pushed.manifests]) };
-    const killed = kill === undefined ? undefined : await applyUntilKilled(stage, plan, kill, start);
+    const lines: AuditLine[] = [];
+    const killed = kill === undefined ? undefined : await applyUntilKilled(stage, plan, kill, start, lines);
     const wasKilled = killed?.wasKilled === true;
-    const reports =
-      killed !== undefined && !wasKilled ? killed.reports : await carryOut(stage, plan, scenario.course);
+    const applied =
+      killed !== undefined && !wasKilled
+        ? killed.applied
+        : await carryOut(stage, plan, scenario.course, lines);
     const after = stage.holdings();
-    const judged = judge(plan, reports, expected, start, after);
+    const judged = judge({ plan, applied, lines, expected, start, after, wasKilled });
     const damage = findDamage(start, after);
     const early = killed?.damage;
     const result: ProofResult = {
       name: scenario.name,
       versions: start.manifests.size,
       planned: countItems(plan),
-      runs: reports.length + (wasKilled ? 1 : 0),
+      runs: applied.length + (wasKilled ? 1 : 0),
       ...judged,
       brokenTags: [...damage.brokenTags, ...(early?.brokenTags ?? [])],
       lostReferrers: [...damage.lostReferrers, ...(early?.lostReferrers ?? [])],
       differences: [
         ...judged.differences,
         ...stage.server.defects.map(({ message }) => `The server is at fault: ${message}`),
-        ...(scenario.course.kind === 'hourly' && reports.length < scenario.course.rounds
-          ? [`It took ${reports.length} runs, and was to take ${scenario.course.rounds}.`]
+        ...(scenario.course.kind === 'hourly' && applied.length < scenario.course.rounds
+          ? [`It took ${applied.length} runs, and was to take ${scenario.course.rounds}.`]
           : []),
       ],
     };
@@ -116,71 +120,39 @@ function countItems({ delete: items }: RetentionPlan): number {
   return items.reduce((sum, { action, tags }) => sum + (action === 'untag' ? tags.length : 1), 0);
 }
 
-async function applyUntilKilled(stage: ProofStage, plan: RetentionPlan, kill: Kill, start: Holdings) {
+async function applyUntilKilled(
+  stage: ProofStage,
+  plan: RetentionPlan,
+  kill: Kill,
+  start: Holdings,
+  lines: AuditLine[],
+) {
   const outage = stage.github.stopAfter(kill.requests, kill.at);
-  const reports = await applyPlan(stage.run().service, plan, stage.clock).then(
-    (report) => [report],
-    (): readonly ExecutionReport[] => [],
+  const applied = await applyPlan(stage.run().service, plan, stage.clock, lines).then(
+    (one) => [one],
+    (): readonly Applied[] => [],
   );
   const wasKilled = outage.hits > 0;
   outage.end();
-  return { wasKilled, reports, damage: findDamage(start, stage.holdings()) };
+  return { wasKilled, applied, damage: findDamage(start, stage.holdings()) };
 }
 
 async function carryOut(
   stage: ProofStage,
   plan: RetentionPlan,
   course: Course,
-): Promise<readonly ExecutionReport[]> {
-  const apply = (of: RetentionPlan): Promise<ExecutionReport> =>
-    applyPlan(stage.run().service, of, stage.clock);
+  lines: AuditLine[],
+): Promise<readonly Applied[]> {
+  const apply = (of: RetentionPlan): Promise<Applied> =>
+    applyPlan(stage.run().service, of, stage.clock, lines);
   if (course.kind === 'parallel') {
     const other = await planCleanup(stage.run().service, { now: stage.clock.now() });
     return Promise.all([apply(plan), apply(other)]);
   }
-  const reports = [await apply(plan)];
-  while (course.kind === 'hourly' && reports.at(-1)?.remaining !== 0 && reports.length < MAX_ROUNDS) {
+  const applied = [await apply(plan)];
+  while (course.kind === 'hourly' && applied.at(-1)?.report.remaining !== 0 && applied.length < MAX_ROUNDS) {
     stage.clock.move(HOUR);
-    reports.push(await apply(plan));
+    applied.push(await apply(plan));
   }
-  return reports;
-}
-
-function judge(
-  plan: RetentionPlan,
-  reports: readonly ExecutionReport[],
-  expected: Expectation,
-  start: Holdings,
-  after: Holdings,
-): Pick<ProofResult, 'gone' | 'passedOver' | 'left' | 'wronglyGone' | 'differences'> {
-  const goneDigests = [...start.manifests.keys()].filter((digest) => !after.manifests.has(digest));
-  const goneTags = [...start.tags].flatMap(([tag, digest]) =>
-    after.tags.get(tag) === digest || !after.manifests.has(digest) ? [] : [tag],
-  );
-  const goes = new Set([...expected.goes, ...(expected.tagsGo ?? [])]);
-  const gone = new Set([...goneDigests, ...goneTags]);
-  const planned = new Set(
-    plan.delete.flatMap(({ action, digest = '', tags }) => (action === 'untag' ? tags : [digest])),
-  );
-  const passedOver = new Set(
-    reports
-      .flatMap(({ deletions }) => deletions)
-      .flatMap(({ item: { action, digest = '', tags }, outcome: { kind } }) =>
-        kind === 'skipped' || kind === 'failed' ? (action === 'untag' ? tags : [digest]) : [],
-      ),
-  );
-  const stayed = [...planned].filter((one) => !gone.has(one));
-  return {
-    gone: gone.size,
-    passedOver: stayed.length,
-    left: [...goes].filter((one) => !gone.has(one)).sort(),
-    wronglyGone: [...gone].filter((one) => !goes.has(one)).sort(),
-    differences: [
-      ...[...gone].filter((one) => !planned.has(one)).map((one) => `${one} is gone and was not planned.`),
-      ...(expected.passesOver === true ? [] : stayed.map((one) => `${one} was planned and is there.`)),
-      ...(expected.passesOver === true && passedOver.size === 0 && stayed.length === 0
-        ? ['Nothing was passed over.']
-        : []),
-    ],
-  };
+  return applied;
 }

@@ -28,6 +28,7 @@ import { type DigestsInUse, digestsInUse, type InUse } from './digests-in-use.ts
 import type { GitHub } from './github.ts';
 import type { CleanupRequest } from './request.ts';
 import { readStateFile, writeStateFile } from './state-file.ts';
+import { tellOutcome } from './summary.ts';
 
 /** What became of one target. */
 export interface Cleaning {
@@ -97,7 +98,7 @@ export async function clean(
       audit,
       clock,
       signal,
-      onItem: ({ id, tags }, { kind }) => log.info(`  ${kind} ${tags.join(', ') || id}`),
+      onItem: ({ id, tags }, outcome) => log.info(`  ${tags.join(', ') || id} ${tellOutcome(outcome)}`),
     });
     return { plan, planFile, exceeded, execution };
   } finally {

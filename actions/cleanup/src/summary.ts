@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, type Line, type Summary } from '@artifact-lifecycle/core/action';
+import type { ItemOutcome } from '@artifact-lifecycle/retention';
 import type { Cleaning } from './cleaning.ts';
 import type { CleanupResult } from './result.ts';
 
@@ -10,7 +11,7 @@ export function verdictOf({ cleanings, isDryRun }: CleanupResult): string {
   const planned = cleanings.reduce((total, { plan }) => total + plan.delete.length, 0);
   const kept = cleanings.reduce((total, { plan }) => total + plan.keep.length, 0);
   const executions = cleanings.flatMap(({ execution }) => execution ?? []);
-  const stays = `${formatCount(kept, 'image')} stay`;
+  const stays = tellStaying(kept);
   if (executions.length === 0) {
     const verb = planned === 1 ? 'deletion is' : 'deletions are';
     return `${isDryRun ? 'Dry run: ' : ''}${formatCount(planned, '', '').trim()} ${verb} planned; ${stays}`;
@@ -18,7 +19,11 @@ export function verdictOf({ cleanings, isDryRun }: CleanupResult): string {
   const deleted = executions.reduce((total, one) => total + one.deleted, 0);
   const remaining = executions.reduce((total, one) => total + one.remaining, 0);
   const failed = executions.reduce((total, one) => total + one.failed, 0);
+  const untagged = executions.reduce((total, one) => total + one.untagged, 0);
+  const skipped = executions.reduce((total, one) => total + one.skipped, 0);
   const rest = [
+    ...(untagged > 0 ? [`${formatCount(untagged, 'image')} lost a tag only`] : []),
+    ...(skipped > 0 ? [`${skipped} of the plan stay after all`] : []),
     ...(remaining > 0 ? [`${remaining} remain for the next run`] : []),
     ...(failed > 0 ? [`${failed} were refused`] : []),
   ];
@@ -39,7 +44,7 @@ function summariseTarget({ plan, exceeded, execution }: Cleaning, summary: Summa
   if (plan.freedBytes !== undefined)
     summary.paragraph(`Frees ${formatBytes(plan.freedBytes)}, shared layers counted once.`);
   if (exceeded.length > 0) summary.list(exceeded);
-  const outcomes = new Map(execution?.deletions.map(({ item, outcome }) => [item, outcome.kind]));
+  const outcomes = new Map(execution?.deletions.map(({ item, outcome }) => [item, tellOutcome(outcome)]));
   const rows = plan.delete.map((item): readonly Line[] => [
     nameOf(item),
     item.action === 'untag' ? 'tag only' : 'image',
@@ -58,7 +63,7 @@ function summariseTarget({ plan, exceeded, execution }: Cleaning, summary: Summa
       plan.transition.slice(0, MAX_ROWS).map((item) => [nameOf(item), item.rule, item.reason]),
     );
   }
-  summary.details(`${formatCount(plan.keep.length, 'image')} stay`, (inner) => {
+  summary.details(tellStaying(plan.keep.length), (inner) => {
     inner.table(
       ['Keep', 'Rule', 'Why'],
       plan.keep.slice(0, MAX_ROWS).map((item) => [nameOf(item), item.rule, item.reason]),
@@ -68,6 +73,22 @@ function summariseTarget({ plan, exceeded, execution }: Cleaning, summary: Summa
     summary.details(`${formatCount(plan.problems.length, 'problem')}, for which images stay`, (inner) => {
       inner.list(plan.problems.slice(0, MAX_ROWS));
     });
+  }
+}
+
+function tellStaying(count: number): string {
+  return `${formatCount(count, 'image')} ${count === 1 ? 'stays' : 'stay'}`;
+}
+
+/** What came of an item, with why it stays: `skipped: It has got the tag v2.` */
+export function tellOutcome(outcome: ItemOutcome): string {
+  switch (outcome.kind) {
+    case 'skipped':
+      return `${outcome.kind}: ${outcome.reason}`;
+    case 'failed':
+      return `${outcome.kind}: ${outcome.error.message}`;
+    default:
+      return outcome.kind;
   }
 }
 

@@ -40,7 +40,7 @@ export interface UntagPackage {
  * is moved to a manifest of our own, and that is deleted.
  *
  * What is deleted is found by the digest that was computed here, never by its tag: in a list that lags behind, the tag
- * still stands at the image that is to stay. Only when the dummy is seen with this tag alone, and the image is seen with
+ * still stands at the image that is to stay. Only when the dummy is seen with no other tag, and the image is seen with
  * all of its others, is the dummy deleted, by its id.
  *
  * @throws SuiteError `PLAN_STALE` where the tag names something else by now, or GitHub does not show in time what was
@@ -77,13 +77,14 @@ interface Move {
   readonly dummy: Digest;
 }
 
-/** Waits until GitHub shows the dummy with the tag, and the image without it. */
+/** Waits until GitHub shows the dummy, and the image without the tag. */
 async function seeMoved(move: Move, its: UntagPackage, options: ServiceOptions): Promise<StoredImage> {
   const { image, others, tag, dummy } = move;
   for (const [attempt, wait] of WAITS.entries()) {
     if (wait > 0) await its.sleep(wait, options.signal);
     const found = await its.find(dummy, attempt >= PATIENT_ATTEMPTS, options);
-    if (found === undefined || found.tags.length !== 1 || found.tags[0] !== tag) continue;
+    // Without any tag, another run or a push has moved it on: it has left the image all the same.
+    if (found === undefined || found.tags.some((other) => other !== tag)) continue;
     const kept = await its.look({ id: image.id }, options);
     if (kept !== undefined && kept.digest === image.digest && sameTags(kept.tags, others)) return found;
   }

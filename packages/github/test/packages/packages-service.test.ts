@@ -282,6 +282,25 @@ describe('versions of a package of GitHub', () => {
     expect(world.github.log.count({ method: 'DELETE' })).toBe(0);
   });
 
+  it('leaves no dummy behind where another push takes the tag from it', async () => {
+    await start();
+    const digest = await push(['v1.0.0', 'pr-7'], 'one');
+    const other = await push(['v2.0.0'], 'two');
+    const service = world.open('acme/app');
+    const image = await find(service, 'pr-7');
+    world.github.faults.add(
+      { method: 'PUT', path: '/v2/acme/app/manifests/pr-7' },
+      {
+        kind: 'hook',
+        at: 'answer',
+        run: () => world.github.store.putTag('acme/app', 'pr-7', other as `sha256:${string}`),
+      },
+    );
+    await service.untag(image, 'pr-7');
+    expect(tags()).toEqual({ 'v1.0.0': digest, 'v2.0.0': other, 'pr-7': other });
+    expect((await service.list()).map((one) => one.digest).sort()).toEqual([digest, other].sort());
+  });
+
   it('does not take a tag away that has moved on', async () => {
     await start();
     await push(['v1.0.0', 'pr-7'], 'one');

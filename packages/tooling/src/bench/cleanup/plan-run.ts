@@ -39,7 +39,8 @@ export interface PlanOptions {
 /** Plans as the action does: list, graph, plan. */
 export async function planCleanup(service: RetentionService, options: PlanOptions): Promise<RetentionPlan> {
   const { now, cache = new DigestCache(), approved } = options;
-  const images = await service.list();
+  // Who carries out a plan lists with more care than who makes one.
+  const images = await service.list({ isDecisive: approved !== undefined });
   const { graph } = await readGraph(service, images, { now, cache });
   const source = readRetention(RETENTION, { kind: 'input', name: 'retention' });
   return makePlan({

@@ -77,12 +77,12 @@ export const PUSHES: readonly ProofScenario[] = [
     host: 'github',
     course: { kind: 'parallel' },
     seed: async (stage) => {
-      await pushRelease(stage, 'v', 100, ['v1.0.0']);
+      await pushRelease(stage, 'v', 100, ['v1.0.0', 'pr-7']);
       const old = [];
       for (const name of ['a', 'b', 'c'])
         old.push(await pushRelease(stage, name, 40, [`sha-${name.repeat(7)}`]));
       const orphans = await pushOrphans(stage, 5);
-      return { goes: [...old.flatMap(({ all }) => all), ...orphans] };
+      return { goes: [...old.flatMap(({ all }) => all), ...orphans], tagsGo: ['pr-7'] };
     },
   },
   {

@@ -26,9 +26,9 @@ import {
 } from '@artifact-lifecycle/retention';
 import { type DigestsInUse, digestsInUse, type InUse } from './digests-in-use.ts';
 import type { GitHub } from './github.ts';
+import { tellOutcome } from './outcome.ts';
 import type { CleanupRequest } from './request.ts';
 import { readStateFile, writeStateFile } from './state-file.ts';
-import { tellOutcome } from './summary.ts';
 
 /** What became of one target. */
 export interface Cleaning {

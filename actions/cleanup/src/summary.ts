@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, type Line, type Summary } from '@artifact-lifecycle/core/action';
-import type { ItemOutcome } from '@artifact-lifecycle/retention';
 import type { Cleaning } from './cleaning.ts';
+import { tellOutcome } from './outcome.ts';
 import type { CleanupResult } from './result.ts';
 
 /** More rows say nothing to a reader; the plan has all. */
@@ -78,18 +78,6 @@ function summariseTarget({ plan, exceeded, execution }: Cleaning, summary: Summa
 
 function tellStaying(count: number): string {
   return `${formatCount(count, 'image')} ${count === 1 ? 'stays' : 'stay'}`;
-}
-
-/** What came of an item, with why it stays: `skipped: It has got the tag v2.` */
-export function tellOutcome(outcome: ItemOutcome): string {
-  switch (outcome.kind) {
-    case 'skipped':
-      return `${outcome.kind}: ${outcome.reason}`;
-    case 'failed':
-      return `${outcome.kind}: ${outcome.error.message}`;
-    default:
-      return outcome.kind;
-  }
 }
 
 function nameOf({ id, tags }: { readonly id: string; readonly tags: readonly string[] }): Line {

@@ -8630,7 +8630,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4174);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5803);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5917);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(550);
 
 
 
@@ -8774,7 +8774,7 @@ const cleanup = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
 
 /***/ }),
 
-/***/ 5917:
+/***/ 550:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12521,7 +12521,7 @@ class RemoteRegistry {
         return referrers;
     }
     async deleteManifest(reference, options = {}) {
-        const digest = tryParseDigest(reference);
+        const digest = options.staysListed === true ? undefined : tryParseDigest(reference);
         const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
         await deleteManifest(this.#access, reference, options);
         if (digest === undefined || subject === undefined)
@@ -12643,14 +12643,15 @@ function createConnections(options) {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
-    const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
+    const { action, registries, limits, context } = options;
+    const { env: environment, clock, log } = context;
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: options.userAgent,
+        userAgent: `artifact-lifecycle/${action}`,
         clock,
         environment,
-        ...options.limits,
+        ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
+        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
     });
     const credentials = [
         settingsSource(revealCredentials(registries)),
@@ -12660,14 +12661,21 @@ function connectRegistries(options) {
     ];
     return {
         http,
-        connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
+        connections: createConnections({
+            http,
+            credentials,
+            settings: registries,
+            clock,
+            onSecret: (secret) => log.mask(secret),
+            onWarning: (warning) => log.warning(warning),
+        }),
     };
 }
-function githubSources({ githubToken, environment }) {
+function githubSources({ githubToken, context: { env } }) {
     if (githubToken === undefined)
         return [];
-    const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
-    return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+    const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return [githubSource({ token: githubToken, serverUrl, actor: env['GITHUB_ACTOR'] })];
 }
 function revealCredentials(registries) {
     return new Map([...registries].map(([host, { username, password, token }]) => [
@@ -19721,6 +19729,7 @@ function compile(expression) {
 
 
 
+
 /**
  * The classes that have a say in a repository, in their order; after those of `retention` come the retentions of
  * the environments whose repository it is.
@@ -19757,7 +19766,21 @@ function isIn(className, name, environments, target) {
     throw new errors/* SuiteError */.$K('POLICY_INVALID', `The retention class ${JSON.stringify(className)} is for the environment ${JSON.stringify(name)}, which the policy does not have.`, { remedy: 'Add the environment to the policy file, or correct its name.' });
 }
 function holds(repositories, target) {
-    return repositories.some((repository) => repository.toLowerCase() === target.toLowerCase());
+    const place = placeOf(target);
+    return repositories.some((repository) => placeOf(repository) === place);
+}
+/** One name for all in which a repository can be written: `alpine` is `docker.io/library/alpine`. */
+function placeOf(text) {
+    const lower = text.toLowerCase();
+    try {
+        return reference_formatLocation(parseRepository(lower, 'repository'));
+    }
+    catch (error) {
+        // Packages of other kinds, and inventories, are no repositories.
+        if ((0,errors/* isSuiteError */.t$)(error))
+            return lower;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/retention/lib/policy/classes/class-policy.js
@@ -21489,9 +21512,11 @@ function pathOf(repository) {
 
 /**
  * In one environment, of several services that share it, so many deployments are looked at, the newest: each costs a
- * request for its state.
+ * request for its state. Where all of them are over, as after a row of failures, what runs is older: then as many more.
  */
-const MAX_DEPLOYMENTS_AN_ENVIRONMENT = 30;
+const DEPLOYMENTS_AT_A_TIME = 30;
+/** An environment in which so many have ended one after the other runs nothing any more. */
+const MAX_DEPLOYMENTS_AN_ENVIRONMENT = 300;
 const deployments_CONCURRENCY = 8;
 /** States in which nothing of a deployment runs, or ever did. */
 const OVER = new Set(['inactive', 'failure', 'error']);
@@ -21504,18 +21529,24 @@ const OVER = new Set(['inactive', 'failure', 'error']);
 async function readDeployed(client, repository, { signal } = {}) {
     const path = `${pathOf(repository)}/deployments`;
     const listing = { client, path, doing: `list the deployments of ${repository}`, signal };
-    const deployments = newestOfEach((await readAllPages(listing)).map(readDeployment));
+    const environments = [...byEnvironment((await readAllPages(listing)).map(readDeployment)).values()];
     const digests = new Map();
     const commits = new Map();
     const refs = new Map();
-    const all = await mapInParallel(deployments, deployments_CONCURRENCY, signal, async (deployment, its) => {
+    const ask = async (deployment, its) => {
         const doing = `read the state of the deployment ${deployment.id} of ${repository}`;
         const { items } = await pages_readPage({ client, path: `${path}/${deployment.id}/statuses`, doing, signal: its }, 1);
-        return { deployment, statuses: items };
-    });
-    for (const { deployment, statuses } of all) {
-        if (isOver(statuses))
-            continue;
+        return isOver(items) ? [] : [{ deployment, statuses: items }];
+    };
+    const live = [];
+    let waiting = environments;
+    for (let from = 0; from < MAX_DEPLOYMENTS_AN_ENVIRONMENT && waiting.length > 0; from += DEPLOYMENTS_AT_A_TIME) {
+        const round = waiting.flatMap((each) => each.slice(from, from + DEPLOYMENTS_AT_A_TIME));
+        live.push(...(await mapInParallel(round, deployments_CONCURRENCY, signal, ask)).flat());
+        const running = new Set(live.map(({ deployment }) => deployment.environment));
+        waiting = waiting.filter(([first, ...rest]) => first !== undefined && !running.has(first.environment) && rest.length >= from + DEPLOYMENTS_AT_A_TIME);
+    }
+    for (const { deployment, statuses } of live.toSorted((a, b) => newestFirst(a.deployment, b.deployment))) {
         const { id, environment, data } = deployment;
         const who = `the deployment ${id} to ${environment}`;
         for (const digest of findDigests([data['payload'], data['description'], ...statuses])) {
@@ -21565,15 +21596,20 @@ function readDeployment(data) {
         data,
     };
 }
-function newestOfEach(deployments) {
-    const counts = new Map();
-    return deployments
-        .toSorted((a, b) => (a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1))
-        .filter(({ environment }) => {
-        const count = (counts.get(environment) ?? 0) + 1;
-        counts.set(environment, count);
-        return count <= MAX_DEPLOYMENTS_AN_ENVIRONMENT;
-    });
+/** Deployments of each environment, the newest first. */
+function byEnvironment(deployments) {
+    const found = new Map();
+    for (const deployment of deployments.toSorted(newestFirst)) {
+        const others = found.get(deployment.environment);
+        if (others === undefined)
+            found.set(deployment.environment, [deployment]);
+        else
+            others.push(deployment);
+    }
+    return found;
+}
+function newestFirst(a, b) {
+    return a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1;
 }
 /** The newest status comes first. One without any is still on its way. */
 function isOver(statuses) {
@@ -21702,14 +21738,21 @@ function draftOf(key, image, parts) {
         facts: parts.factsOf(key),
     };
 }
-function finish({ facts, parents, children, subjects, referrers, ...draft }) {
+/** Field by field: what is spread is made twice, and there may be a hundred thousand. */
+function finish(draft) {
     return {
-        ...draft,
-        parents: parents ?? NONE,
-        children: children ?? NONE,
-        subjects: subjects ?? NONE,
-        referrers: referrers ?? NONE,
-        blobs: facts?.blobs,
+        key: draft.key,
+        image: draft.image,
+        parents: draft.parents ?? NONE,
+        children: draft.children ?? NONE,
+        subjects: draft.subjects ?? NONE,
+        referrers: draft.referrers ?? NONE,
+        chosenTags: draft.chosenTags,
+        isFollower: draft.isFollower,
+        isOrphan: draft.isOrphan,
+        isReferrersList: draft.isReferrersList,
+        doubt: draft.doubt,
+        blobs: draft.facts?.blobs,
     };
 }
 function linkChildren(at, drafts, place) {
@@ -22103,8 +22146,10 @@ function narrowToPlan(graph, verdicts, plan) {
             return unplanned(verdict);
         if (verdict.kind !== 'stay')
             return verdict;
-        // What of it is still there must go first, as ever: the graph remembers that, too.
+        // What of it is still there must go first, as ever: the graph remembers that, too. What somebody has named is
+        // judged by its names, whatever the plan says that it hung on: a forged one may not let a release go.
         const isLeftOver = !verdict.isHeld &&
+            (node.chosenTags.length === 0 || node.isOrphan) &&
             node.image.pushedAt <= madeAt &&
             verdict.untag === undefined &&
             item.after?.some((id) => !here.has(id)) === true;
@@ -22707,9 +22752,12 @@ function problemsOf(graph, outcomes, approved, untags) {
 /** The sha256, in hex, of the images of a list as far as plans look at them; their order does not count. */
 function inventoryDigest(images) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
-    const lines = images.map(({ id, digest, tags, pushedAt, updatedAt, storageClass }) => JSON.stringify([id, digest ?? '', tags, pushedAt, updatedAt ?? 0, storageClass ?? '']));
-    for (const line of lines.sort())
-        hash.update(line).update('\n');
+    // A line of each at a time: all of a hundred thousand would take memory that nothing else needs.
+    for (const image of images.toSorted((a, b) => compare(a.id, b.id))) {
+        const { id, digest, tags, pushedAt, updatedAt, storageClass } = image;
+        const line = JSON.stringify([id, digest ?? '', tags, pushedAt, updatedAt ?? 0, storageClass ?? '']);
+        hash.update(`${line}\n`);
+    }
     return hash.digest('hex');
 }
 
@@ -22718,9 +22766,10 @@ function inventoryDigest(images) {
 
 
 
+/** So many items are written at a time: all of a hundred thousand at once would be in memory twice. */
+const ITEMS_AT_A_TIME = 1000;
 /** Writes a plan as a file: the same plan gives the same bytes. An item a line, so that two plans can be compared. */
 function formatPlan(plan) {
-    const list = (items) => items.length === 0 ? '[]' : `[\n    ${items.map((item) => JSON.stringify(item)).join(',\n    ')}\n  ]`;
     const fields = [
         ['version', JSON.stringify(plan.version)],
         ['target', JSON.stringify(plan.target)],
@@ -22729,12 +22778,25 @@ function formatPlan(plan) {
         ['policy', JSON.stringify(plan.policy)],
         ['roots', JSON.stringify(plan.roots)],
         ...(plan.freedBytes === undefined ? [] : [['freedBytes', JSON.stringify(plan.freedBytes)]]),
-        ['delete', list(plan.delete)],
-        ['transition', list(plan.transition)],
-        ['keep', list(plan.keep)],
-        ['problems', list(plan.problems)],
+        ['delete', formatList(plan.delete)],
+        ['transition', formatList(plan.transition)],
+        ['keep', formatList(plan.keep)],
+        ['problems', formatList(plan.problems)],
     ];
-    return `{\n${fields.map(([key, value]) => `  "${key}": ${value}`).join(',\n')}\n}\n`;
+    let text = '{\n';
+    for (const [index, [key, value]] of fields.entries())
+        text += `${index === 0 ? '' : ',\n'}  "${key}": ${value}`;
+    return `${text}\n}\n`;
+}
+function formatList(items) {
+    if (items.length === 0)
+        return '[]';
+    let text = '[\n    ';
+    for (let start = 0; start < items.length; start += ITEMS_AT_A_TIME) {
+        const lines = items.slice(start, start + ITEMS_AT_A_TIME).map((item) => JSON.stringify(item));
+        text += `${start === 0 ? '' : ',\n    '}${lines.join(',\n    ')}`;
+    }
+    return `${text}\n  ]`;
 }
 /**
  * Reads a plan file, which anybody may have written: what it names is looked at anew before it is carried out.
@@ -22988,8 +23050,12 @@ async function item_act(item, image, { service, options }) {
     }
     if (item.action === 'delete')
         return { kind: await service.delete(image, options) };
-    for (const tag of item.tags)
-        await service.untag(image, tag, options);
+    let tags = image.tags;
+    for (const tag of item.tags) {
+        // As it is by then: without the tags that were taken away before.
+        await service.untag({ ...image, tags }, tag, options);
+        tags = tags.filter((other) => other !== tag);
+    }
     return { kind: 'untagged' };
 }
 
@@ -23430,9 +23496,9 @@ async function filesBelow(start, isWanted) {
 const NOTHING = { digests: new Map(), commits: new Map(), refs: new Map() };
 /** A commit's abbreviation in a tag has at least so many digits (git's own). */
 const MIN_ABBREVIATION = 7;
-const digests_in_use_DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
+const digests_in_use_DIGEST = /sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})(?![0-9a-f])/g;
 /** A digest that lies across two chunks is found in the piece kept of the first. */
-const OVERLAP = 'sha256:'.length + 64;
+const OVERLAP = 'sha512:'.length + 128;
 /**
  * Finds what is in use by the word of files and of GitHub's deployments.
  *
@@ -23446,7 +23512,7 @@ async function findInUse({ digestFiles, deployments }, github, { workspace, sign
     const deployed = await readDeployed(client, github.repository, { signal });
     return { digests: new Map([...deployed.digests, ...named]), deployed };
 }
-/** Adds the images that are deployed by the name of their commit or git tag: `sha-1a2b3c4`, `v1.2.0`, `1.2.0`. */
+/** Adds the images that are deployed by their commit, git tag, branch or pull request: `sha-1a2b3c4`, `1.2.0`, `pr-7`. */
 function digestsInUse(images, { digests, deployed }) {
     const { commits, refs } = deployed ?? NOTHING;
     const found = new Map(digests);
@@ -23454,8 +23520,8 @@ function digestsInUse(images, { digests, deployed }) {
         return found;
     const names = new Map();
     for (const [ref, who] of refs) {
-        const name = ref.replace(/^refs\/(?:heads|tags)\//, '');
-        names.set(name, who).set(name.replace(/^v(?=\d)/, ''), who);
+        for (const name of namesOf(ref))
+            names.set(name, who);
     }
     for (const { digest, tags } of images) {
         if (digest === undefined || found.has(digest))
@@ -23467,6 +23533,15 @@ function digestsInUse(images, { digests, deployed }) {
             found.set(digest, who);
     }
     return found;
+}
+/** What an image made from a ref is tagged: a tag has no `/`, and who makes one of a branch puts `-` there. */
+function namesOf(ref) {
+    const [, pull] = /^(?:refs\/)?pull\/(\d+)\//.exec(ref) ?? [];
+    if (pull !== undefined)
+        return [`pr-${pull}`];
+    const name = ref.replace(/^refs\/(?:heads|tags)\//, '');
+    const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-');
+    return [name, name.replace(/^v(?=\d)/, ''), plain, plain.toLowerCase()];
 }
 /** The hexadecimal words of a tag, as beginnings of commits. */
 function whoRunsCommit(tag, commits) {
@@ -23501,6 +23576,19 @@ async function digestsInFiles(globs, workspace) {
         }
     }
     return found;
+}
+
+;// CONCATENATED MODULE: ./actions/cleanup/lib/outcome.js
+/** What came of an item, with why it stays: `skipped: It has got the tag v2.` */
+function tellOutcome(outcome) {
+    switch (outcome.kind) {
+        case 'skipped':
+            return `${outcome.kind}: ${outcome.reason}`;
+        case 'failed':
+            return `${outcome.kind}: ${outcome.error.message}`;
+        default:
+            return outcome.kind;
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/cleanup/lib/state-file.js
@@ -23544,6 +23632,8 @@ function state_file_isMissing(error) {
 
 
 
+
+
 /**
  * Plans what is let go in a repository and, with `mode: apply`, carries it out: a plan that is there already is
  * carried out exactly, less what has changed since.
@@ -23553,10 +23643,10 @@ function state_file_isMissing(error) {
 async function clean(service, tools, planFile) {
     const { request, retention, world, cache, isDryRun, context } = tools;
     const { signal, clock, log } = context;
-    const images = await service.list({ signal });
+    const isApply = request.mode === 'apply' && !isDryRun;
+    const images = await service.list({ signal, isDecisive: isApply });
     const { graph, requests } = await readGraph(service, images, { now: world.now, cache, signal });
     log.info(`${service.target}: ${images.length} images, ${requests} manifests read`);
-    const isApply = request.mode === 'apply' && !isDryRun;
     const approved = request.mode === 'apply' ? await cleaning_readPlan(planFile) : undefined;
     const inUse = digestsInUse(images, tools.inUse);
     const planWith = (digests) => makePlan({
@@ -23574,6 +23664,7 @@ async function clean(service, tools, planFile) {
     if (approved === undefined && !isDryRun)
         await writeStateFile(planFile, formatPlan(plan));
     const exceeded = findExceededRails(plan, request.rails);
+    warnOfOldPlan(approved, plan, log);
     if (!isApply)
         return { plan, planFile, exceeded, execution: undefined };
     await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(request.auditFile), { recursive: true });
@@ -23586,13 +23677,21 @@ async function clean(service, tools, planFile) {
             audit,
             clock,
             signal,
-            onItem: ({ id, tags }, { kind }) => log.info(`  ${kind} ${tags.join(', ') || id}`),
+            onItem: ({ id, tags }, outcome) => log.info(`  ${tags.join(', ') || id} ${tellOutcome(outcome)}`),
         });
         return { plan, planFile, exceeded, execution };
     }
     finally {
         await audit.close();
     }
+}
+/** A file of an earlier run that nobody has taken away would keep anything from being deleted ever again. */
+function warnOfOldPlan(approved, { delete: { length }, transition, target }, log) {
+    if (approved === undefined || length + transition.length > 0)
+        return;
+    if (approved.delete.length + approved.transition.length === 0)
+        return;
+    log.warning(`The plan for ${target} of ${approved.now} has nothing left to do. To plan anew, remove its file or set "mode: plan".`);
 }
 /** Tries the policy on a repository on paper. */
 async function planOnPaper(tools, path, planFile) {
@@ -23621,13 +23720,26 @@ async function readRecords({ delete: deletions }, { request, github, context }) 
     const client = github.client(`read the deployment records of ${github.owner}`);
     return readDeploymentRecords(client, github.owner, digests, { signal: context.signal });
 }
-/** Of several targets each has a plan of its own: `retention-plan.ghcr.io-acme-app.json`. */
-function planFileOf(planFile, target, isOnly) {
-    if (isOnly)
-        return planFile;
+/**
+ * Where the plan of each target stands. Of several each has its own, `retention-plan.ghcr.io-acme-app.json`, and so has
+ * each that a `*` means: how many there are changes from one run to the next, and a plan must be found again.
+ */
+function planFilesOf(planFile, written, opened) {
+    const [only] = written;
+    if (written.length === 1 && only?.includes('*') !== true)
+        return opened.map(() => planFile);
     const extension = (0,external_node_path_.extname)(planFile);
-    const slug = target.replace(/[^a-zA-Z0-9._-]+/g, '-');
-    return `${planFile.slice(0, planFile.length - extension.length)}.${slug}${extension}`;
+    const start = planFile.slice(0, planFile.length - extension.length);
+    const slugs = opened.map((target) => target.replace(/[^a-zA-Z0-9._-]+/g, '-'));
+    const counts = new Map();
+    for (const slug of slugs)
+        counts.set(slug.toLowerCase(), (counts.get(slug.toLowerCase()) ?? 0) + 1);
+    return slugs.map((slug, at) => {
+        // `a/b-c` and `a-b/c` would be one.
+        const isShared = (counts.get(slug.toLowerCase()) ?? 0) > 1;
+        const hash = (0,external_node_crypto_.createHash)('sha256').update(opened[at] ?? '');
+        return `${start}.${slug}${isShared ? `.${hash.digest('hex').slice(0, 8)}` : ''}${extension}`;
+    });
 }
 /** A plan that is not there is made now. */
 async function cleaning_readPlan(path) {
@@ -23909,12 +24021,14 @@ const MAX_LIMIT_WAIT = 120_000;
  */
 class PackagesClient {
     clock;
+    apiUrl;
     #options;
     #pace;
     #quota;
     constructor(options) {
         this.#options = options;
         this.clock = options.clock;
+        this.apiUrl = options.apiUrl;
         this.#pace = new Pace(options.clock);
     }
     /** What the last answers said of the primary limit. */
@@ -23945,6 +24059,21 @@ class PackagesClient {
                 await this.clock.sleep(wait, question.signal);
             }
         }
+    }
+    /**
+     * Reads a document of one of GitHub's registries, with the same token; the limits of the API are not those of it.
+     *
+     * @throws SuiteError for every answer but 200
+     */
+    async fetchJson(url, accept, signal) {
+        const headers = { accept, authorization: `Bearer ${this.#options.token}` };
+        const response = await this.#options.http.send({ method: 'GET', url, headers, signal });
+        const { status } = response;
+        if (status === 200)
+            return (0,http_body/* readJson */.Vh)(response, MAX_ANSWER_BYTES, `answer of ${url.host}`);
+        const answer = { status, headers: response.headers, data: undefined, isRepeated: false };
+        await (0,http_body/* discard */.vf)(response);
+        throw packagesError(answer, `read ${url.host}${url.pathname}`, this.clock.now());
     }
     /** How long to wait before asking again what the secondary limit refused; `undefined` where it is of no use. */
     #limitWait(answer, wait) {
@@ -24216,6 +24345,7 @@ function result_factsOf({ isDryRun, cleanings }) {
 
 ;// CONCATENATED MODULE: ./actions/cleanup/lib/summary.js
 
+
 /** More rows say nothing to a reader; the plan has all. */
 const MAX_ROWS = 100;
 /** What a run came to, in one line: the verdict of log and summary. */
@@ -24223,7 +24353,7 @@ function verdictOf({ cleanings, isDryRun }) {
     const planned = cleanings.reduce((total, { plan }) => total + plan.delete.length, 0);
     const kept = cleanings.reduce((total, { plan }) => total + plan.keep.length, 0);
     const executions = cleanings.flatMap(({ execution }) => execution ?? []);
-    const stays = `${formatCount(kept, 'image')} stay`;
+    const stays = tellStaying(kept);
     if (executions.length === 0) {
         const verb = planned === 1 ? 'deletion is' : 'deletions are';
         return `${isDryRun ? 'Dry run: ' : ''}${formatCount(planned, '', '').trim()} ${verb} planned; ${stays}`;
@@ -24231,7 +24361,11 @@ function verdictOf({ cleanings, isDryRun }) {
     const deleted = executions.reduce((total, one) => total + one.deleted, 0);
     const remaining = executions.reduce((total, one) => total + one.remaining, 0);
     const failed = executions.reduce((total, one) => total + one.failed, 0);
+    const untagged = executions.reduce((total, one) => total + one.untagged, 0);
+    const skipped = executions.reduce((total, one) => total + one.skipped, 0);
     const rest = [
+        ...(untagged > 0 ? [`${formatCount(untagged, 'image')} lost a tag only`] : []),
+        ...(skipped > 0 ? [`${skipped} of the plan stay after all`] : []),
         ...(remaining > 0 ? [`${remaining} remain for the next run`] : []),
         ...(failed > 0 ? [`${failed} were refused`] : []),
     ];
@@ -24250,7 +24384,7 @@ function summariseTarget({ plan, exceeded, execution }, summary) {
         summary.paragraph(`Frees ${formatBytes(plan.freedBytes)}, shared layers counted once.`);
     if (exceeded.length > 0)
         summary.list(exceeded);
-    const outcomes = new Map(execution?.deletions.map(({ item, outcome }) => [item, outcome.kind]));
+    const outcomes = new Map(execution?.deletions.map(({ item, outcome }) => [item, tellOutcome(outcome)]));
     const rows = plan.delete.map((item) => [
         summary_nameOf(item),
         item.action === 'untag' ? 'tag only' : 'image',
@@ -24264,7 +24398,7 @@ function summariseTarget({ plan, exceeded, execution }, summary) {
     if (plan.transition.length > 0) {
         summary.table(['Move to the archive', 'Rule', 'Why'], plan.transition.slice(0, MAX_ROWS).map((item) => [summary_nameOf(item), item.rule, item.reason]));
     }
-    summary.details(`${formatCount(plan.keep.length, 'image')} stay`, (inner) => {
+    summary.details(tellStaying(plan.keep.length), (inner) => {
         inner.table(['Keep', 'Rule', 'Why'], plan.keep.slice(0, MAX_ROWS).map((item) => [summary_nameOf(item), item.rule, item.reason]));
     });
     if (plan.problems.length > 0) {
@@ -24273,8 +24407,67 @@ function summariseTarget({ plan, exceeded, execution }, summary) {
         });
     }
 }
+function tellStaying(count) {
+    return `${formatCount(count, 'image')} ${count === 1 ? 'stays' : 'stay'}`;
+}
 function summary_nameOf({ id, tags }) {
     return { code: tags.length > 0 ? tags.join(', ') : id.slice(0, 19) };
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/packages/package-target.js
+
+
+const PREFIX = /^(npm|maven|nuget|rubygems):(.*)$/s;
+/** Names as these ecosystems have them; nothing that has a meaning in a path. */
+const NAME = /^[A-Za-z0-9_.*-][A-Za-z0-9_.*~-]{0,213}$/;
+const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/;
+/**
+ * Reads a target that is a package of GitHub: `ghcr.io/acme/app`, `npm:@acme/lib`, `maven:com.acme.lib`, `nuget:Lib`,
+ * `rubygems:lib`; `*` stands for any part of a name. `undefined` for repositories elsewhere.
+ *
+ * @throws SuiteError `INPUT_INVALID`
+ */
+function parsePackageTarget(text, context) {
+    const [, type, rest = ''] = PREFIX.exec(text) ?? [];
+    if (type === 'npm')
+        return readNpm(text, rest, context);
+    if (type === 'maven' || type === 'nuget' || type === 'rubygems') {
+        // Maven's coordinates are written with a colon, too; GitHub names the package with a dot.
+        return check({
+            text,
+            type,
+            owner: context.owner,
+            name: type === 'maven' ? rest.replace(':', '.') : rest,
+        });
+    }
+    const start = `${context.registryHost}/`;
+    if (!text.toLowerCase().startsWith(start))
+        return undefined;
+    const [owner = '', ...parts] = text.slice(start.length).split('/');
+    const name = parts.join('/');
+    // A letter in the place of each star, so that the grammar of names judges the rest.
+    parseRepository(`${start}${owner}/${name.replaceAll('*', 'x')}`, 'targets');
+    if (name === '' || owner.includes('*'))
+        throw package_target_invalid(text, 'names no package of an owner');
+    return { text, type: 'container', owner, name };
+}
+function readNpm(text, rest, { owner }) {
+    if (!rest.startsWith('@'))
+        return check({ text, type: 'npm', owner, name: rest });
+    const slash = rest.indexOf('/');
+    return check({ text, type: 'npm', owner: rest.slice(1, Math.max(1, slash)), name: rest.slice(slash + 1) });
+}
+function check(target) {
+    if (!OWNER.test(target.owner))
+        throw package_target_invalid(target.text, 'does not say whose package it is');
+    if (!NAME.test(target.name))
+        throw package_target_invalid(target.text, `has no name of a ${target.type} package`);
+    return target;
+}
+function package_target_invalid(text, fact) {
+    return new errors/* SuiteError */.$K('INPUT_INVALID', `targets: ${JSON.stringify(text.slice(0, 200))} ${fact}.`, {
+        remedy: 'Write ghcr.io/acme/app, npm:@acme/lib, maven:com.acme.lib, nuget:Lib or rubygems:lib.',
+    });
 }
 
 ;// CONCATENATED MODULE: ./packages/github/lib/packages/find-packages.js
@@ -24312,6 +24505,89 @@ function readName(data) {
     if (typeof name !== 'string')
         throw unexpected('package');
     return name;
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/packages/dist-tags.js
+
+
+
+/** What was read is good for so long: who deletes looks at each version just before. */
+const MAX_AGE = 30_000;
+/** Names of versions that npm keeps beside them, `latest` and `next`: GitHub's API does not tell them. */
+class DistTags {
+    #client;
+    #url;
+    #target;
+    #known;
+    /** @param registry `https://npm.pkg.github.com` */
+    constructor(client, registry, { owner, name, text }) {
+        this.#client = client;
+        this.#target = text;
+        const base = registry.replace(/\/$/, '');
+        this.#url = new URL(`${base}/@${encodeURIComponent(owner.toLowerCase())}%2F${encodeURIComponent(name)}`);
+    }
+    /**
+     * Adds its dist-tags to a version's tags, so that what protects tags protects them.
+     *
+     * @throws SuiteError where the registry does not tell: `latest` would look like any other
+     */
+    async addTo(versions, options) {
+        const byVersion = await this.#read(options);
+        return versions.map((version) => {
+            const more = version.tags.flatMap((tag) => byVersion.get(tag) ?? []);
+            return more.length === 0
+                ? version
+                : { ...version, tags: [...new Set([...version.tags, ...more])].sort() };
+        });
+    }
+    async #read({ signal }) {
+        const now = this.#client.clock.now();
+        if (this.#known !== undefined && now - this.#known.at < MAX_AGE)
+            return this.#known.byVersion;
+        const tags = await this.#fetch(signal);
+        const byVersion = new Map();
+        for (const [tag, version] of Object.entries(tags)) {
+            if (typeof version !== 'string')
+                throw unexpected('list of dist-tags');
+            byVersion.set(version, [...(byVersion.get(version) ?? []), tag]);
+        }
+        this.#known = { at: now, byVersion };
+        return byVersion;
+    }
+    async #fetch(signal) {
+        let data;
+        try {
+            data = await this.#client.fetchJson(this.#url, 'application/vnd.npm.install-v1+json', signal);
+        }
+        catch (error) {
+            if (!(0,errors/* isSuiteError */.t$)(error))
+                throw error;
+            throw new errors/* SuiteError */.$K(error.code, `The dist-tags of ${this.#target} cannot be read: ${error.message}`, {
+                remedy: error.remedy,
+                cause: error,
+            });
+        }
+        const tags = isObject(data) ? data['dist-tags'] : undefined;
+        if (!isObject(tags))
+            throw unexpected('package of npm with its dist-tags');
+        return tags;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/github/lib/packages/manifest-bytes.js
+
+/** Reads manifests' bytes of a registry, `undefined` where there is none. */
+function fetchFrom(registry) {
+    return async (digest, options = {}) => {
+        try {
+            return (await registry.fetchManifest(digest, options)).bytes;
+        }
+        catch (error) {
+            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+                return undefined;
+            throw error;
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/referrer/attach.js
@@ -24397,7 +24673,7 @@ const safe_untag_EMPTY = Buffer.from('{}');
  * is moved to a manifest of our own, and that is deleted.
  *
  * What is deleted is found by the digest that was computed here, never by its tag: in a list that lags behind, the tag
- * still stands at the image that is to stay. Only when the dummy is seen with this tag alone, and the image is seen with
+ * still stands at the image that is to stay. Only when the dummy is seen with no other tag, and the image is seen with
  * all of its others, is the dummy deleted, by its id.
  *
  * @throws SuiteError `PLAN_STALE` where the tag names something else by now, or GitHub does not show in time what was
@@ -24418,14 +24694,15 @@ async function untagSafely(image, tag, its, options) {
     const seen = await seeMoved({ image, others, tag, dummy: dummy.digest }, its, options);
     await its.delete(seen, options);
 }
-/** Waits until GitHub shows the dummy with the tag, and the image without it. */
+/** Waits until GitHub shows the dummy, and the image without the tag. */
 async function seeMoved(move, its, options) {
     const { image, others, tag, dummy } = move;
     for (const [attempt, wait] of WAITS.entries()) {
         if (wait > 0)
             await its.sleep(wait, options.signal);
         const found = await its.find(dummy, attempt >= PATIENT_ATTEMPTS, options);
-        if (found === undefined || found.tags.length !== 1 || found.tags[0] !== tag)
+        // Without any tag, another run or a push has moved it on: it has left the image all the same.
+        if (found === undefined || found.tags.some((other) => other !== tag))
             continue;
         const kept = await its.look({ id: image.id }, options);
         if (kept !== undefined && kept.digest === image.digest && sameTags(kept.tags, others))
@@ -24463,8 +24740,8 @@ const MAX_READINGS = 5;
 /** Before it is read again, whoever changes it gets so long a time. */
 const PAUSE = 2_000;
 /**
- * Lists of so many pages are not read at both ends a second time: GitHub's quota of a workflow is 1,000 requests an
- * hour, and whoever carries out a plan lists once more.
+ * Longer lists are not read at both ends a second time where only a plan is made of them: it is held against another
+ * list before it is carried out, and a workflow has 1,000 requests an hour.
  */
 const MAX_CONFIRMED_PAGES = 99;
 /**
@@ -24506,7 +24783,7 @@ async function readOnce(listing, type) {
 /** Whether the ends of a list are what they were; a list of one page came whole. */
 async function isStill(listing, type, first, end) {
     const { last } = first;
-    if (last === 1 || last > MAX_CONFIRMED_PAGES)
+    if (last === 1 || (last > MAX_CONFIRMED_PAGES && listing.isDecisive !== true))
         return true;
     const isSame = async (page, number) => {
         const again = await pages_readPage(listing, number);
@@ -24522,6 +24799,8 @@ function stateOf(images) {
 }
 
 ;// CONCATENATED MODULE: ./packages/github/lib/packages/packages-service.js
+
+
 
 
 
@@ -24548,9 +24827,13 @@ class GitHubPackagesService {
     #client;
     #package;
     #registry;
+    #distTags;
     /** `/orgs/acme/packages/container/app`, once it is known whether an organisation owns it. */
     #path;
-    constructor({ client, target, registry }) {
+    constructor({ client, target, registry, npmRegistry }) {
+        if (target.type === 'npm' && npmRegistry !== undefined) {
+            this.#distTags = new DistTags(client, npmRegistry, target);
+        }
         this.target = target.text;
         this.#client = client;
         this.#package = target;
@@ -24559,9 +24842,12 @@ class GitHubPackagesService {
         this.fetchManifest = this.#registry === undefined ? undefined : fetchFrom(this.#registry);
     }
     async list(options = {}) {
-        const { type } = this.#package;
+        const versions = await this.#listVersions(options);
+        return this.#distTags?.addTo(versions, options) ?? versions;
+    }
+    async #listVersions(options) {
         if (this.#path !== undefined)
-            return readVersions(await this.#listing(options), type);
+            return this.#listAt(await this.#path, options);
         const [first, second] = this.#candidates();
         try {
             return await this.#listAt(first, options);
@@ -24574,9 +24860,9 @@ class GitHubPackagesService {
     }
     /** Reads the list where it may be: asking for the package first would cost a request more. */
     async #listAt(path, options) {
-        const images = await readVersions(this.#listingAt(path, options), this.#package.type);
+        const versions = await readVersions(this.#listingAt(path, options), this.#package.type);
         this.#path = Promise.resolve(path);
-        return images;
+        return versions;
     }
     async look(image, options = {}) {
         const answer = await this.#ask('GET', await this.#versionPath(image), options);
@@ -24584,7 +24870,8 @@ class GitHubPackagesService {
             return undefined;
         if (answer.status !== 200)
             throw this.#refusal(answer, `look at the version ${image.id} of ${this.target}`);
-        return readPackageVersion(answer.data, this.#package.type);
+        const version = readPackageVersion(answer.data, this.#package.type);
+        return (await this.#distTags?.addTo([version], options))?.[0] ?? version;
     }
     /**
      * @throws SuiteError `UNSUPPORTED` for what GitHub never deletes: the last (tagged) version, and public ones with more
@@ -24655,9 +24942,9 @@ class GitHubPackagesService {
     async #listing(options) {
         return this.#listingAt(await this.#packagePath(options), options);
     }
-    #listingAt(path, { signal }) {
+    #listingAt(path, { signal, isDecisive }) {
         const doing = `list the versions of ${this.target}`;
-        return { client: this.#client, path: `${path}/versions`, doing, signal };
+        return { client: this.#client, path: `${path}/versions`, doing, signal, isDecisive };
     }
     async #versionPath({ id }) {
         return `${await this.#packagePath({})}/versions/${encodeURIComponent(id)}`;
@@ -24706,73 +24993,1235 @@ class GitHubPackagesService {
         return new errors/* SuiteError */.$K('UNSUPPORTED', `GitHub Packages ${fact}: ${this.target}.`);
     }
 }
-function fetchFrom(registry) {
-    return async (digest, options = {}) => {
+
+;// CONCATENATED MODULE: ./packages/github/lib/packages/open-packages.js
+
+
+
+/**
+ * GitHub's registry of npm packages, by the address of its API; `undefined` for an Enterprise Server, whose settings
+ * decide where it is.
+ */
+function npmRegistryOf(apiUrl) {
+    const host = URL.canParse(apiUrl) ? new URL(apiUrl).host : '';
+    if (host === 'api.github.com')
+        return 'https://npm.pkg.github.com';
+    const [, enterprise] = /^api\.([a-z0-9-]+\.ghe\.com)$/.exec(host) ?? [];
+    return enterprise === undefined ? undefined : `https://npm.${enterprise}`;
+}
+/**
+ * Opens the packages of GitHub that a target means: one, or all that its `*` stands for, sorted; `undefined` for
+ * repositories elsewhere.
+ *
+ * @throws SuiteError `INPUT_INVALID`, and those of listing packages where there is a `*`
+ */
+async function openPackages(target, context, options = {}) {
+    const parsed = parsePackageTarget(target, context);
+    if (parsed === undefined)
+        return undefined;
+    const { client, connections, registryHost } = context;
+    return (await findPackages(client, parsed, options)).map((one) => {
+        const { type, owner, name } = one;
+        const location = {
+            kind: 'registry',
+            host: registryHost,
+            name: `${owner.toLowerCase()}/${name}`,
+        };
+        const registry = type === 'container' ? connections.open(location) : undefined;
+        return new GitHubPackagesService({
+            client,
+            target: one,
+            registry,
+            npmRegistry: npmRegistryOf(client.apiUrl),
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/answer-object.js
+
+
+/** Reads an object of a service's answer; its fields are hostile. */
+class AnswerObject {
+    #object;
+    #service;
+    /** @throws SuiteError `PROTOCOL_INVALID` for anything else than an object */
+    constructor(value, service) {
+        if (!isJsonObject(value))
+            throw unexpectedAnswer(service, 'object');
+        this.#object = value;
+        this.#service = service;
+    }
+    text(key) {
+        const value = field(this.#object, key);
+        return typeof value === 'string' && value !== '' ? value : undefined;
+    }
+    /** A size or a count; some write it as text. */
+    number(key) {
+        const value = Number(field(this.#object, key) ?? Number.NaN);
+        return Number.isFinite(value) ? value : undefined;
+    }
+    isFalse(key) {
+        return field(this.#object, key) === false;
+    }
+    isTrue(key) {
+        return field(this.#object, key) === true;
+    }
+    /** Milliseconds since 1970; `undefined` also for Go's time of nothing, the year 1. */
+    time(key) {
+        const time = Date.parse(this.text(key) ?? '');
+        return Number.isNaN(time) || time <= 0 ? undefined : time;
+    }
+    /** An empty object where there is none. */
+    object(key) {
+        return new AnswerObject(field(this.#object, key) ?? {}, this.#service);
+    }
+    /** An empty list where there is none: Go writes `null`. */
+    list(key) {
+        const value = field(this.#object, key) ?? [];
+        if (!Array.isArray(value))
+            throw unexpectedAnswer(this.#service, `list of ${key}`);
+        return value;
+    }
+    objects(key) {
+        return this.list(key).map((value) => new AnswerObject(value, this.#service));
+    }
+    texts(key) {
+        return this.list(key).map((value) => {
+            if (typeof value !== 'string')
+                throw unexpectedAnswer(this.#service, `text in ${key}`);
+            return value;
+        });
+    }
+    /** @throws SuiteError `PROTOCOL_INVALID`: an image without one cannot be told from others */
+    digest(key) {
+        const digest = tryParseDigest(this.text(key) ?? '');
+        if (digest === undefined)
+            throw unexpectedAnswer(this.#service, 'digest');
+        return digest;
+    }
+    /** @throws SuiteError `PROTOCOL_INVALID` */
+    name(key) {
+        const name = this.text(key);
+        if (name === undefined)
+            throw unexpectedAnswer(this.#service, key);
+        return name;
+    }
+}
+/** The error for an answer of another kind than the service's. */
+function unexpectedAnswer(service, what) {
+    return new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} answered something that is no ${what}.`, {
+        remedy: 'Check that the host is the service you mean: a proxy or a login page may answer in its place.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/final-service.js
+
+/** A manifest's bytes as a registry gives them; `undefined` where there is none. */
+async function fetchManifestBytes(registry, digest, options) {
+    try {
+        return (await registry.fetchManifest(digest, options)).bytes;
+    }
+    catch (error) {
+        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            return undefined;
+        throw error;
+    }
+}
+/** What services have in common that do what they do at once and for good. */
+class FinalService {
+    async restore() {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${this.kind} brings nothing back that was deleted: ${this.target}.`, {
+            remedy: 'Push the images again; the audit file has their digests and tags.',
+        });
+    }
+    async transition() {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${this.kind} has no storage classes: ${this.target}.`);
+    }
+    quota() {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/rest-api.js
+
+
+
+/** A page of a hundred images, each with a hundred tags, has some 2 MB. */
+const rest_api_MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** A sentence of a server is cut here. */
+const rest_api_MAX_QUOTED_LENGTH = 200;
+/** A JSON API of a service, over HTTP. */
+class RestApi {
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * Gives an answer of success, or `undefined` for 404.
+     *
+     * @throws SuiteError for everything else
+     */
+    async ask({ method, path, doing, signal }) {
+        const { http, base, authorization } = this.#options;
+        const response = await http.send({
+            method,
+            url: new URL(`${base.origin}${path}`),
+            headers: { accept: 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+            signal,
+        });
+        return rest_api_readAnswer(response, { ...this.#options, doing });
+    }
+    /** The same, where 404 is an error: what is listed must be there. */
+    async get(question) {
+        const answer = await this.ask({ ...question, method: 'GET' });
+        if (answer !== undefined)
+            return answer;
+        const { service } = this.#options;
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `${service} answered 404 to the wish to ${question.doing}.`, {
+            remedy: `Check the name, and that these credentials may see it. ${this.#options.permission}`,
+        });
+    }
+}
+/** Reads an answer of success; `undefined` for 404. @throws SuiteError for everything else */
+async function rest_api_readAnswer(response, { service, permission, doing }) {
+    const { status, headers } = response;
+    if (status >= 200 && status < 300) {
+        const hasBody = status === 200 && headers['content-length'] !== '0';
+        if (!hasBody)
+            await (0,http_body/* discard */.vf)(response);
+        return { status, headers, data: hasBody ? await rest_api_readData(response, doing) : undefined };
+    }
+    const said = await readReason(response);
+    if (status === 404)
+        return undefined;
+    throw new errors/* SuiteError */.$K(rest_api_codeOf(status), `${service} answered ${status}${said === '' ? '' : ` (${said})`} to the wish to ${doing}.`, status === 403 || status === 401 ? { remedy: permission } : {});
+}
+async function rest_api_readData(response, doing) {
+    // Some say what they did in a page or a word, or say nothing; only JSON is of use.
+    if (!/json/i.test(response.headers['content-type'] ?? '')) {
+        await (0,http_body/* discard */.vf)(response);
+        return undefined;
+    }
+    return (0,http_body/* readJson */.Vh)(response, rest_api_MAX_ANSWER_BYTES, `answer of ${response.url.host} to the wish to ${doing}`);
+}
+async function readReason(response) {
+    try {
+        const data = await (0,http_body/* readJson */.Vh)(response, rest_api_MAX_ANSWER_BYTES, 'reason');
+        const errors = isJsonObject(data) ? field(data, 'errors') : undefined;
+        const nested = isJsonObject(data) ? field(data, 'error') : undefined;
+        const [first] = Array.isArray(errors) ? errors : [nested ?? data];
+        const message = isJsonObject(first) ? (field(first, 'message') ?? field(first, 'detail')) : undefined;
+        return typeof message === 'string' ? message.slice(0, rest_api_MAX_QUOTED_LENGTH).replace(/\.$/, '') : '';
+    }
+    catch {
+        // The status says enough.
+        return '';
+    }
+}
+function rest_api_codeOf(status) {
+    switch (status) {
+        case 401:
+            return 'UNAUTHORIZED';
+        case 403:
+            return 'FORBIDDEN';
+        case 405:
+        case 409:
+        case 412:
+        case 501:
+            return 'UNSUPPORTED';
+        case 429:
+            return 'RATE_LIMITED';
+        default:
+            return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/acr-service.js
+
+
+
+
+
+const KIND = 'Azure Container Registry';
+/** As many as `acr purge` asks for at a time. */
+const acr_service_PAGE_SIZE = 100;
+/** 500,000 manifests. */
+const acr_service_MAX_PAGES = 5000;
+/** What ACR can do; what refers to a manifest goes with it. */
+const ABILITIES = {
+    listsUntagged: true,
+    tellsPushTime: true,
+    tellsPullTime: false,
+    untag: 'native',
+    restore: 'none',
+    transition: false,
+    cascades: ['referrers'],
+};
+const PERMISSION = 'Give these credentials the role AcrDelete and AcrPull, or a token with metadata/read, content/read and content/delete.';
+/** One repository of Azure Container Registry (REST API, "Manifests", "Tag"). */
+class AcrService extends FinalService {
+    target;
+    abilities = ABILITIES;
+    kind = KIND;
+    #registry;
+    constructor(registry, target) {
+        super();
+        this.#registry = registry;
+        this.target = target;
+    }
+    async list(options = {}) {
+        const images = new Map();
+        let last;
+        for (let page = 1; page <= acr_service_MAX_PAGES; page += 1) {
+            const after = last === undefined ? '' : `&last=${encodeURIComponent(last)}`;
+            const doing = `list the manifests of ${this.target}`;
+            const answer = await this.#ask('GET', `_manifests?n=${acr_service_PAGE_SIZE}${after}`, ['metadata_read'], doing, options);
+            if (answer === undefined)
+                throw unexpectedAnswer(KIND, 'list of manifests (404)');
+            const found = new AnswerObject(answer.data, KIND).objects('manifests').map(readAcrManifest);
+            const before = images.size;
+            for (const image of found)
+                images.set(image.id, image);
+            last = found.at(-1)?.id;
+            if (answer.headers['link'] === undefined || last === undefined) {
+                return [...images.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+            }
+            if (images.size === before)
+                throw unexpectedAnswer(KIND, 'list that goes on');
+        }
+        throw unexpectedAnswer(KIND, 'list that comes to an end');
+    }
+    async look({ id }, options = {}) {
+        const doing = `look at ${id} of ${this.target}`;
+        const answer = await this.#ask('GET', `_manifests/${id}`, ['metadata_read'], doing, options);
+        return answer === undefined
+            ? undefined
+            : readAcrManifest(new AnswerObject(answer.data, KIND).object('manifest'));
+    }
+    fetchManifest(digest, options = {}) {
+        return fetchManifestBytes(this.#registry, digest, options);
+    }
+    async delete({ id }, options = {}) {
         try {
-            return (await registry.fetchManifest(digest, options)).bytes;
+            await this.#registry.deleteManifest(parseDigest(id, 'image'), options);
+            return 'deleted';
         }
         catch (error) {
             if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-                return undefined;
+                return 'gone';
             throw error;
         }
+    }
+    async untag(_image, tag, options = {}) {
+        const doing = `take the tag ${tag} away in ${this.target}`;
+        await this.#ask('DELETE', `_tags/${encodeURIComponent(tag)}`, ['delete'], doing, options);
+    }
+    async #ask(method, suffix, actions, doing, { signal }) {
+        const target = `/acr/v1/${this.#registry.location.name}/${suffix}`;
+        const response = await this.#registry.sendOwn({ method, target, actions, signal });
+        return rest_api_readAnswer(response, { service: KIND, permission: PERMISSION, doing });
+    }
+}
+function readAcrManifest(manifest) {
+    const digest = manifest.digest('digest');
+    const attributes = manifest.object('changeableAttributes');
+    return {
+        id: digest,
+        digest,
+        tags: manifest.texts('tags').toSorted(),
+        pushedAt: manifest.time('createdTime') ?? 0,
+        updatedAt: manifest.time('lastUpdateTime'),
+        size: manifest.number('imageSize'),
+        mediaType: manifest.text('mediaType'),
+        artifactType: manifest.text('artifactType'),
+        isLocked: attributes.isFalse('deleteEnabled') || attributes.isFalse('writeEnabled'),
     };
 }
 
-;// CONCATENATED MODULE: ./packages/github/lib/packages/package-target.js
+;// CONCATENATED MODULE: ./packages/retention/lib/service/aws/signature.js
 
 
-const PREFIX = /^(npm|maven|nuget|rubygems):(.*)$/s;
-/** Names as these ecosystems have them; nothing that has a meaning in a path. */
-const NAME = /^[A-Za-z0-9_.*-][A-Za-z0-9_.*~-]{0,213}$/;
-const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/;
 /**
- * Reads a target that is a package of GitHub: `ghcr.io/acme/app`, `npm:@acme/lib`, `maven:com.acme.lib`, `nuget:Lib`,
- * `rubygems:lib`; `*` stands for any part of a name. `undefined` for repositories elsewhere.
+ * The keys of the environment, as `aws-actions/configure-aws-credentials` leaves them.
  *
- * @throws SuiteError `INPUT_INVALID`
+ * @throws SuiteError `UNAUTHORIZED` where there are none
  */
-function parsePackageTarget(text, context) {
-    const [, type, rest = ''] = PREFIX.exec(text) ?? [];
-    if (type === 'npm')
-        return readNpm(text, rest, context);
-    if (type === 'maven' || type === 'nuget' || type === 'rubygems') {
-        // Maven's coordinates are written with a colon, too; GitHub names the package with a dot.
-        return check({
-            text,
-            type,
-            owner: context.owner,
-            name: type === 'maven' ? rest.replace(':', '.') : rest,
+function readAwsCredentials(environment) {
+    const accessKeyId = environment['AWS_ACCESS_KEY_ID'] ?? '';
+    const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'] ?? '';
+    if (accessKeyId === '' || secretAccessKey === '') {
+        throw new errors/* SuiteError */.$K('UNAUTHORIZED', 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.', {
+            remedy: 'Run aws-actions/configure-aws-credentials before this step.',
         });
     }
-    const start = `${context.registryHost}/`;
-    if (!text.toLowerCase().startsWith(start))
+    return { accessKeyId, secretAccessKey, sessionToken: environment['AWS_SESSION_TOKEN'] || undefined };
+}
+/**
+ * The headers of a request with its signature (AWS Signature Version 4, "Create a signed AWS API request"); without
+ * `host`, which HTTP adds.
+ */
+function signRequest(request, credentials, { region, service }, clock) {
+    const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const date = time.slice(0, 8);
+    const { sessionToken } = credentials;
+    const sent = {
+        ...request.headers,
+        'x-amz-date': time,
+        ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    };
+    const signed = Object.entries({ ...sent, host: request.url.host }).sort(byName);
+    const names = signed.map(([name]) => name).join(';');
+    const canonical = [
+        request.method,
+        request.url.pathname,
+        canonicalQuery(request.url),
+        ...signed.map(([name, value]) => `${name}:${value.trim().replace(/ {2,}/g, ' ')}`),
+        '',
+        names,
+        sha256(request.body),
+    ].join('\n');
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
+    const key = [date, region, service, 'aws4_request'].reduce((last, part) => hmac(last, part), Buffer.from(`AWS4${credentials.secretAccessKey}`));
+    const signature = hmac(key, text).toString('hex');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    return { ...sent, authorization };
+}
+function canonicalQuery({ searchParams }) {
+    const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    return [...searchParams]
+        .map(([name, value]) => [encode(name), encode(value)])
+        .sort(byName)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('&');
+}
+function byName([a], [b]) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function sha256(data) {
+    return (0,external_node_crypto_.createHash)('sha256').update(data).digest('hex');
+}
+function hmac(key, text) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/aws/ecr-client.js
+
+
+
+
+/** A page of 1,000 images has some 600 kB; a hundred manifests at their largest 400 MB, but those of indexes 1 MB. */
+const ecr_client_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** What the action needs to be allowed, for the remedy. */
+const PERMISSIONS = 'ecr:DescribeImages, ecr:BatchGetImage, ecr:BatchDeleteImage (and for archiving ecr:UpdateImageStorageClass, for names with * ecr:DescribeRepositories)';
+/** `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also of China, of the FIPS endpoints, and of dual-stack names. */
+const HOST = /^(\d{12})\.dkr[.-](ecr|ecr-fips)\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?|on\.(?:aws|amazonwebservices\.com\.cn))$/;
+/** Reads which registry of ECR a host is; `undefined` for other hosts. */
+function readEcrHost(host) {
+    const [, account, kind, region, domain] = HOST.exec(host) ?? [];
+    if (account === undefined || kind === undefined || region === undefined || domain === undefined) {
         return undefined;
-    const [owner = '', ...parts] = text.slice(start.length).split('/');
-    const name = parts.join('/');
-    // A letter in the place of each star, so that the grammar of names judges the rest.
-    parseRepository(`${start}${owner}/${name.replaceAll('*', 'x')}`, 'targets');
-    if (name === '' || owner.includes('*'))
-        throw package_target_invalid(text, 'names no package of an owner');
-    return { text, type: 'container', owner, name };
+    }
+    const suffix = domain.includes('cn') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    const name = kind === 'ecr-fips' ? `ecr-fips.${region}` : `api.ecr.${region}`;
+    return { account, region, endpoint: new URL(`https://${name}.${suffix}/`) };
 }
-function readNpm(text, rest, { owner }) {
-    if (!rest.startsWith('@'))
-        return check({ text, type: 'npm', owner, name: rest });
-    const slash = rest.indexOf('/');
-    return check({ text, type: 'npm', owner: rest.slice(1, Math.max(1, slash)), name: rest.slice(slash + 1) });
+/** Asks Amazon ECR's API: JSON 1.1, signed (API reference, version 2015-09-21). */
+class EcrClient {
+    registry;
+    #options;
+    constructor(options) {
+        this.registry = options.registry;
+        this.#options = options;
+    }
+    /**
+     * Carries out an operation, again where it fails for the moment: all that are used here may be repeated.
+     *
+     * @throws SuiteError with the name of AWS' exception in its message; {@link isEcrException} tells them apart
+     */
+    async call(operation, input, { signal }) {
+        const { http, registry, credentials, clock } = this.#options;
+        const body = Buffer.from(JSON.stringify({ registryId: registry.account, ...input }));
+        const headers = {
+            'content-type': 'application/x-amz-json-1.1',
+            'x-amz-target': `AmazonEC2ContainerRegistry_V20150921.${operation}`,
+        };
+        const request = { method: 'POST', url: registry.endpoint, headers, body };
+        const response = await http.send({
+            ...request,
+            headers: signRequest(request, credentials, { region: registry.region, service: 'ecr' }, clock),
+            secretHeaders: ['x-amz-security-token'],
+            signal,
+            retry: true,
+        });
+        const data = await (0,http_body/* readJson */.Vh)(response, ecr_client_MAX_ANSWER_BYTES, `answer of ${registry.endpoint.host}`);
+        const answer = isJsonObject(data) ? data : {};
+        if (response.status === 200 && isJsonObject(data))
+            return answer;
+        throw ecrError(response.status, answer, `${operation} in ${registry.account}, ${registry.region}`);
+    }
 }
-function check(target) {
-    if (!OWNER.test(target.owner))
-        throw package_target_invalid(target.text, 'does not say whose package it is');
-    if (!NAME.test(target.name))
-        throw package_target_invalid(target.text, `has no name of a ${target.type} package`);
-    return target;
+const exceptions = new WeakMap();
+/** Whether an error is this exception of ECR: `ImageNotFoundException`. */
+function isEcrException(error, name) {
+    return error instanceof errors/* SuiteError */.$K && exceptions.get(error) === name;
 }
-function package_target_invalid(text, fact) {
-    return new errors/* SuiteError */.$K('INPUT_INVALID', `targets: ${JSON.stringify(text.slice(0, 200))} ${fact}.`, {
-        remedy: 'Write ghcr.io/acme/app, npm:@acme/lib, maven:com.acme.lib, nuget:Lib or rubygems:lib.',
+function ecrError(status, answer, what) {
+    const name = ecr_client_textOf(answer, '__type').replace(/^.*#/, '').slice(0, 100);
+    const said = (ecr_client_textOf(answer, 'message') || ecr_client_textOf(answer, 'Message')).slice(0, 200).replace(/\.$/, '');
+    const code = ecr_client_codeOf(status, name);
+    const error = new errors/* SuiteError */.$K(code, `Amazon ECR answered ${status} ${name}${said === '' ? '' : ` (${said})`} to ${what}.`, code === 'FORBIDDEN'
+        ? { remedy: `Let the role or user do ${PERMISSIONS} on the repository.` }
+        : code === 'UNAUTHORIZED'
+            ? { remedy: 'Run aws-actions/configure-aws-credentials before this step; its keys last an hour.' }
+            : {});
+    exceptions.set(error, name);
+    return error;
+}
+function ecr_client_codeOf(status, name) {
+    if (/Throttling|TooManyRequests|LimitExceeded/.test(name) || status === 429)
+        return 'RATE_LIMITED';
+    if (/AccessDenied|OptInRequired/.test(name))
+        return 'FORBIDDEN';
+    if (/UnrecognizedClient|InvalidClientToken|Signature|ExpiredToken|MissingAuthenticationToken/.test(name)) {
+        return 'UNAUTHORIZED';
+    }
+    if (/NotFound/.test(name))
+        return 'NOT_FOUND';
+    if (/NotSupported/.test(name))
+        return 'UNSUPPORTED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+function ecr_client_textOf(answer, key) {
+    const value = field(answer, key);
+    return typeof value === 'string' ? value : '';
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/aws/ecr-image.js
+
+
+/**
+ * Reads an image as `DescribeImages` tells it (API reference, `ImageDetail`).
+ *
+ * @throws SuiteError `PROTOCOL_INVALID`
+ */
+function readEcrImage(detail) {
+    if (!isJsonObject(detail))
+        throw unexpectedEcr('details of an image');
+    const text = (key) => {
+        const value = field(detail, key);
+        return typeof value === 'string' && value !== '' ? value : undefined;
+    };
+    const digest = tryParseDigest(text('imageDigest') ?? '');
+    if (digest === undefined)
+        throw unexpectedEcr('digest of an image');
+    const size = field(detail, 'imageSizeInBytes');
+    const mediaType = text('imageManifestMediaType');
+    const artifactType = text('artifactMediaType');
+    return {
+        id: digest,
+        digest,
+        tags: ecr_image_readTags(detail),
+        pushedAt: ecr_image_readTime(detail, 'imagePushedAt') ?? 0,
+        pulledAt: ecr_image_readTime(detail, 'lastRecordedPullTime'),
+        size: typeof size === 'number' ? size : undefined,
+        mediaType,
+        // For an image it is its config's type, which says nothing.
+        artifactType: artifactType?.includes('.config.') || artifactType?.includes('.container.image.')
+            ? undefined
+            : artifactType,
+        subject: tryParseDigest(text('subjectManifestDigest') ?? ''),
+        storageClass: text('imageStatus') === 'ARCHIVED' ? 'archive' : 'standard',
+        archivedAt: ecr_image_readTime(detail, 'lastArchivedAt'),
+        activatedAt: ecr_image_readTime(detail, 'lastActivatedAt'),
+    };
+}
+function ecr_image_readTags(detail) {
+    const tags = field(detail, 'imageTags') ?? [];
+    if (!Array.isArray(tags))
+        throw unexpectedEcr('list of tags');
+    return tags
+        .map((tag) => {
+        if (typeof tag !== 'string')
+            throw unexpectedEcr('tag');
+        return tag;
+    })
+        .sort();
+}
+/** JSON 1.1 has seconds with a fraction. */
+function ecr_image_readTime(detail, key) {
+    const value = field(detail, key);
+    return typeof value === 'number' && Number.isFinite(value) ? Math.round(value * 1000) : undefined;
+}
+/** The error for an answer of another kind than ECR's. */
+function unexpectedEcr(what) {
+    return new errors/* SuiteError */.$K('PROTOCOL_INVALID', `Amazon ECR answered something that is no ${what}.`);
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/aws/ecr-manifests.js
+
+
+
+/** `BatchGetImage` takes so many (API reference). */
+const MAX_BATCH = 100;
+/**
+ * Manifests by digest. Who reads one index of a repository reads the next ones, too: a hundred come in one answer, in
+ * the order in which a graph asks for them, the newest first.
+ */
+class EcrManifests {
+    #get;
+    /** Indexes that nobody has asked for yet, the newest last. */
+    #indexes = [];
+    #fetched = new Map();
+    constructor(get) {
+        this.#get = get;
+    }
+    /** Takes note of what a list holds. */
+    expect(images) {
+        this.#indexes = images
+            .filter(({ mediaType, storageClass }) => isIndexType(mediaType ?? '') && storageClass !== 'archive')
+            .toSorted((a, b) => a.pushedAt - b.pushedAt)
+            .flatMap(({ digest }) => (digest === undefined ? [] : [digest]));
+    }
+    /** @throws SuiteError `DIGEST_MISMATCH` and what ECR answers */
+    fetch(digest, options) {
+        const known = this.#fetched.get(digest);
+        // Each is asked for once: what was handed out is not held.
+        this.#fetched.delete(digest);
+        return known ?? this.#fetchWithNext(digest, options);
+    }
+    #fetchWithNext(digest, options) {
+        const isExpected = this.#indexes.includes(digest);
+        const batch = [digest];
+        while (isExpected && batch.length < MAX_BATCH) {
+            const next = this.#indexes.pop();
+            if (next === undefined)
+                break;
+            if (next !== digest && !this.#fetched.has(next))
+                batch.push(next);
+        }
+        this.#indexes = this.#indexes.filter((other) => other !== digest);
+        const getting = this.#getAll(batch, options);
+        for (const other of batch.slice(1)) {
+            const one = getting.then((all) => all.get(other));
+            // It may never be asked for.
+            one.catch(() => undefined);
+            this.#fetched.set(other, one);
+        }
+        return getting.then((all) => all.get(digest));
+    }
+    async #getAll(digests, options) {
+        const answer = await this.#get(digests.map((imageDigest) => ({ imageDigest })), options);
+        const found = new Map();
+        const images = field(answer, 'images');
+        if (!Array.isArray(images))
+            throw unexpectedEcr('list of images');
+        for (const image of images) {
+            const manifest = isJsonObject(image) ? field(image, 'imageManifest') : undefined;
+            const id = isJsonObject(image) ? field(image, 'imageId') : undefined;
+            const named = isJsonObject(id) ? field(id, 'imageDigest') : undefined;
+            const digest = tryParseDigest(typeof named === 'string' ? named : '');
+            if (typeof manifest !== 'string' || digest === undefined)
+                throw unexpectedEcr('image');
+            found.set(digest, verify(digest, Buffer.from(manifest)));
+        }
+        refuseFailures(answer);
+        return found;
+    }
+}
+/** What `BatchGetImage` and `BatchDeleteImage` accept, for the former. */
+const ACCEPTED_TYPES = MANIFEST_TYPES;
+function verify(digest, bytes) {
+    const actual = digest_digestOf(bytes, digest_digestAlgorithm(digest));
+    if (actual === digest)
+        return bytes;
+    throw new errors/* SuiteError */.$K('DIGEST_MISMATCH', `Amazon ECR gave the bytes of ${actual} for the image ${digest}.`);
+}
+/** What is not there is no failure; everything else must not look like it. */
+function refuseFailures(answer) {
+    for (const failure of readFailures(answer)) {
+        if (failure.code === 'ImageNotFound')
+            continue;
+        throw new errors/* SuiteError */.$K('UNREACHABLE', `Amazon ECR could not give an image: ${failure.code} ${failure.reason}.`);
+    }
+}
+/** Reads the failures of a batch. */
+function readFailures(answer) {
+    const failures = field(answer, 'failures') ?? [];
+    if (!Array.isArray(failures))
+        throw unexpectedEcr('list of failures');
+    return failures.filter(isJsonObject).map((failure) => {
+        const text = (key) => {
+            const value = field(failure, key);
+            return typeof value === 'string' ? value.slice(0, 200) : '';
+        };
+        return { code: text('failureCode'), reason: text('failureReason').replace(/\.$/, '') };
     });
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/aws/ecr-service.js
+
+
+
+
+
+/** `DescribeImages` and `DescribeRepositories` give so many at a time (API reference). */
+const ecr_service_PAGE_SIZE = 1000;
+/** ECR keeps 100,000 images in a repository; its pages may be short. */
+const ecr_service_MAX_PAGES = 5000;
+/** What Amazon ECR can do. Referrers follow their subject within 24 hours (User Guide, "Lifecycle policies"). */
+const ecr_service_ABILITIES = {
+    listsUntagged: true,
+    tellsPushTime: true,
+    tellsPullTime: true,
+    tellsSubjects: true,
+    untag: 'native',
+    restore: 'none',
+    transition: true,
+    cascades: ['referrers'],
+};
+/** One repository of Amazon ECR (API reference, version 2015-09-21). */
+class EcrService {
+    target;
+    abilities = ecr_service_ABILITIES;
+    #client;
+    #repository;
+    #manifests;
+    constructor(client, repository, target) {
+        this.#client = client;
+        this.#repository = repository;
+        this.target = target;
+        this.#manifests = new EcrManifests((imageIds, options) => this.#call('BatchGetImage', { imageIds, acceptedMediaTypes: ACCEPTED_TYPES }, options));
+    }
+    async list(options = {}) {
+        // Without a filter those that are archived are left out.
+        const input = { repositoryName: this.#repository, filter: { tagStatus: 'ANY', imageStatus: 'ANY' } };
+        const details = await readEcrPages(this.#client, 'DescribeImages', 'imageDetails', input, options);
+        const images = new Map(details.map(readEcrImage).map((image) => [image.id, image]));
+        const sorted = [...images.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+        this.#manifests.expect(sorted);
+        return sorted;
+    }
+    async look({ id }, options = {}) {
+        try {
+            const answer = await this.#call('DescribeImages', { imageIds: [{ imageDigest: id }] }, options);
+            const [detail] = listAt(answer, 'imageDetails');
+            return detail === undefined ? undefined : readEcrImage(detail);
+        }
+        catch (error) {
+            if (isEcrException(error, 'ImageNotFoundException'))
+                return undefined;
+            throw error;
+        }
+    }
+    fetchManifest(digest, options = {}) {
+        return this.#manifests.fetch(digest, options);
+    }
+    async delete({ id }, options = {}) {
+        return this.#deleteOne({ imageDigest: id }, options);
+    }
+    /** By its tag ECR takes the tag alone, while the image has another. */
+    async untag(image, tag, options = {}) {
+        const now = await this.look(image, options);
+        if (now === undefined || !now.tags.includes(tag))
+            return;
+        if (now.tags.length === 1) {
+            throw new errors/* SuiteError */.$K('UNSUPPORTED', `${tag} is the last tag of ${image.id} in ${this.target}: the image would go with it.`);
+        }
+        await this.#deleteOne({ imageTag: tag }, options);
+    }
+    async restore() {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `Amazon ECR brings nothing back that was deleted: ${this.target}.`, {
+            remedy: 'Push the images again; the audit file has their digests and tags.',
+        });
+    }
+    async transition({ id }, _to, options = {}) {
+        const input = { imageId: { imageDigest: id }, targetStorageClass: 'ARCHIVE' };
+        await this.#call('UpdateImageStorageClass', input, options);
+    }
+    quota() {
+        return undefined;
+    }
+    async #deleteOne(imageId, options) {
+        const answer = await this.#call('BatchDeleteImage', { imageIds: [imageId] }, options);
+        const [failure] = readFailures(answer);
+        if (failure === undefined)
+            return listAt(answer, 'imageIds').length > 0 ? 'deleted' : this.#refuseSilence(imageId);
+        if (failure.code === 'ImageNotFound')
+            return 'gone';
+        const which = Object.values(imageId).join();
+        throw new errors/* SuiteError */.$K(failure.code === 'ImageReferencedByManifestList' ? 'UNSUPPORTED' : 'UNREACHABLE', `Amazon ECR did not delete ${which} of ${this.target}: ${failure.code} (${failure.reason}).`, { remedy: 'Run it again; an index goes before its images.' });
+    }
+    #refuseSilence(imageId) {
+        throw unexpectedEcr(`word about the deletion of ${Object.values(imageId).join()}`);
+    }
+    #call(operation, input, options) {
+        return this.#client.call(operation, { repositoryName: this.#repository, ...input }, options);
+    }
+}
+/** Names of all repositories of a registry, sorted. */
+async function listEcrRepositories(client, options = {}) {
+    const found = await readEcrPages(client, 'DescribeRepositories', 'repositories', {}, options);
+    const names = found.map((repository) => {
+        const name = isJsonObject(repository) ? field(repository, 'repositoryName') : undefined;
+        if (typeof name !== 'string')
+            throw unexpectedEcr('repository');
+        return name;
+    });
+    return [...new Set(names)].sort();
+}
+async function readEcrPages(client, operation, key, input, options) {
+    const items = [];
+    const seen = new Set();
+    let nextToken;
+    do {
+        const page = { ...input, maxResults: ecr_service_PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) };
+        const answer = await client.call(operation, page, options);
+        items.push(...listAt(answer, key));
+        nextToken = field(answer, 'nextToken');
+        if (seen.has(nextToken) || seen.size > ecr_service_MAX_PAGES)
+            throw unexpectedEcr('list that comes to an end');
+        seen.add(nextToken);
+    } while (nextToken !== undefined);
+    return items;
+}
+function listAt(answer, key) {
+    const list = field(answer, key);
+    if (!Array.isArray(list))
+        throw unexpectedEcr('list');
+    return list;
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/docker-hub-service.js
+
+
+
+
+
+const docker_hub_service_KIND = 'Docker Hub';
+/** Where its API is. */
+const DOCKER_HUB_API = new URL('https://hub.docker.com/');
+/** What a token needs, for remedies. */
+const DOCKER_HUB_PERMISSION = 'Give a user name and a personal access token with Read, Write and Delete for docker.io.';
+/** The API gives no more. */
+const docker_hub_service_PAGE_SIZE = 100;
+const docker_hub_service_CONCURRENCY = 4;
+const MAX_TOKEN_BYTES = 64 * 1024;
+/** What Docker Hub can do. Images without a tag are not listed by its API. */
+const docker_hub_service_ABILITIES = {
+    listsUntagged: false,
+    tellsPushTime: true,
+    tellsPullTime: true,
+    untag: 'native',
+    restore: 'none',
+    transition: false,
+    cascades: [],
+};
+/** One repository of Docker Hub, by its tags (Docker Hub API, "Repositories", "Tags"). */
+class DockerHubService extends FinalService {
+    target;
+    abilities = docker_hub_service_ABILITIES;
+    kind = docker_hub_service_KIND;
+    #api;
+    #registry;
+    #name;
+    constructor(api, registry, { name }, target) {
+        super();
+        this.#api = api;
+        this.#registry = registry;
+        this.target = target;
+        const [namespace = '', ...rest] = name.split('/');
+        this.#name = [encodeURIComponent(namespace), encodeURIComponent(rest.join('/'))];
+    }
+    async list({ signal } = {}) {
+        const read = (page, signal) => {
+            const [namespace, repository] = this.#name;
+            const path = `/v2/namespaces/${namespace}/repositories/${repository}/tags?page=${page}&page_size=${docker_hub_service_PAGE_SIZE}`;
+            return this.#api.get({ signal, path, doing: `list the tags of ${this.target}` });
+        };
+        const first = await read(1, signal);
+        const count = new AnswerObject(first.data, docker_hub_service_KIND).number('count');
+        if (count === undefined)
+            throw unexpectedAnswer(docker_hub_service_KIND, 'count of tags');
+        const numbers = Array.from({ length: Math.max(0, Math.ceil(count / docker_hub_service_PAGE_SIZE) - 1) }, (_, at) => at + 2);
+        const rest = await mapInParallel(numbers, docker_hub_service_CONCURRENCY, signal, read);
+        const tags = new Map();
+        for (const { data } of [first, ...rest]) {
+            for (const tag of new AnswerObject(data, docker_hub_service_KIND).objects('results'))
+                tags.set(tag.name('name'), tag);
+        }
+        if (tags.size !== count)
+            throw unexpectedAnswer(docker_hub_service_KIND, `list of ${count} tags, but of ${tags.size}`);
+        return joinTags([...tags.values()]);
+    }
+    async look({ id }, options = {}) {
+        return (await this.list(options)).find((image) => image.id === id);
+    }
+    fetchManifest(digest, options = {}) {
+        return fetchManifestBytes(this.#registry, digest, options);
+    }
+    /**
+     * Its tags by Docker Hub's API, then the manifest by the registry's, which takes what nothing refers to any more and
+     * leaves the rest to Docker Hub's own collection.
+     */
+    async delete(image, options = {}) {
+        for (const tag of image.tags)
+            await this.untag(image, tag, options);
+        try {
+            await this.#registry.deleteManifest(parseDigest(image.id, 'image'), options);
+            return 'deleted';
+        }
+        catch (error) {
+            if (image.tags.length > 0 && (0,errors/* isSuiteError */.t$)(error, 'FORBIDDEN', 'UNSUPPORTED', 'NOT_FOUND'))
+                return 'deleted';
+            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+                return 'gone';
+            throw error;
+        }
+    }
+    async untag(_image, tag, { signal } = {}) {
+        const [namespace, repository] = this.#name;
+        const path = `/v2/repositories/${namespace}/${repository}/tags/${encodeURIComponent(tag)}/`;
+        await this.#api.ask({ method: 'DELETE', signal, path, doing: `delete the tag ${tag} of ${this.target}` });
+    }
+}
+/**
+ * Logs in to Docker Hub's API (Docker Hub API, "Create access token"), which takes no password itself.
+ *
+ * @throws SuiteError `UNAUTHORIZED`
+ */
+async function logInToDockerHub(http, base, credentials, { signal } = {}) {
+    if (credentials.kind === 'bearer')
+        return `Bearer ${credentials.token}`;
+    if (credentials.kind !== 'basic')
+        return undefined;
+    const body = JSON.stringify({ identifier: credentials.username, secret: credentials.password });
+    const response = await http.send({
+        method: 'POST',
+        url: new URL('/v2/auth/token', base),
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(body),
+        signal,
+        redirect: 'manual',
+    });
+    if (response.status !== 200) {
+        response.body.destroy();
+        throw new errors/* SuiteError */.$K('UNAUTHORIZED', `${docker_hub_service_KIND} answered ${response.status} to logging in as ${credentials.username}.`, {
+            remedy: DOCKER_HUB_PERMISSION,
+        });
+    }
+    const data = await (0,http_body/* readJson */.Vh)(response, MAX_TOKEN_BYTES, `token of ${base.host}`);
+    return `Bearer ${new AnswerObject(data, docker_hub_service_KIND).name('access_token')}`;
+}
+/** Images are what tags name; a tag of the old kind, without a digest, is passed over: nothing can be said of it. */
+function joinTags(tags) {
+    const images = new Map();
+    for (const tag of tags) {
+        const digest = tryParseDigest(tag.text('digest') ?? '');
+        if (digest === undefined)
+            continue;
+        const known = images.get(digest);
+        const times = [known?.pulledAt, tag.time('tag_last_pulled')].filter((time) => time !== undefined);
+        const mediaType = tag.text('media_type');
+        images.set(digest, {
+            id: digest,
+            digest,
+            tags: [...(known?.tags ?? []), tag.name('name')].sort(),
+            // Each tag counts as a push: the newest says how old the image is.
+            pushedAt: Math.max(known?.pushedAt ?? 0, tag.time('tag_last_pushed') ?? tag.time('last_updated') ?? 0),
+            pulledAt: times.length === 0 ? undefined : Math.max(...times),
+            size: tag.number('full_size'),
+            // For single images it is the type of their config.
+            mediaType: isIndexType(mediaType ?? '') ? mediaType : undefined,
+        });
+    }
+    return [...images.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/gar-service.js
+
+
+
+
+const gar_service_KIND = 'Google Artifact Registry';
+/** Where its API is, for all locations. */
+const GAR_API = new URL('https://artifactregistry.googleapis.com/');
+/** What these credentials need, for remedies. */
+const GAR_PERMISSION = 'Give the service account the role Artifact Registry Repository Administrator on the repository.';
+const gar_service_PAGE_SIZE = 1000;
+/** A million versions. */
+const gar_service_MAX_PAGES = 1000;
+/** A deletion is an operation that takes its time: mostly less than a second. */
+const gar_service_WAITS = [200, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** google.rpc.Code */
+const gar_service_NOT_FOUND = 5;
+/** What Artifact Registry can do. It deletes no manifest that an index still holds. */
+const gar_service_ABILITIES = {
+    listsUntagged: true,
+    tellsPushTime: true,
+    tellsPullTime: false,
+    untag: 'native',
+    restore: 'none',
+    transition: false,
+    cascades: [],
+};
+/** `LOCATION-docker.pkg.dev`, with the location. */
+function garLocation(host) {
+    return /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(host)?.[1];
+}
+/** The API takes access tokens: that which docker is logged in with as `oauth2accesstoken`, or one of the settings. */
+function garAuthorization(credentials) {
+    if (credentials.kind === 'bearer')
+        return `Bearer ${credentials.token}`;
+    if (credentials.kind === 'basic' && credentials.username === 'oauth2accesstoken') {
+        return `Bearer ${credentials.password}`;
+    }
+    throw new errors/* SuiteError */.$K('UNAUTHORIZED', `${gar_service_KIND} wants an access token, and there is none for its host.`, {
+        remedy: 'Run google-github-actions/auth with "token_format: access_token", and log in to the host with the user name oauth2accesstoken and that token.',
+    });
+}
+/** One image of Artifact Registry: its versions (REST API v1, `projects.locations.repositories.packages.versions`). */
+class GarService extends FinalService {
+    target;
+    abilities = gar_service_ABILITIES;
+    kind = gar_service_KIND;
+    #api;
+    #registry;
+    #clock;
+    #package;
+    constructor(api, registry, repository, target, clock) {
+        super();
+        this.#api = api;
+        this.#registry = registry;
+        this.#clock = clock;
+        this.target = target;
+        const [project, name, ...image] = repository.name.split('/');
+        if (project === undefined || name === undefined || image.length === 0) {
+            throw new errors/* SuiteError */.$K('INPUT_INVALID', `${target} names no image: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.`);
+        }
+        const parent = `projects/${project}/locations/${garLocation(repository.host)}/repositories/${name}`;
+        this.#package = `/v1/${parent}/packages/${encodeURIComponent(image.join('/'))}`;
+    }
+    async list({ signal } = {}) {
+        const images = new Map();
+        let token = '';
+        for (let page = 1; page <= gar_service_MAX_PAGES; page += 1) {
+            const after = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
+            const path = `${this.#package}/versions?pageSize=${gar_service_PAGE_SIZE}&view=FULL${after}`;
+            const { data } = await this.#api.get({ signal, path, doing: `list the versions of ${this.target}` });
+            const answer = new AnswerObject(data, gar_service_KIND);
+            for (const image of answer.objects('versions').map(readVersion))
+                images.set(image.id, image);
+            token = answer.text('nextPageToken') ?? '';
+            if (token === '')
+                return [...images.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+        }
+        throw unexpectedAnswer(gar_service_KIND, 'list that comes to an end');
+    }
+    async look({ id }, { signal } = {}) {
+        const path = `${this.#package}/versions/${id}?view=FULL`;
+        const answer = await this.#api.ask({
+            method: 'GET',
+            signal,
+            path,
+            doing: `look at ${id} of ${this.target}`,
+        });
+        return answer === undefined ? undefined : readVersion(new AnswerObject(answer.data, gar_service_KIND));
+    }
+    fetchManifest(digest, options = {}) {
+        return fetchManifestBytes(this.#registry, digest, options);
+    }
+    /** With its tags; without `force` a version that has some stays. */
+    async delete({ id }, { signal } = {}) {
+        const path = `${this.#package}/versions/${id}?force=true`;
+        const doing = `delete ${id} of ${this.target}`;
+        const answer = await this.#api.ask({ method: 'DELETE', signal, path, doing });
+        if (answer === undefined)
+            return 'gone';
+        return this.#awaitOperation(new AnswerObject(answer.data, gar_service_KIND), doing, signal);
+    }
+    async untag(_image, tag, { signal } = {}) {
+        const path = `${this.#package}/tags/${encodeURIComponent(tag)}`;
+        await this.#api.ask({
+            method: 'DELETE',
+            signal,
+            path,
+            doing: `take the tag ${tag} away in ${this.target}`,
+        });
+    }
+    async #awaitOperation(begun, doing, signal) {
+        let operation = begun;
+        for (const wait of gar_service_WAITS) {
+            if (operation.isTrue('done'))
+                return this.#readOutcome(operation, doing);
+            await this.#clock.sleep(wait, signal);
+            const name = operation.name('name').split('/').map(encodeURIComponent).join('/');
+            const { data } = await this.#api.get({ signal, path: `/v1/${name}`, doing });
+            operation = new AnswerObject(data, gar_service_KIND);
+        }
+        if (operation.isTrue('done'))
+            return this.#readOutcome(operation, doing);
+        throw new errors/* SuiteError */.$K('UNREACHABLE', `${gar_service_KIND} did not come to an end with the wish to ${doing}.`);
+    }
+    #readOutcome(operation, doing) {
+        const error = operation.object('error');
+        const code = error.number('code') ?? 0;
+        if (code === 0)
+            return 'deleted';
+        if (code === gar_service_NOT_FOUND)
+            return 'gone';
+        const said = (error.text('message') ?? '').slice(0, 200).replace(/\.$/, '');
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${gar_service_KIND} refused the wish to ${doing}: ${said} (${code}).`, {
+            remedy: 'Run it again; an index goes before its images.',
+        });
+    }
+}
+function readVersion(version) {
+    const digest = tryParseDigest(version.name('name').split('/').at(-1) ?? '');
+    if (digest === undefined)
+        throw unexpectedAnswer(gar_service_KIND, 'version with a digest');
+    const metadata = version.object('metadata');
+    const tags = version.objects('relatedTags').map((tag) => tag.name('name').split('/').at(-1) ?? '');
+    return {
+        id: digest,
+        digest,
+        tags: tags.sort(),
+        pushedAt: version.time('createTime') ?? 0,
+        updatedAt: version.time('updateTime'),
+        size: metadata.number('imageSizeBytes'),
+        mediaType: metadata.text('mediaType'),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/harbor-service.js
+
+
+
+const harbor_service_KIND = 'Harbor';
+/** Harbor takes no more. */
+const harbor_service_PAGE_SIZE = 100;
+const harbor_service_CONCURRENCY = 4;
+/** A list that changes as often as this while it is read does not come to rest. */
+const harbor_service_MAX_READINGS = 5;
+/**
+ * What Harbor can do. Its list leaves out platform images of an index and accessories (signatures, SBOMs): they go with
+ * what they belong to.
+ */
+const harbor_service_ABILITIES = {
+    listsUntagged: true,
+    tellsPushTime: true,
+    tellsPullTime: true,
+    untag: 'native',
+    restore: 'none',
+    transition: false,
+    cascades: ['children', 'referrers'],
+};
+/** What a user or robot needs, for remedies. */
+const HARBOR_PERMISSION = 'Give a robot account that may list, read and delete artifacts and delete tags of the project, in the input "registries".';
+/** One repository of Harbor (API v2.0, "artifact"). */
+class HarborService extends FinalService {
+    target;
+    abilities = harbor_service_ABILITIES;
+    kind = harbor_service_KIND;
+    #api;
+    #registry;
+    #path;
+    constructor(api, registry, repository, target) {
+        super();
+        this.target = target;
+        this.#api = api;
+        this.#registry = registry;
+        const [project = '', ...rest] = repository.name.split('/');
+        // Harbor decodes the name twice, so that a slash in it does not end it.
+        const name = encodeURIComponent(encodeURIComponent(rest.join('/')));
+        this.#path = `/api/v2.0/projects/${encodeURIComponent(project)}/repositories/${name}/artifacts`;
+    }
+    async list(options = {}) {
+        for (let reading = 1;; reading += 1) {
+            const { images, total } = await this.#listOnce(options);
+            if (images.length === total)
+                return images;
+            if (reading === harbor_service_MAX_READINGS)
+                throw unexpectedAnswer(harbor_service_KIND, `list of ${total} images, but of ${images.length}`);
+        }
+    }
+    async look({ id }, options = {}) {
+        const path = `${this.#path}/${id}?with_tag=true`;
+        const doing = `look at ${id} of ${this.target}`;
+        const answer = await this.#api.ask({ ...options, method: 'GET', path, doing });
+        return answer === undefined ? undefined : readArtifact(answer.data);
+    }
+    fetchManifest(digest, options = {}) {
+        return fetchManifestBytes(this.#registry, digest, options);
+    }
+    async delete({ id }, options = {}) {
+        const doing = `delete ${id} of ${this.target}`;
+        const answer = await this.#api.ask({ ...options, method: 'DELETE', path: `${this.#path}/${id}`, doing });
+        return answer === undefined ? 'gone' : 'deleted';
+    }
+    async untag({ id }, tag, options = {}) {
+        const path = `${this.#path}/${id}/tags/${encodeURIComponent(tag)}`;
+        await this.#api.ask({
+            ...options,
+            method: 'DELETE',
+            path,
+            doing: `take ${tag} from ${id} of ${this.target}`,
+        });
+    }
+    /** The first page says how many there are, the others come in parallel. */
+    async #listOnce(options) {
+        const read = async (page, signal) => {
+            const query = `page=${page}&page_size=${harbor_service_PAGE_SIZE}&with_tag=true&with_immutable_status=true&sort=push_time`;
+            const path = `${this.#path}?${query}`;
+            return this.#api.get({ signal, path, doing: `list the images of ${this.target}` });
+        };
+        const first = await read(1, options.signal);
+        const total = Number(first.headers['x-total-count'] ?? Number.NaN);
+        if (!Number.isSafeInteger(total) || total < 0)
+            throw unexpectedAnswer(harbor_service_KIND, 'count of images');
+        const numbers = Array.from({ length: Math.max(0, Math.ceil(total / harbor_service_PAGE_SIZE) - 1) }, (_, at) => at + 2);
+        const rest = await mapInParallel(numbers, harbor_service_CONCURRENCY, options.signal, read);
+        const images = new Map();
+        for (const { data } of [first, ...rest]) {
+            if (!Array.isArray(data))
+                throw unexpectedAnswer(harbor_service_KIND, 'list of images');
+            for (const artifact of data.map(readArtifact))
+                images.set(artifact.id, artifact);
+        }
+        return { images: [...images.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), total };
+    }
+}
+/** Names of all repositories of a project, with it: `acme/app`. */
+async function listHarborRepositories(api, project, options = {}) {
+    const names = new Set();
+    for (let page = 1;; page += 1) {
+        const path = `/api/v2.0/projects/${encodeURIComponent(project)}/repositories?page=${page}&page_size=${harbor_service_PAGE_SIZE}`;
+        const { data } = await api.get({ ...options, path, doing: `list the repositories of ${project}` });
+        if (!Array.isArray(data))
+            throw unexpectedAnswer(harbor_service_KIND, 'list of repositories');
+        const before = names.size;
+        for (const one of data)
+            names.add(new AnswerObject(one, harbor_service_KIND).name('name'));
+        if (data.length < harbor_service_PAGE_SIZE || names.size === before)
+            return [...names].sort();
+    }
+}
+function readArtifact(data) {
+    const artifact = new AnswerObject(data, harbor_service_KIND);
+    const digest = artifact.digest('digest');
+    const tags = artifact.objects('tags');
+    const type = artifact.text('artifact_type');
+    return {
+        id: digest,
+        digest,
+        tags: tags.map((tag) => tag.name('name')).sort(),
+        pushedAt: artifact.time('push_time') ?? 0,
+        pulledAt: artifact.time('pull_time'),
+        size: artifact.number('size'),
+        mediaType: artifact.text('manifest_media_type'),
+        artifactType: type?.includes('.config.') || type?.includes('.container.image.') ? undefined : type,
+        isLocked: tags.some((tag) => tag.isTrue('immutable')),
+    };
 }
 
 ;// CONCATENATED MODULE: external "node:stream/consumers"
@@ -24787,7 +26236,7 @@ const registry_service_CONCURRENCY = 8;
  * What the distribution API gives: tags, and manifests by digest. Images without a tag cannot be listed; the time of a
  * push is the time the image was made, by its config.
  */
-const ABILITIES = {
+const registry_service_ABILITIES = {
     listsUntagged: false,
     tellsPushTime: false,
     tellsPullTime: false,
@@ -24799,7 +26248,7 @@ const ABILITIES = {
 /** Any OCI registry, by its tags (distribution-spec, "Content Discovery", "Content Management"). */
 class RegistryService {
     target;
-    abilities = ABILITIES;
+    abilities = registry_service_ABILITIES;
     #registry;
     constructor(registry, target = reference_formatLocation(registry.location)) {
         this.#registry = registry;
@@ -24858,21 +26307,16 @@ class RegistryService {
         return this.#describe(digest, here.flat(), options);
     }
     async fetchManifest(digest, options = {}) {
-        try {
-            return (await this.#registry.fetchManifest(digest, options)).bytes;
-        }
-        catch (error) {
-            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-                return undefined;
-            throw error;
-        }
+        return (await ifThere(this.#registry.fetchManifest(digest, options)))?.bytes;
     }
     /** Some registries keep the tags of a deleted manifest as names of nothing: they are taken away first. */
-    async delete({ id, tags }, options = {}) {
+    async delete({ id, tags, subject }, options = {}) {
         const digest = parseDigest(id, 'image');
         if ((await this.#registry.resolve(digest, options)) === undefined)
             return 'gone';
-        await this.#registry.deleteManifest(digest, options);
+        // The list of what referred to a deleted image is an image of the plan, too: rewritten it would be none of it.
+        const staysListed = subject !== undefined && (await this.#registry.resolve(subject, options)) === undefined;
+        await this.#registry.deleteManifest(digest, { ...options, staysListed });
         for (const tag of tags)
             await this.#forget(parseTag(tag, 'tag'), digest, options);
         return 'deleted';
@@ -24918,14 +26362,25 @@ class RegistryService {
             const [first] = content.manifests;
             if (first === undefined)
                 return UNKNOWN_TIME;
-            return this.#createdAt(await this.#registry.fetchManifest(first.digest, options), options);
+            // The tag that stands in for the referrers API lists what may be deleted by now.
+            const child = await ifThere(this.#registry.fetchManifest(first.digest, options));
+            return child === undefined ? UNKNOWN_TIME : this.#createdAt(child, options);
         }
         if (content.kind !== 'image' || content.config.size > MAX_MANIFEST_BYTES)
             return UNKNOWN_TIME;
-        const blob = await this.#registry.openBlob(content.config, 0, options);
+        const blob = await ifThere(this.#registry.openBlob(content.config, 0, options));
+        if (blob === undefined)
+            return UNKNOWN_TIME;
         const config = parseBoundedJson(await (0,consumers_namespaceObject.buffer)(blob), `config ${content.config.digest}`);
         return (isJsonObject(config) ? registry_service_readTime(field(config, 'created')) : undefined) ?? UNKNOWN_TIME;
     }
+}
+async function ifThere(asked) {
+    return asked.catch((error) => {
+        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            return undefined;
+        throw error;
+    });
 }
 /** In the year 9999: nothing is older than that. */
 const UNKNOWN_TIME = 253_402_300_799_000;
@@ -24936,6 +26391,163 @@ function registry_service_readTime(value) {
     return Number.isNaN(time) || time < FIRST_TIME ? undefined : time;
 }
 
+;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/authorization.js
+
+/**
+ * The value of `Authorization` for an API that takes user name and password; `undefined` for nobody.
+ *
+ * @throws SuiteError `UNSUPPORTED` for an identity token, which only a token server takes
+ */
+function basicAuthorization(credentials, place) {
+    switch (credentials.kind) {
+        case 'anonymous':
+            return undefined;
+        case 'basic': {
+            const { username, password } = credentials;
+            return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+        }
+        case 'bearer':
+            return `Bearer ${credentials.token}`;
+        case 'identity':
+            throw new errors/* SuiteError */.$K('UNSUPPORTED', `The API beside ${place} takes no identity token.`, {
+                remedy: 'Give username and password for it in the input "registries".',
+            });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/retention/lib/service/open-services.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Opens what a target means: one repository, or all that its `*` stands for, sorted. Packages of GitHub are not for
+ * here, but for `@artifact-lifecycle/github/packages`.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `UNSUPPORTED` where a service cannot list what a `*` means, `UNAUTHORIZED` where a
+ *   cloud's keys are missing
+ */
+async function openServices(target, context, options = {}) {
+    // A letter in the place of each star, so that the grammar of names judges the rest.
+    const { host } = parseRepository(target.replaceAll('*', 'x'), 'targets');
+    const kind = open_services_kindOf(host, context.registries.get(host)?.kind);
+    if (!target.includes('*'))
+        return [await openOne(parseRepository(target, 'targets'), target, kind, context)];
+    const slash = target.indexOf('/');
+    const pattern = target.slice(slash + 1);
+    if (target.slice(0, slash).includes('*')) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `targets: ${JSON.stringify(target)} has a "*" in its host.`, {
+            remedy: 'Write one target a registry.',
+        });
+    }
+    const matches = (0,lib_pattern/* compilePattern */.Eb)(pattern);
+    const names = (await open_services_listNames(host, pattern, kind, context, options)).filter(matches);
+    return Promise.all(names.map((name) => openOne({ kind: 'registry', host, name }, `${target.slice(0, slash)}/${name}`, kind, context)));
+}
+function open_services_kindOf(host, setting) {
+    switch (setting) {
+        case 'ecr':
+        case 'gar':
+        case 'acr':
+        case 'dockerhub':
+        case 'harbor':
+            return setting;
+        case undefined:
+            break;
+        default:
+            return 'oci';
+    }
+    if (readEcrHost(host) !== undefined)
+        return 'ecr';
+    if (garLocation(host) !== undefined)
+        return 'gar';
+    if (host === 'docker.io')
+        return 'dockerhub';
+    return /^[a-z0-9-]+\.azurecr\.(?:io|cn|us)$/.test(host) ? 'acr' : 'oci';
+}
+async function openOne(repository, target, kind, context) {
+    const registry = context.connections.open(repository);
+    switch (kind) {
+        case 'ecr':
+            return new EcrService(openEcr(repository.host, context), repository.name, target);
+        case 'gar':
+            return new GarService(await openGar(repository, context), registry, repository, target, context.clock);
+        case 'acr':
+            return new AcrService(registry, target);
+        case 'dockerhub':
+            return new DockerHubService(await openDockerHub(repository, context), registry, repository, target);
+        case 'harbor':
+            return new HarborService(await openHarbor(repository, context), registry, repository, target);
+        case 'oci':
+            return new RegistryService(registry, target);
+    }
+}
+async function open_services_listNames(host, pattern, kind, context, options) {
+    if (kind === 'ecr')
+        return listEcrRepositories(openEcr(host, context), options);
+    const [project = ''] = pattern.split('/');
+    if (kind === 'harbor' && !project.includes('*')) {
+        const api = await openHarbor({ kind: 'registry', host, name: `${project}/x` }, context);
+        return listHarborRepositories(api, project, options);
+    }
+    throw new errors/* SuiteError */.$K('UNSUPPORTED', `The repositories of ${host} that ${JSON.stringify(pattern)} means are not listed here.`, {
+        remedy: kind === 'harbor'
+            ? 'Write the project in full: harbor.example.com/acme/*.'
+            : 'Write each repository as a target of its own.',
+    });
+}
+function openEcr(host, { http, environment, clock }) {
+    const registry = readEcrHost(host);
+    if (registry === undefined) {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', `The settings call ${host} an ECR, but its name tells no account and region.`, {
+            remedy: 'Write ACCOUNT.dkr.ecr.REGION.amazonaws.com.',
+        });
+    }
+    return new EcrClient({ http, registry, clock, credentials: readAwsCredentials(environment) });
+}
+async function openHarbor(repository, { http, connections }) {
+    const { credentials } = await connections.credentialsFor(repository);
+    return new RestApi({
+        http,
+        base: connections.urlOf(repository.host),
+        authorization: basicAuthorization(credentials, reference_formatLocation(repository)),
+        service: 'Harbor',
+        permission: HARBOR_PERMISSION,
+    });
+}
+async function openGar(repository, { http, connections }) {
+    const { credentials } = await connections.credentialsFor(repository);
+    const authorization = garAuthorization(credentials);
+    return new RestApi({
+        http,
+        base: GAR_API,
+        authorization,
+        service: 'Google Artifact Registry',
+        permission: GAR_PERMISSION,
+    });
+}
+async function openDockerHub(repository, { http, connections, onSecret }) {
+    const { credentials } = await connections.credentialsFor(repository);
+    const authorization = await logInToDockerHub(http, DOCKER_HUB_API, credentials);
+    if (authorization !== undefined)
+        onSecret(authorization.replace(/^Bearer /, ''));
+    return new RestApi({
+        http,
+        base: DOCKER_HUB_API,
+        authorization,
+        service: 'Docker Hub',
+        permission: DOCKER_HUB_PERMISSION,
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/cleanup/lib/targets.js
 
 
@@ -24943,55 +26555,67 @@ function registry_service_readTime(value) {
 
 /**
  * Opens what is to be cleaned up, in the order in which it is written, each once: GitHub's packages by their API, other
- * repositories by what every registry understands.
+ * repositories by that of their service, or by what every registry understands.
  *
  * @throws SuiteError `INPUT_INVALID`, `NOT_FOUND` for a `*` that nothing matches
  */
 async function openTargets(targets, tools) {
     const services = new Map();
     for (const text of targets) {
-        const target = findPackageTarget(text, tools);
-        if (target === undefined) {
-            services.set(text, openRepository(text, tools));
-            continue;
-        }
-        const client = tools.github.client(`clean up ${text}`);
-        const packages = await findPackages(client, target, { signal: tools.context.signal });
-        if (packages.length === 0) {
-            throw new errors/* SuiteError */.$K('NOT_FOUND', `targets: ${text} matches no package of ${target.owner}.`, {
-                remedy: 'Correct the pattern, or check what the token may read.',
+        const registryHost = findRegistryHost(text, tools);
+        const found = registryHost === undefined
+            ? await openRepositories(text, tools)
+            : await openPackagesAt(registryHost, text, tools);
+        if (found.length === 0) {
+            throw new errors/* SuiteError */.$K('NOT_FOUND', `targets: ${text} matches nothing.`, {
+                remedy: 'Correct the pattern, or check what these credentials may see.',
             });
         }
-        if (target.name.includes('*'))
-            tools.context.log.info(`${text} means ${packages.map((one) => one.text).join(', ')}`);
-        for (const one of packages) {
-            const registry = one.type === 'container' ? openRegistry(one.text, tools) : undefined;
-            services.set(one.text, new GitHubPackagesService({ client, target: one, registry }));
+        if (text.includes('*')) {
+            tools.context.log.info(`${text} means ${found.map(({ target }) => target).join(', ')}`);
+        }
+        for (const service of found) {
+            const key = targets_keyOf(service.target);
+            if (!services.has(key))
+                services.set(key, service);
         }
     }
     return [...services.values()];
 }
-/** GitHub's own registry by its host, or whatever `registries` says is one. */
-function findPackageTarget(text, { github, registries }) {
+/**
+ * The registry that a package of GitHub belongs to: its own by the host, or whatever `registries` says is one;
+ * `undefined` for repositories elsewhere.
+ */
+function findRegistryHost(text, { github, registries }) {
     const known = [...registries].flatMap(([host, { kind }]) => (kind === 'ghcr' ? [host] : []));
     const own = githubRegistryHost(github.serverUrl);
-    for (const registryHost of [...(own === undefined ? [] : [own]), ...known]) {
-        const target = parsePackageTarget(text, { owner: github.owner, registryHost });
-        if (target !== undefined)
-            return target;
-    }
-    return undefined;
+    return [...(own === undefined ? [] : [own]), ...known].find((registryHost) => parsePackageTarget(text, { owner: github.owner, registryHost }) !== undefined);
 }
-function openRepository(text, tools) {
-    if (text.includes('*')) {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', `targets: ${text} has a "*", and only GitHub's packages are found by a pattern.`, {
-            remedy: 'Name each repository on a line of its own.',
-        });
-    }
-    return new RegistryService(openRegistry(text, tools), text);
+async function openPackagesAt(registryHost, text, { github, connections, context }) {
+    const client = github.client(`clean up ${text}`);
+    const { owner } = github;
+    const { signal } = context;
+    return (await openPackages(text, { client, connections, owner, registryHost }, { signal })) ?? [];
 }
-function openRegistry(text, { connections }) {
-    return connections.open(parseRepository(text, 'targets'));
+/** Other services by the API that they have for it, any registry by its tags. */
+function openRepositories(text, tools) {
+    const { connections, http, registries, context } = tools;
+    const { env: environment, clock, signal, log } = context;
+    const onSecret = (secret) => log.mask(secret);
+    return openServices(text, { connections, http, registries, environment, clock, onSecret }, { signal });
+}
+/** One name for all in which a target can be written: `alpine` is `docker.io/library/alpine`. */
+function targets_keyOf(target) {
+    const lower = target.toLowerCase();
+    try {
+        return reference_formatLocation(parseRepository(lower, 'targets'));
+    }
+    catch (error) {
+        // Packages of other kinds are no repositories.
+        if ((0,errors/* isSuiteError */.t$)(error))
+            return lower;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/cleanup/lib/world.js
@@ -25048,22 +26672,18 @@ function conditionsOf({ retention, environments, }) {
 
 /** Plans what a policy lets go, and carries the plan out where that is asked; or brings back what was deleted. */
 const main = async (inputs, context) => {
-    const { log, env, clock, workspace, summary } = context;
+    const { log, workspace, summary } = context;
     const { policy, registries } = await readPolicyInputs(inputs, context);
     const request = await readRequest(inputs, policy, workspace);
     const { connections, http } = connectRegistries({
-        userAgent: 'artifact-lifecycle/cleanup',
+        action: 'cleanup',
         registries,
         githubToken: inputs.githubToken,
-        environment: env,
-        clock,
-        onSecret: (secret) => log.mask(secret),
-        onWarning: (warning) => log.warning(warning),
-        onTrace: (line) => log.debug(line),
+        context,
     });
     try {
         const github = openGitHub(http, inputs.githubToken, context);
-        const services = await openTargets(request.targets, { github, connections, registries, context });
+        const services = await openTargets(request.targets, { github, connections, registries, http, context });
         if (request.mode === 'restore')
             return await restore(request, services, inputs.dryRun, context);
         const retention = requireRetention(request.retention);
@@ -25082,9 +26702,18 @@ const main = async (inputs, context) => {
         if (request.inventory !== undefined) {
             cleanings.push(await planOnPaper(tools, request.inventory, request.planFile));
         }
-        for (const service of services) {
-            const planFile = planFileOf(request.planFile, service.target, services.length === 1);
-            cleanings.push(await clean(service, tools, planFile));
+        const opened = services.map(({ target }) => target);
+        const planFiles = planFilesOf(request.planFile, request.targets, opened);
+        const unplanned = await findUnplanned(planFiles, request);
+        for (const [at, service] of services.entries()) {
+            const planFile = planFiles[at] ?? request.planFile;
+            if (unplanned.has(planFile)) {
+                log.warning(`${service.target} has no plan, and others have one: it is planned, and nothing of it is deleted.`);
+            }
+            const its = unplanned.has(planFile)
+                ? { ...tools, request: { ...request, mode: 'plan' } }
+                : tools;
+            cleanings.push(await clean(service, its, planFile));
             if (!inputs.dryRun)
                 await writeStateFile(request.cacheFile, cache.format());
         }
@@ -25108,6 +26737,16 @@ const main = async (inputs, context) => {
         http.close();
     }
 };
+/** What came to be after plans were made, as a package that a `*` means, nobody has looked at. */
+async function findUnplanned(planFiles, { mode }) {
+    if (mode !== 'apply' || planFiles.length < 2)
+        return new Set();
+    const missing = [];
+    for (const file of planFiles)
+        if ((await readStateFile(file)) === undefined)
+            missing.push(file);
+    return new Set(missing.length < planFiles.length ? missing : []);
+}
 /** What is known of manifests; where nothing is, all are read. */
 async function readCache(path, { log }) {
     const bytes = await readStateFile(path);

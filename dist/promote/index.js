@@ -12147,7 +12147,7 @@ class RemoteRegistry {
         return referrers;
     }
     async deleteManifest(reference, options = {}) {
-        const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
+        const digest = options.staysListed === true ? undefined : (0,name_digest/* tryParseDigest */.jt)(reference);
         const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
         await deleteManifest(this.#access, reference, options);
         if (digest === undefined || subject === undefined)
@@ -12269,14 +12269,15 @@ function createConnections(options) {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
-    const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
+    const { action, registries, limits, context } = options;
+    const { env: environment, clock, log } = context;
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: options.userAgent,
+        userAgent: `artifact-lifecycle/${action}`,
         clock,
         environment,
-        ...options.limits,
+        ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
+        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
     });
     const credentials = [
         settingsSource(revealCredentials(registries)),
@@ -12286,14 +12287,21 @@ function connectRegistries(options) {
     ];
     return {
         http,
-        connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
+        connections: createConnections({
+            http,
+            credentials,
+            settings: registries,
+            clock,
+            onSecret: (secret) => log.mask(secret),
+            onWarning: (warning) => log.warning(warning),
+        }),
     };
 }
-function githubSources({ githubToken, environment }) {
+function githubSources({ githubToken, context: { env } }) {
     if (githubToken === undefined)
         return [];
-    const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
-    return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+    const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return [githubSource({ token: githubToken, serverUrl, actor: env['GITHUB_ACTOR'] })];
 }
 function revealCredentials(registries) {
     return new Map([...registries].map(([host, { username, password, token }]) => [
@@ -15376,18 +15384,14 @@ function nameOf({ location, tag }) {
 
 /** Promotes one digest: reads what is asked, plans it by reading alone, and carries the plan out. */
 const main = async (inputs, context) => {
-    const { log, clock, env, signal, summary } = context;
+    const { log, clock, signal, summary } = context;
     const { policy, registries } = await readPolicyInputs(inputs, context);
     const request = readRequest(inputs, policy);
     const { connections, http } = connectRegistries({
-        userAgent: 'artifact-lifecycle/promote',
+        action: 'promote',
         registries,
         githubToken: inputs.githubToken,
-        environment: env,
-        clock,
-        onSecret: (secret) => log.mask(secret),
-        onWarning: (warning) => log.warning(warning),
-        onTrace: (line) => log.debug(line),
+        context,
     });
     const effort = measureEffort(http, clock);
     try {

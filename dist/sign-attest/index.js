@@ -27749,7 +27749,7 @@ class RemoteRegistry {
         return referrers;
     }
     async deleteManifest(reference, options = {}) {
-        const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
+        const digest = options.staysListed === true ? undefined : (0,name_digest/* tryParseDigest */.jt)(reference);
         const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
         await deleteManifest(this.#access, reference, options);
         if (digest === undefined || subject === undefined)
@@ -27871,14 +27871,15 @@ function createConnections(options) {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
-    const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
+    const { action, registries, limits, context } = options;
+    const { env: environment, clock, log } = context;
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: options.userAgent,
+        userAgent: `artifact-lifecycle/${action}`,
         clock,
         environment,
-        ...options.limits,
+        ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
+        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
     });
     const credentials = [
         settingsSource(revealCredentials(registries)),
@@ -27888,14 +27889,21 @@ function connectRegistries(options) {
     ];
     return {
         http,
-        connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
+        connections: createConnections({
+            http,
+            credentials,
+            settings: registries,
+            clock,
+            onSecret: (secret) => log.mask(secret),
+            onWarning: (warning) => log.warning(warning),
+        }),
     };
 }
-function githubSources({ githubToken, environment }) {
+function githubSources({ githubToken, context: { env } }) {
     if (githubToken === undefined)
         return [];
-    const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
-    return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+    const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return [githubSource({ token: githubToken, serverUrl, actor: env['GITHUB_ACTOR'] })];
 }
 function revealCredentials(registries) {
     return new Map([...registries].map(([host, { username, password, token }]) => [
@@ -37074,14 +37082,10 @@ const main = async (inputs, context) => {
     if (needsToken)
         requireIdToken(env, event, inputs.key !== undefined);
     const { connections, http } = connectRegistries({
-        userAgent: 'artifact-lifecycle/sign-attest',
+        action: 'sign-attest',
         registries,
         githubToken: inputs.githubToken,
-        environment: env,
-        clock,
-        onSecret: (secret) => log.mask(secret),
-        onWarning: (warning) => log.warning(warning),
-        onTrace: (line) => log.debug(line),
+        context,
         limits: SERVICES,
     });
     try {

@@ -14531,22 +14531,13 @@ function writeBakeFiles(contents, env) {
 
 ;// CONCATENATED MODULE: ./actions/tag/lib/registry-desk.js
 /** Opens a desk for whatever registries the run will name. */
-function openDesk(registries, githubToken, { clock, env, log }) {
+function openDesk(registries, githubToken, context) {
     let connected;
     return {
         async connections() {
             // Eager: in the bundle's one file, but not run before the first question.
             const { connectRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2220));
-            connected ??= connectRegistries({
-                userAgent: 'artifact-lifecycle/tag',
-                registries,
-                githubToken,
-                environment: env,
-                clock,
-                onSecret: (secret) => log.mask(secret),
-                onTrace: (line) => log.debug(line),
-                onWarning: (line) => log.warning(line),
-            });
+            connected ??= connectRegistries({ action: 'tag', registries, githubToken, context });
             return connected.connections;
         },
         close: () => connected?.http.close(),
@@ -35354,7 +35345,7 @@ class RemoteRegistry {
         return referrers;
     }
     async deleteManifest(reference, options = {}) {
-        const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
+        const digest = options.staysListed === true ? undefined : (0,name_digest/* tryParseDigest */.jt)(reference);
         const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
         await deleteManifest(this.#access, reference, options);
         if (digest === undefined || subject === undefined)
@@ -35476,14 +35467,15 @@ function createConnections(options) {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
-    const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
+    const { action, registries, limits, context } = options;
+    const { env: environment, clock, log } = context;
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: options.userAgent,
+        userAgent: `artifact-lifecycle/${action}`,
         clock,
         environment,
-        ...options.limits,
+        ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
+        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
     });
     const credentials = [
         settingsSource(revealCredentials(registries)),
@@ -35493,14 +35485,21 @@ function connectRegistries(options) {
     ];
     return {
         http,
-        connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
+        connections: createConnections({
+            http,
+            credentials,
+            settings: registries,
+            clock,
+            onSecret: (secret) => log.mask(secret),
+            onWarning: (warning) => log.warning(warning),
+        }),
     };
 }
-function githubSources({ githubToken, environment }) {
+function githubSources({ githubToken, context: { env } }) {
     if (githubToken === undefined)
         return [];
-    const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
-    return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+    const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return [githubSource({ token: githubToken, serverUrl, actor: env['GITHUB_ACTOR'] })];
 }
 function revealCredentials(registries) {
     return new Map([...registries].map(([host, { username, password, token }]) => [

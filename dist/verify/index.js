@@ -27532,7 +27532,7 @@ class RemoteRegistry {
         return referrers;
     }
     async deleteManifest(reference, options = {}) {
-        const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
+        const digest = options.staysListed === true ? undefined : (0,name_digest/* tryParseDigest */.jt)(reference);
         const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
         await deleteManifest(this.#access, reference, options);
         if (digest === undefined || subject === undefined)
@@ -27654,14 +27654,15 @@ function createConnections(options) {
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
-    const { registries, environment, clock, onSecret, onWarning, onTrace } = options;
+    const { action, registries, limits, context } = options;
+    const { env: environment, clock, log } = context;
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: options.userAgent,
+        userAgent: `artifact-lifecycle/${action}`,
         clock,
         environment,
-        ...options.limits,
+        ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)),
+        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
     });
     const credentials = [
         settingsSource(revealCredentials(registries)),
@@ -27671,14 +27672,21 @@ function connectRegistries(options) {
     ];
     return {
         http,
-        connections: createConnections({ http, credentials, settings: registries, clock, onSecret, onWarning }),
+        connections: createConnections({
+            http,
+            credentials,
+            settings: registries,
+            clock,
+            onSecret: (secret) => log.mask(secret),
+            onWarning: (warning) => log.warning(warning),
+        }),
     };
 }
-function githubSources({ githubToken, environment }) {
+function githubSources({ githubToken, context: { env } }) {
     if (githubToken === undefined)
         return [];
-    const serverUrl = environment['GITHUB_SERVER_URL'] || 'https://github.com';
-    return [githubSource({ token: githubToken, serverUrl, actor: environment['GITHUB_ACTOR'] })];
+    const serverUrl = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    return [githubSource({ token: githubToken, serverUrl, actor: env['GITHUB_ACTOR'] })];
 }
 function revealCredentials(registries) {
     return new Map([...registries].map(([host, { username, password, token }]) => [
@@ -34489,19 +34497,15 @@ async function verifyArtifacts(artifacts, request, roots, inputs, context) {
 
 /** Verifies what was named: resolves it once, gathers what is said of it, and holds that against the policy. */
 const main = async (inputs, context) => {
-    const { log, env, clock, workspace, summary } = context;
+    const { log, workspace, summary } = context;
     const { policy, registries } = await readPolicyInputs(inputs, context);
     const setting = await readSigstore(inputs.sigstore, policy, context);
     const request = await readRequest(inputs, workspace);
     const { connections, http } = connectRegistries({
-        userAgent: 'artifact-lifecycle/verify',
+        action: 'verify',
         registries,
         githubToken: inputs.githubToken,
-        environment: env,
-        clock,
-        onSecret: (secret) => log.mask(secret),
-        onWarning: (warning) => log.warning(warning),
-        onTrace: (line) => log.debug(line),
+        context,
     });
     try {
         const artifacts = await resolve(request, inputs, connections, context);

@@ -219,6 +219,7 @@ describe('cleaning up, as the runner sees it', () => {
       'protect-deployed': 'false',
     });
     expect(exitCode === 0 ? '' : log).toBe('');
+    expect(log).toContain('Images without a tag cannot be listed here');
     expect(outputs.get('deleted')).toBe('3');
     expect([...registry.store.tags('acme/app')].map(([tag]) => tag)).toEqual(['sha-2222222']);
   });

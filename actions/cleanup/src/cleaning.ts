@@ -28,12 +28,15 @@ import { type DigestsInUse, digestsInUse, type InUse } from './digests-in-use.ts
 import type { GitHub } from './github.ts';
 import { tellOutcome } from './outcome.ts';
 import type { CleanupRequest } from './request.ts';
+import { describeLimits } from './service-limits.ts';
 import { readStateFile, writeStateFile } from './state-file.ts';
 
 /** What became of one target. */
 export interface Cleaning {
   readonly plan: RetentionPlan;
   readonly planFile: string;
+  /** What the service cannot say or do. */
+  readonly limits: readonly string[];
   /** Rails that the plan goes past: it is written, and not carried out. */
   readonly exceeded: readonly string[];
   /** `undefined` where only a plan was made. */
@@ -69,6 +72,8 @@ export async function clean(
   const images = await service.list({ signal, isDecisive: isApply });
   const { graph, requests } = await readGraph(service, images, { now: world.now, cache, signal });
   log.info(`${service.target}: ${images.length} images, ${requests} manifests read`);
+  const limits = describeLimits(service.abilities);
+  for (const limit of limits) log.info(`  ${limit}`);
   const approved = request.mode === 'apply' ? await readPlan(planFile) : undefined;
   const inUse = digestsInUse(images, tools.inUse);
   const planWith = (digests: DigestsInUse): RetentionPlan =>
@@ -87,7 +92,7 @@ export async function clean(
   if (approved === undefined && !isDryRun) await writeStateFile(planFile, formatPlan(plan));
   const exceeded = findExceededRails(plan, request.rails);
   warnOfOldPlan(approved, plan, log);
-  if (!isApply) return { plan, planFile, exceeded, execution: undefined };
+  if (!isApply) return { plan, planFile, limits, exceeded, execution: undefined };
   await mkdir(dirname(request.auditFile), { recursive: true });
   const audit = await AuditFile.open(request.auditFile);
   try {
@@ -100,7 +105,7 @@ export async function clean(
       signal,
       onItem: ({ id, tags }, outcome) => log.info(`  ${tags.join(', ') || id} ${tellOutcome(outcome)}`),
     });
-    return { plan, planFile, exceeded, execution };
+    return { plan, planFile, limits, exceeded, execution };
   } finally {
     await audit.close();
   }
@@ -132,7 +137,13 @@ export async function planOnPaper(tools: CleaningTools, path: string, planFile: 
     world: { ...tools.world, now: now ?? tools.world.now },
   });
   if (!isDryRun) await writeStateFile(planFile, formatPlan(plan));
-  return { plan, planFile, exceeded: findExceededRails(plan, request.rails), execution: undefined };
+  return {
+    plan,
+    planFile,
+    limits: [],
+    exceeded: findExceededRails(plan, request.rails),
+    execution: undefined,
+  };
 }
 
 function protectionFor(

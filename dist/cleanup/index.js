@@ -8630,7 +8630,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4174);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5803);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(550);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1042);
 
 
 
@@ -8774,7 +8774,7 @@ const cleanup = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
 
 /***/ }),
 
-/***/ 550:
+/***/ 1042:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -23591,6 +23591,22 @@ function tellOutcome(outcome) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/cleanup/lib/service-limits.js
+/** What a service cannot say or do, in sentences for whoever reads a plan of it. */
+function describeLimits(abilities) {
+    return [
+        ...(abilities.listsUntagged
+            ? []
+            : [
+                'Images without a tag cannot be listed here: those that belong to no tagged image were not looked at.',
+            ]),
+        ...(abilities.tellsPushTime
+            ? []
+            : ['Ages count from when an image was made, since nothing says here when it was pushed.']),
+        ...(abilities.untag === 'none' ? ['A tag cannot be taken away here without its image.'] : []),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./actions/cleanup/lib/state-file.js
 
 
@@ -23634,6 +23650,7 @@ function state_file_isMissing(error) {
 
 
 
+
 /**
  * Plans what is let go in a repository and, with `mode: apply`, carries it out: a plan that is there already is
  * carried out exactly, less what has changed since.
@@ -23647,6 +23664,9 @@ async function clean(service, tools, planFile) {
     const images = await service.list({ signal, isDecisive: isApply });
     const { graph, requests } = await readGraph(service, images, { now: world.now, cache, signal });
     log.info(`${service.target}: ${images.length} images, ${requests} manifests read`);
+    const limits = describeLimits(service.abilities);
+    for (const limit of limits)
+        log.info(`  ${limit}`);
     const approved = request.mode === 'apply' ? await cleaning_readPlan(planFile) : undefined;
     const inUse = digestsInUse(images, tools.inUse);
     const planWith = (digests) => makePlan({
@@ -23666,7 +23686,7 @@ async function clean(service, tools, planFile) {
     const exceeded = findExceededRails(plan, request.rails);
     warnOfOldPlan(approved, plan, log);
     if (!isApply)
-        return { plan, planFile, exceeded, execution: undefined };
+        return { plan, planFile, limits, exceeded, execution: undefined };
     await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(request.auditFile), { recursive: true });
     const audit = await AuditFile.open(request.auditFile);
     try {
@@ -23679,7 +23699,7 @@ async function clean(service, tools, planFile) {
             signal,
             onItem: ({ id, tags }, outcome) => log.info(`  ${tags.join(', ') || id} ${tellOutcome(outcome)}`),
         });
-        return { plan, planFile, exceeded, execution };
+        return { plan, planFile, limits, exceeded, execution };
     }
     finally {
         await audit.close();
@@ -23707,7 +23727,13 @@ async function planOnPaper(tools, path, planFile) {
     });
     if (!isDryRun)
         await writeStateFile(planFile, formatPlan(plan));
-    return { plan, planFile, exceeded: findExceededRails(plan, request.rails), execution: undefined };
+    return {
+        plan,
+        planFile,
+        limits: [],
+        exceeded: findExceededRails(plan, request.rails),
+        execution: undefined,
+    };
 }
 function protectionFor({ protectTags, minAgeUntagged }, digests) {
     return protectionOf({ tags: protectTags, digests, minAgeUntagged });
@@ -24325,11 +24351,12 @@ function outputsOf({ cleanings, workspace, isDryRun }) {
 function result_factsOf({ isDryRun, cleanings }) {
     return {
         dryRun: isDryRun,
-        targets: cleanings.map(({ plan, exceeded, execution }) => ({
+        targets: cleanings.map(({ plan, limits, exceeded, execution }) => ({
             target: plan.target,
             delete: plan.delete,
             transition: plan.transition,
             problems: plan.problems,
+            limits,
             exceeded,
             ...(execution !== undefined && {
                 deleted: execution.deleted,
@@ -24378,10 +24405,12 @@ function summarise(result, summary) {
     for (const cleaning of result.cleanings)
         summariseTarget(cleaning, summary);
 }
-function summariseTarget({ plan, exceeded, execution }, summary) {
+function summariseTarget({ plan, limits, exceeded, execution }, summary) {
     summary.heading([{ code: plan.target }], 4);
     if (plan.freedBytes !== undefined)
         summary.paragraph(`Frees ${formatBytes(plan.freedBytes)}, shared layers counted once.`);
+    if (limits.length > 0)
+        summary.list(limits);
     if (exceeded.length > 0)
         summary.list(exceeded);
     const outcomes = new Map(execution?.deletions.map(({ item, outcome }) => [item, tellOutcome(outcome)]));

@@ -163,6 +163,18 @@ describe('cleaning up, as the runner sees it', () => {
     expect(JSON.parse(await read('retention-plan.json')).delete).toHaveLength(4);
   });
 
+  it('tells of the targets before the one that fails', async () => {
+    await push('sha-1111111', 40);
+    await push('v1', 40);
+    const { exitCode, outputs, summary } = await run({
+      targets: `${github.host}/acme/app\n${github.host}/acme/nothing`,
+      mode: 'apply',
+    });
+    expect(exitCode).toBe(1);
+    expect(outputs.get('deleted')).toBe('4');
+    expect(summary).toContain('Deleted 4 images');
+  });
+
   it('removes one tag of several and keeps the image', async () => {
     const today = now;
     now -= 40 * DAY;

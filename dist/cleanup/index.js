@@ -26731,21 +26731,7 @@ const main = async (inputs, context) => {
         if (request.inventory !== undefined) {
             cleanings.push(await planOnPaper(tools, request.inventory, request.planFile));
         }
-        const opened = services.map(({ target }) => target);
-        const planFiles = planFilesOf(request.planFile, request.targets, opened);
-        const unplanned = await findUnplanned(planFiles, request);
-        for (const [at, service] of services.entries()) {
-            const planFile = planFiles[at] ?? request.planFile;
-            if (unplanned.has(planFile)) {
-                log.warning(`${service.target} has no plan, and others have one: it is planned, and nothing of it is deleted.`);
-            }
-            const its = unplanned.has(planFile)
-                ? { ...tools, request: { ...request, mode: 'plan' } }
-                : tools;
-            cleanings.push(await clean(service, its, planFile));
-            if (!inputs.dryRun)
-                await writeStateFile(request.cacheFile, cache.format());
-        }
+        const failure = await cleanEach(services, tools, cleanings);
         if (inputs.emit === 'ecr' && !inputs.dryRun) {
             for (const { plan, planFile } of cleanings) {
                 await writeEcrPolicy(retention, request, plan.target, planFile, context);
@@ -26759,6 +26745,9 @@ const main = async (inputs, context) => {
         summarise(result, summary);
         context.addToJson(result_factsOf(result));
         context.setOutputs(outputsOf(result));
+        // What became of the targets before is told of first.
+        if (failure !== undefined)
+            throw failure.reason;
         refuseUnfinished(cleanings, request);
         return {};
     }
@@ -26766,6 +26755,31 @@ const main = async (inputs, context) => {
         http.close();
     }
 };
+/** Cleans up one target after the other into `cleanings`; the first that fails ends it. */
+async function cleanEach(services, tools, cleanings) {
+    const { request, cache, isDryRun, context } = tools;
+    const opened = services.map(({ target }) => target);
+    const planFiles = planFilesOf(request.planFile, request.targets, opened);
+    const unplanned = await findUnplanned(planFiles, request);
+    for (const [at, service] of services.entries()) {
+        const planFile = planFiles[at] ?? request.planFile;
+        const isUnplanned = unplanned.has(planFile);
+        if (isUnplanned) {
+            context.log.warning(`${service.target} has no plan, and others have one: it is planned, and nothing of it is deleted.`);
+        }
+        const its = isUnplanned ? { ...tools, request: { ...request, mode: 'plan' } } : tools;
+        try {
+            cleanings.push(await clean(service, its, planFile));
+        }
+        catch (reason) {
+            return { reason };
+        }
+        const isLast = at === services.length - 1;
+        if (!isDryRun)
+            await writeStateFile(request.cacheFile, cache.format(!isLast));
+    }
+    return undefined;
+}
 /** What came to be after plans were made, as a package that a `*` means, nobody has looked at. */
 async function findUnplanned(planFiles, { mode }) {
     if (mode !== 'apply' || planFiles.length < 2)

@@ -299,8 +299,8 @@ describe('cleaning up, as the runner sees it', () => {
   });
 
   it('tries a policy on paper', async () => {
-    const { exitCode, log } = await run({ targets: '', inventory: 'none.json' });
-    expect(exitCode).toBe(1);
+    const { exitCode, log, outputs } = await run({ targets: '', inventory: 'none.json' });
+    expect({ exitCode, code: outputs.get('error-code') }).toEqual({ exitCode: 1, code: 'NOT_FOUND' });
     expect(log).toContain('none.json');
   });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
+import { readBoundedFile } from '@artifact-lifecycle/core';
 import type { ActionContext } from '@artifact-lifecycle/core/action';
 import { readDeploymentRecords } from '@artifact-lifecycle/github/packages';
 import { tryParseDigest } from '@artifact-lifecycle/registry';
@@ -30,6 +31,9 @@ import { tellOutcome } from './outcome.ts';
 import type { CleanupRequest } from './request.ts';
 import { describeLimits } from './service-limits.ts';
 import { readStateFile, writeStateFile } from './state-file.ts';
+
+/** A hundred thousand images have some 50 MB. */
+const MAX_INVENTORY_BYTES = 256 * 1024 * 1024;
 
 /** What became of one target. */
 export interface Cleaning {
@@ -127,7 +131,10 @@ function warnOfOldPlan(
 /** Tries the policy on a repository on paper. */
 export async function planOnPaper(tools: CleaningTools, path: string, planFile: string): Promise<Cleaning> {
   const { request, retention, isDryRun } = tools;
-  const { images, graph, now } = readInventory(await readFile(path), path);
+  const bytes = await readBoundedFile(path, MAX_INVENTORY_BYTES, `The inventory ${JSON.stringify(path)}`, {
+    missing: 'Check the input "inventory"; it starts at the workspace.',
+  });
+  const { images, graph, now } = readInventory(bytes, path);
   const plan = makePlan({
     target: 'inventory',
     graph,

@@ -1,6 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SuiteError } from '@artifact-lifecycle/core';
+import { readBoundedFile, SuiteError } from '@artifact-lifecycle/core';
 import type { Inputs } from '@artifact-lifecycle/core/action';
 import type { Policy } from '@artifact-lifecycle/core/policy';
 import {
@@ -114,20 +113,11 @@ async function readPolicy(
     return requireRetention(policy === undefined ? undefined : retentionOfPolicy(policy));
   if (/[\n{[]/.test(text)) return readRetention(text, { kind: 'input', name: 'retention' }, environments);
   const path = resolve(workspace, text);
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    (cause: unknown) => {
-      throw new SuiteError('NOT_FOUND', `The retention policy ${JSON.stringify(text)} cannot be read.`, {
-        remedy: 'Give a path from the workspace, or the policy itself.',
-        cause,
-      });
-    },
+  const bytes = await readBoundedFile(
+    path,
+    MAX_POLICY_BYTES,
+    `The retention policy ${JSON.stringify(text)}`,
+    { missing: 'Give a path from the workspace, or the policy itself.' },
   );
-  if (size > MAX_POLICY_BYTES) {
-    throw new SuiteError(
-      'LIMIT_EXCEEDED',
-      `The retention policy ${text} has ${size} bytes; the limit is ${MAX_POLICY_BYTES}.`,
-    );
-  }
-  return readRetention(await readFile(path, 'utf8'), { kind: 'file', name: text }, environments);
+  return readRetention(String(bytes), { kind: 'file', name: text }, environments);
 }

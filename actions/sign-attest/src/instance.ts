@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Inputs, SigstoreSetting } from '@artifact-lifecycle/core/action';
 import {
   chooseInstance,
@@ -11,7 +9,7 @@ import {
   type InstanceSettings,
   loadKnownRoot,
   publicGoodInstance,
-  readTrustedRoot,
+  readTrustedRootFile,
   type SigstoreInstance,
 } from '@artifact-lifecycle/trust';
 import type { signAttest } from './inputs.ts';
@@ -39,7 +37,8 @@ export async function chooseSigstore(
   context: Context,
 ): Promise<SigstoreInstance> {
   const settings = settingsOf(inputs, setting, context.workspace);
-  const given = settings['trusted-root'] === undefined ? undefined : await readRoot(settings['trusted-root']);
+  const given =
+    settings['trusted-root'] === undefined ? undefined : await readTrustedRootFile(settings['trusted-root']);
   const isAlone =
     inputs.key !== undefined && setting.kind === 'auto' && Object.keys(addressesOf(settings)).length === 0;
   if (isAlone) return { ...NOBODY, trustedRoot: given?.root ?? (await emptyTrustedRoot()) };
@@ -103,22 +102,11 @@ async function knownInstance(
   inputs: Inputs<typeof signAttest>,
   setting: SigstoreSetting,
   signatory: Signatory,
-  given: Awaited<ReturnType<typeof readRoot>> | undefined,
+  given: Awaited<ReturnType<typeof readTrustedRootFile>> | undefined,
   { clock, env, signal }: Context,
 ): Promise<SigstoreInstance> {
   const known = chooseInstance(setting.kind === 'own' ? 'auto' : setting.kind, signatory);
   const { root } = given ?? (await loadKnownRoot(known, { directory: env['RUNNER_TEMP'], signal }));
   if (known === 'github') return githubInstance(root, signatory.serverUrl);
   return publicGoodInstance(root, clock.now(), inputs.rekorVersion === 2 ? 2 : 1);
-}
-
-/** @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED` */
-export async function readRoot(path: string): ReturnType<typeof readTrustedRoot> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new SuiteError('NOT_FOUND', `The trusted root ${JSON.stringify(path)} cannot be read.`, {
-      remedy: 'Check the input "trusted-root"; it starts at the workspace.',
-      cause,
-    });
-  });
-  return readTrustedRoot(bytes, path);
 }

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { SuiteError } from '@artifact-lifecycle/core';
+import { readBoundedFile, SuiteError } from '@artifact-lifecycle/core';
 import { parseBoundedJson } from '@artifact-lifecycle/registry';
 import {
   MAX_PREDICATE_BYTES,
@@ -79,22 +78,10 @@ function chooseSubject(document: object, path: string, subjects: readonly Subjec
 }
 
 async function readJson(path: string, what: string): Promise<Record<string, unknown>> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new SuiteError('NOT_FOUND', `The ${what} ${path} cannot be read.`, { cause });
+  const bytes = await readBoundedFile(path, MAX_PREDICATE_BYTES, `The ${what} ${path}`, {
+    large: 'Attest to a smaller document: readers refuse larger bundles.',
   });
-  try {
-    const { size } = await file.stat();
-    if (size > MAX_PREDICATE_BYTES) {
-      throw new SuiteError(
-        'LIMIT_EXCEEDED',
-        `The ${what} ${path} has ${size} bytes; the limit is ${MAX_PREDICATE_BYTES}.`,
-        { remedy: 'Attest to a smaller document: readers refuse larger bundles.' },
-      );
-    }
-    const value = parseBoundedJson(await file.readFile(), `${what} ${path}`);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } finally {
-    await file.close();
-  }
+  const value = parseBoundedJson(bytes, `${what} ${path}`);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new SuiteError('CONTENT_INVALID', `The ${what} ${path} is no JSON object.`);
 }

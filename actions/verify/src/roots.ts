@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Inputs, SigstoreSetting } from '@artifact-lifecycle/core/action';
-import { loadKnownRoot, type NamedTrustedRoot, readTrustedRoot } from '@artifact-lifecycle/trust';
+import { loadKnownRoot, type NamedTrustedRoot, readTrustedRootFile } from '@artifact-lifecycle/trust';
 import type { verify } from './inputs.ts';
 
 /**
@@ -19,7 +18,7 @@ export async function readRoots(
   const { trustedRoot } = inputs;
   const own = setting.kind === 'own' ? setting.trustedRoot : undefined;
   const path = trustedRoot === undefined ? own : resolve(workspace, trustedRoot);
-  if (path !== undefined) return [await readRootFile(path)];
+  if (path !== undefined) return [await readTrustedRootFile(path)];
   // A key is its own root: what it signed needs no authority.
   if (inputs.key !== undefined && setting.kind === 'auto') return [];
   if (setting.kind === 'own') {
@@ -34,14 +33,4 @@ export async function readRoots(
   const options = { directory: env['RUNNER_TEMP'], signal };
   if (setting.kind !== 'auto') return [await loadKnownRoot(setting.kind, options)];
   return Promise.all([loadKnownRoot('public-good', options), loadKnownRoot('github', options)]);
-}
-
-async function readRootFile(path: string): Promise<NamedTrustedRoot> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new SuiteError('NOT_FOUND', `The trusted root ${JSON.stringify(path)} cannot be read.`, {
-      remedy: 'Check the input "trusted-root"; it starts at the workspace.',
-      cause,
-    });
-  });
-  return readTrustedRoot(bytes, path);
 }

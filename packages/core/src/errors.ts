@@ -108,7 +108,7 @@ export interface ErrorDetails {
    * What the reader does about it, as an imperative sentence; for a missing permission the exact YAML lines.
    * That of the code where there is none.
    */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   readonly cause?: unknown;
   readonly position?: FilePosition;
 }

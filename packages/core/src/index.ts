@@ -1,3 +1,4 @@
+export { type FileRemedies, readBoundedFile } from './bounded-file.ts';
 export { cancellationOf, onAbort, throwIfCancelled, unlessCancelled } from './cancellation.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {

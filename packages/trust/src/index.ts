@@ -17,7 +17,12 @@ export { readPrivateKey } from './key/private-key.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
 export * from './provenance/workflow-provenance.ts';
 export { type KnownRootOptions, loadKnownRoot } from './root/known-root.ts';
-export { emptyTrustedRoot, MAX_TRUSTED_ROOT_BYTES, readTrustedRoot } from './root/trusted-root.ts';
+export {
+  emptyTrustedRoot,
+  MAX_TRUSTED_ROOT_BYTES,
+  readTrustedRoot,
+  readTrustedRootFile,
+} from './root/trusted-root.ts';
 export type * from './signing/attestor.ts';
 export { createKeyAttestor, type KeyOptions } from './signing/key-attestor.ts';
 export { createKeylessAttestor, type KeylessOptions } from './signing/keyless-attestor.ts';

@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { SuiteError } from '../errors.ts';
+import { readBoundedFile } from '../bounded-file.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { SigstoreInstance } from '../policy/sigstore.ts';
 import type { ActionContext } from './context.ts';
@@ -38,25 +37,9 @@ export async function readSigstore(
 }
 
 async function readInstanceFile(path: string): Promise<SigstoreSetting> {
-  const file = await open(path).catch((cause: unknown) => {
-    throw new SuiteError('NOT_FOUND', `The file ${JSON.stringify(path)} of "sigstore" cannot be read.`, {
-      remedy: 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.',
-      cause,
-    });
-  });
-  let text: string;
-  try {
-    const { size } = await file.stat();
-    if (size > MAX_FILE_BYTES) {
-      throw new SuiteError(
-        'LIMIT_EXCEEDED',
-        `The file ${path} of "sigstore" has ${size} bytes; the limit is ${MAX_FILE_BYTES}.`,
-      );
-    }
-    text = await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
+  const what = `The file ${JSON.stringify(path)} of "sigstore"`;
+  const missing = 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.';
+  const text = String(await readBoundedFile(path, MAX_FILE_BYTES, what, { missing }));
   // Eager: in the bundle's one file, but not run where the input names no file.
   const { loadSigstoreInstance } = await import(/* webpackMode: "eager" */ '../policy/load.ts');
   return withRootFrom({ kind: 'own', ...loadSigstoreInstance(text, path) }, dirname(path));

@@ -1,4 +1,4 @@
-import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, readBoundedFile, SuiteError } from '@artifact-lifecycle/core';
 import { field, type JsonObject } from '@artifact-lifecycle/registry';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import type { NamedTrustedRoot } from '../instance/instance.ts';
@@ -14,6 +14,19 @@ const MEDIA_TYPES: readonly unknown[] = [
   'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
   'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ];
+
+/**
+ * Reads the trusted root that an input names.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+export async function readTrustedRootFile(path: string): Promise<NamedTrustedRoot> {
+  const what = `The trusted root ${JSON.stringify(path)}`;
+  const bytes = await readBoundedFile(path, MAX_TRUSTED_ROOT_BYTES, what, {
+    missing: 'Check the input "trusted-root"; it starts at the workspace.',
+  });
+  return readTrustedRoot(bytes, path);
+}
 
 /**
  * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.

@@ -141,9 +141,7 @@ function refuseUnfinished(cleanings: readonly Cleaning[], { mode }: CleanupReque
   }
   const failures = cleanings
     .flatMap(({ execution }) => execution?.deletions ?? [])
-    .flatMap(({ outcome }) =>
-      outcome.kind === 'failed' && outcome.error.code !== 'UNSUPPORTED' ? [outcome.error] : [],
-    );
+    .flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.error] : []));
   const [first] = failures;
   if (first !== undefined) {
     throw new SuiteError(

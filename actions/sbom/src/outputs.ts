@@ -51,11 +51,12 @@ export function outputsOf(report: SbomReport): Outputs<typeof sbom> {
 /** What the summary says beyond the outputs, for the output `json`. */
 export function factsOf({ isDryRun, description, attached, diff }: SbomReport): Record<string, unknown> {
   const { inventories } = description;
+  const packages = distinctPackages(description);
   return {
     dryRun: isDryRun,
     ...(description.kind === 'image' && { digest: description.root.digest }),
-    ecosystems: countBy(distinctPackages(description), ({ type }) => type),
-    licences: countBy(distinctPackages(description), ({ licence }) => licence ?? 'NOASSERTION'),
+    ecosystems: countBy(packages, ({ type }) => type),
+    licences: countBy(packages, ({ licence }) => licence ?? 'NOASSERTION'),
     layers: inventories.flatMap((inventory) =>
       inventory.layers.map((layer) => ({ platform: platformOf(inventory), ...layer })),
     ),
@@ -78,6 +79,9 @@ export function countBy<Item>(
   keyOf: (item: Item) => string,
 ): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  for (const item of items) {
+    const key = keyOf(item);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }

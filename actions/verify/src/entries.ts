@@ -2,11 +2,12 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, Inputs } from '@artifact-lifecycle/core/action';
 import { readEvent } from '@artifact-lifecycle/github';
 import { GitHubStore, isForkPullRequest } from '@artifact-lifecycle/github/attestations';
+import type { Digest } from '@artifact-lifecycle/registry';
 import {
-  type AttestationStore,
   canCount,
   claimsToConcern,
   gatherEntries,
+  type ListingStore,
   RegistryStore,
   readBundleFile,
   type StoredEntry,
@@ -47,11 +48,22 @@ export async function openQuestions(
     matters: (predicateType: string) => canCount(predicateType, policy),
   };
   return ({ registry, digest }) => {
-    const own: readonly AttestationStore[] =
-      registry === undefined ? [] : [new RegistryStore(registry, { clock })];
-    const steps = registry === undefined ? [] : [own];
+    const own = registry === undefined ? [] : [listOnce(new RegistryStore(registry, { clock }), digest)];
+    const steps: ListingStore[][] = registry === undefined ? [] : [own];
     if (github !== undefined) steps.push([...own, github]);
     return steps.map((stores) => () => gatherEntries(stores, digest, options));
+  };
+}
+
+/** What a store has of one digest: found once, it is not looked for again where GitHub is asked beside it. */
+function listOnce(store: ListingStore, digest: Digest): ListingStore {
+  let listed: ReturnType<ListingStore['list']> | undefined;
+  return {
+    list: (asked, options) => {
+      if (asked !== digest) return store.list(asked, options);
+      listed ??= store.list(digest, options);
+      return listed;
+    },
   };
 }
 

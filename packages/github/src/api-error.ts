@@ -16,7 +16,7 @@ export function asApiError(error: unknown, what: string, signal: AbortSignal): u
       cause: error,
     });
   }
-  const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
+  const status = statusOf(error);
   const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
   const { code, remedy } = judge(status, said);
   const message =
@@ -24,6 +24,11 @@ export function asApiError(error: unknown, what: string, signal: AbortSignal): u
       ? `GitHub's API gave no answer to ${what}: ${said}.`
       : `GitHub's API answered ${what} with ${status}: ${said}.`;
   return new SuiteError(code, message, { remedy, cause: error });
+}
+
+/** The status of an answer that Octokit threw; `undefined` for anything else. */
+export function statusOf(error: unknown): number | undefined {
+  return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
 }
 
 function judge(

@@ -25,4 +25,5 @@ export {
 export type * from './policy/retention-decision.ts';
 export { openServices, type ServiceContext } from './service/open-services.ts';
 export { RegistryService } from './service/registry-service.ts';
+export { fetchManifestBytes } from './service/rest/final-service.ts';
 export type * from './service/retention-service.ts';

@@ -1,5 +1,5 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { asApiError } from '../api-error.ts';
+import { asApiError, statusOf } from '../api-error.ts';
 import { isObject } from '../payload.ts';
 
 /** The lines that let a job store attestations, and sign them. */
@@ -15,11 +15,6 @@ export interface AttestationQuestion {
   /** Whether a fork's pull request started the run: no permission of its own helps there. */
   readonly isFork: boolean;
   readonly signal: AbortSignal;
-}
-
-/** The status of an answer that Octokit threw; `undefined` for anything else. */
-export function statusOf(error: unknown): number | undefined {
-  return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
 }
 
 /** Whether GitHub says that this repository cannot have attestations at all. */

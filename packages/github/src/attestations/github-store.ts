@@ -13,9 +13,10 @@ import type {
   SignedStatement,
   StoredBundle,
 } from '@artifact-lifecycle/trust';
+import { statusOf } from '../api-error.ts';
 import type { GitHubApiOptions, Octokit, OctokitAnswer } from '../octokit-seam.ts';
 import { isObject, type JsonObject, objectsAt, textAt } from '../payload.ts';
-import { asAttestationError, saysUnavailable, statusOf } from './attestation-error.ts';
+import { asAttestationError, saysUnavailable } from './attestation-error.ts';
 import { fetchBundle, MAX_BUNDLE_BYTES } from './bundle-location.ts';
 
 /** Attestations of one subject that are read; an artifact built in many runs has as many as those. */

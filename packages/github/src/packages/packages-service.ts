@@ -1,16 +1,16 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import { type Digest, parseTag, type Registry } from '@artifact-lifecycle/registry';
-import type {
-  ListOptions,
-  Quota,
-  RetentionService,
-  ServiceAbilities,
-  ServiceOptions,
-  StoredImage,
+import {
+  fetchManifestBytes,
+  type ListOptions,
+  type Quota,
+  type RetentionService,
+  type ServiceAbilities,
+  type ServiceOptions,
+  type StoredImage,
 } from '@artifact-lifecycle/retention';
 import { DistTags } from './dist-tags.ts';
 import type { PackagesAnswer } from './exchange.ts';
-import { fetchFrom } from './manifest-bytes.ts';
 import type { PackageTarget } from './package-target.ts';
 import { readPackageVersion } from './package-version.ts';
 import type { PackagesClient } from './packages-client.ts';
@@ -60,9 +60,10 @@ export class GitHubPackagesService implements RetentionService {
     this.target = target.text;
     this.#client = client;
     this.#package = target;
-    this.#registry = target.type === 'container' ? registry : undefined;
-    this.abilities = this.#registry === undefined ? VERSIONS : CONTAINERS;
-    this.fetchManifest = this.#registry === undefined ? undefined : fetchFrom(this.#registry);
+    const manifests = target.type === 'container' ? registry : undefined;
+    this.#registry = manifests;
+    this.abilities = manifests === undefined ? VERSIONS : CONTAINERS;
+    this.fetchManifest = manifests && ((digest, its = {}) => fetchManifestBytes(manifests, digest, its));
   }
 
   async list(options: ListOptions = {}): Promise<readonly StoredImage[]> {

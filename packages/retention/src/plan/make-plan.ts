@@ -44,9 +44,9 @@ export function makePlan(request: PlanRequest): RetentionPlan {
   const outcomes = closeGraph(graph, verdicts);
   const goes = (at: number): boolean => outcomes[at]?.kind === 'go';
   const order = orderDeletions(graph, goes, world.now);
-  const untags = untagsOf(graph, outcomes);
-  const roots = graph.nodes.flatMap((node, at) => (isRoot(node) ? [at] : []));
   const byKey = sortedByKey(graph);
+  const untags = untagsOf(graph, outcomes, byKey);
+  const roots = graph.nodes.flatMap((node, at) => (isRoot(node) ? [at] : []));
   return {
     version: 1,
     target,
@@ -112,8 +112,12 @@ function deletionOf(
   };
 }
 
-function untagsOf(graph: ImageGraph, outcomes: readonly Outcome[]): readonly PlannedDeletion[] {
-  return sortedByKey(graph).flatMap((at): readonly PlannedDeletion[] => {
+function untagsOf(
+  graph: ImageGraph,
+  outcomes: readonly Outcome[],
+  byKey: readonly number[],
+): readonly PlannedDeletion[] {
+  return byKey.flatMap((at): readonly PlannedDeletion[] => {
     const [image, outcome] = [graph.nodes[at]?.image, outcomes[at]];
     if (image === undefined || outcome?.kind !== 'stay' || outcome.untag === undefined) return [];
     const { tags, rule, reason } = outcome.untag;

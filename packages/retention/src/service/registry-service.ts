@@ -15,6 +15,7 @@ import {
   type Tag,
 } from '@artifact-lifecycle/registry';
 import type { StoredImage } from '../image/stored-image.ts';
+import { fetchManifestBytes } from './rest/final-service.ts';
 import type { Quota, RetentionService, ServiceAbilities, ServiceOptions } from './retention-service.ts';
 
 /** Questions at a time: registries answer so many without slowing others down. */
@@ -101,8 +102,8 @@ export class RegistryService implements RetentionService {
     return this.#describe(digest, here.flat(), options);
   }
 
-  async fetchManifest(digest: Digest, options: ServiceOptions = {}): Promise<Uint8Array | undefined> {
-    return (await ifThere(this.#registry.fetchManifest(digest, options)))?.bytes;
+  fetchManifest(digest: Digest, options: ServiceOptions = {}): Promise<Uint8Array | undefined> {
+    return fetchManifestBytes(this.#registry, digest, options);
   }
 
   /** Some registries keep the tags of a deleted manifest as names of nothing: they are taken away first. */

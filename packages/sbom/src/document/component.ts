@@ -1,6 +1,7 @@
 import { isDistributionType } from '../inventory/distribution-types.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Hash, Package, Party } from '../inventory/package.ts';
+import { concludedLicence } from '../licence/licence-ref.ts';
 import { cleanParty, sourceAddress, webAddress } from './addresses.ts';
 
 /** What all formats say of a package, beyond what stands in the inventory. */
@@ -54,7 +55,7 @@ export function describeComponent(one: Package, { os }: Pick<Inventory, 'os'>): 
     website: webAddress(one.homepage),
     download: webAddress(one.downloadUrl),
     source: sourceAddress(one.sourceUrl),
-    concludedLicence: one.licence?.includes('LicenseRef-') === true ? undefined : one.licence,
+    concludedLicence: concludedLicence(one.licence),
     hashes: (one.hashes ?? []).filter(
       ({ algorithm, hex }) => hex.length === HASH_CHARS[algorithm] && /^[0-9a-f]+$/.test(hex),
     ),

@@ -21,3 +21,8 @@ export function formatOccurrences({ foundBy, occurrences }: Package): string | u
   );
   return `found by ${foundBy.join(', ')} in ${places.join(', ')}`;
 }
+
+/** A list under its name: SPDX 3 has no empty ones, and readers of SPDX 2 expect none. */
+export function listOf(name: string, list: readonly unknown[]): Readonly<Record<string, unknown>> {
+  return list.length === 0 ? {} : { [name]: list };
+}

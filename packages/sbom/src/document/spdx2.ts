@@ -1,13 +1,13 @@
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Hash, Package, PackageKind, Party } from '../inventory/package.ts';
-import { extractLicence, findLicenceRefs } from '../licence/licence-ref.ts';
+import { concludedLicence, extractLicence, findLicenceRefs } from '../licence/licence-ref.ts';
 import { cleanParty } from './addresses.ts';
 import { type ComponentFacts, describeComponent } from './component.ts';
 import { type DocumentContext, documentDate, formatDate, TOOL_NAME } from './context.ts';
 import { type Graph, hangBelow } from './graph.ts';
 import type { DocumentLink, DocumentLinks } from './links.ts';
 import { describeRoot, type Root } from './root.ts';
-import { formatOccurrences, fullName, validCpes } from './spdx-words.ts';
+import { formatOccurrences, fullName, listOf, validCpes } from './spdx-words.ts';
 import { slugOf, uuidOf } from './unique.ts';
 import { formatUnknown } from './unknowns.ts';
 
@@ -87,7 +87,7 @@ function writeRoot(root: Root, ids: ReadonlyMap<string, string>): object {
     filesAnalyzed: false,
     homepage: root.website,
     ...listOf('checksums', root.hashes.map(writeHash)),
-    licenseConcluded: root.licence?.includes('LicenseRef-') === false ? root.licence : UNKNOWN,
+    licenseConcluded: concludedLicence(root.licence) ?? UNKNOWN,
     licenseDeclared: root.licence ?? UNKNOWN,
     copyrightText: UNKNOWN,
     description: root.description,
@@ -193,9 +193,4 @@ function referTo(link: DocumentLink): object {
 
 function documentRef({ uri }: DocumentLink): string {
   return `DocumentRef-${slugOf(uri)}`;
-}
-
-/** Empty lists are left out, as readers expect. */
-function listOf(name: string, list: readonly object[]): Readonly<Record<string, readonly object[]>> {
-  return list.length === 0 ? {} : { [name]: list };
 }

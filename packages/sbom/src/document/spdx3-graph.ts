@@ -109,8 +109,3 @@ export function hashed(hashes: readonly Hash[]): Element {
     })),
   };
 }
-
-/** A list under its name; SPDX 3 has no empty lists. */
-export function listOf(name: string, list: readonly unknown[]): Element {
-  return list.length === 0 ? {} : { [name]: list };
-}

@@ -1,18 +1,18 @@
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Package, PackageKind } from '../inventory/package.ts';
+import { concludedLicence } from '../licence/licence-ref.ts';
 import { cleanParty } from './addresses.ts';
 import { type ComponentFacts, describeComponent } from './component.ts';
 import { type DocumentContext, documentDate, formatDate, lifecyclePhase, TOOL_NAME } from './context.ts';
 import { hangBelow } from './graph.ts';
 import type { DocumentLink, DocumentLinks } from './links.ts';
 import { describeRoot, type Root } from './root.ts';
-import { formatOccurrences, fullName, validCpes } from './spdx-words.ts';
+import { formatOccurrences, fullName, listOf, validCpes } from './spdx-words.ts';
 import {
   type Completeness,
   CREATION_INFO,
   hashed,
   identifier,
-  listOf,
   NO_ASSERTION,
   NONE,
   reference,
@@ -191,7 +191,7 @@ function licence(
   expression: string | undefined,
   declared: readonly string[],
 ): void {
-  const concluded = expression?.includes('LicenseRef-') === true ? undefined : expression;
+  const concluded = concludedLicence(expression);
   for (const [type, text] of [
     ['hasDeclaredLicense', expression],
     ['hasConcludedLicense', concluded],

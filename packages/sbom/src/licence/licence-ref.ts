@@ -60,3 +60,8 @@ const MAX_SEARCHED_CHARS = 4096;
 function firstLine(text: string): string {
   return text.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
 }
+
+/** What is concluded of a licence: nothing, where nobody but its author knows its terms. */
+export function concludedLicence(licence: string | undefined): string | undefined {
+  return licence?.includes('LicenseRef-') === true ? undefined : licence;
+}

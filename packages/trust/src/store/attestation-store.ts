@@ -16,13 +16,17 @@ export interface ListOptions extends RequestOptions {
   readonly matters?: ((predicateType: string) => boolean) | undefined;
 }
 
-/** Where bundles about an artifact are kept: a registry, GitHub, a directory. */
-export interface AttestationStore {
+/** Where bundles about an artifact are found. */
+export interface ListingStore {
   /**
    * Every entry about a digest, sorted. What cannot be asked (not known, not allowed, no answer) is an error, never
    * an empty answer; one entry that is broken is an entry that says so.
    */
   list(subject: Digest, options?: ListOptions): Promise<readonly StoredEntry[]>;
+}
+
+/** Where bundles about an artifact are kept, too: a registry, GitHub, a directory. */
+export interface AttestationStore extends ListingStore {
   /**
    * Keeps a bundle. Registries and directories leave alone what is there already, and read back what they took; GitHub
    * answers with the number that it keeps it under, and keeps it once more when it is asked again.

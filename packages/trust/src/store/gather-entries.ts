@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Digest } from '@artifact-lifecycle/registry';
-import type { AttestationStore, ListOptions } from './attestation-store.ts';
+import { type Digest, digestOf } from '@artifact-lifecycle/registry';
+import type { ListingStore, ListOptions } from './attestation-store.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
 /**
@@ -10,15 +9,15 @@ import type { StoredEntry } from './stored-entry.ts';
  * @throws what a store throws: one that cannot be asked may hold what the others do not, so its silence is no answer.
  */
 export async function gatherEntries(
-  stores: readonly AttestationStore[],
+  stores: readonly ListingStore[],
   subject: Digest,
   options?: ListOptions,
 ): Promise<readonly StoredEntry[]> {
   const lists = await Promise.all(stores.map((store) => store.list(subject, options)));
-  const seen = new Set<string>();
+  const seen = new Set<Digest>();
   return lists.flat().filter((entry) => {
     if (entry.kind !== 'bundle') return true;
-    const key = createHash('sha256').update(entry.bytes).digest('hex');
+    const key = digestOf(entry.bytes);
     const isNew = !seen.has(key);
     seen.add(key);
     return isNew;

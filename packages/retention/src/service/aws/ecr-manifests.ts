@@ -7,7 +7,6 @@ import {
   isIndexType,
   isJsonObject,
   type JsonObject,
-  MANIFEST_TYPES,
   tryParseDigest,
 } from '@artifact-lifecycle/registry';
 import type { StoredImage } from '../../image/stored-image.ts';
@@ -92,9 +91,6 @@ export class EcrManifests {
     return found;
   }
 }
-
-/** What `BatchGetImage` and `BatchDeleteImage` accept, for the former. */
-export const ACCEPTED_TYPES: readonly string[] = MANIFEST_TYPES;
 
 function verify(digest: Digest, bytes: Uint8Array): Uint8Array {
   const actual = digestOf(bytes, digestAlgorithm(digest));

@@ -1,10 +1,16 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { type Digest, field, isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
+import {
+  type Digest,
+  field,
+  isJsonObject,
+  type JsonObject,
+  MANIFEST_TYPES,
+} from '@artifact-lifecycle/registry';
 import type { StoredImage } from '../../image/stored-image.ts';
 import type { Quota, RetentionService, ServiceAbilities, ServiceOptions } from '../retention-service.ts';
 import { type EcrClient, isEcrException } from './ecr-client.ts';
 import { readEcrImage, unexpectedEcr } from './ecr-image.ts';
-import { ACCEPTED_TYPES, EcrManifests, readFailures } from './ecr-manifests.ts';
+import { EcrManifests, readFailures } from './ecr-manifests.ts';
 
 /** `DescribeImages` and `DescribeRepositories` give so many at a time (API reference). */
 const PAGE_SIZE = 1000;
@@ -37,7 +43,7 @@ export class EcrService implements RetentionService {
     this.#repository = repository;
     this.target = target;
     this.#manifests = new EcrManifests((imageIds, options) =>
-      this.#call('BatchGetImage', { imageIds, acceptedMediaTypes: ACCEPTED_TYPES }, options),
+      this.#call('BatchGetImage', { imageIds, acceptedMediaTypes: MANIFEST_TYPES }, options),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Hash, PackageKind, PackageScope } from '../../inventory/package.ts';
 import { parseHash } from '../hash.ts';
+import { isJsonObject, textField } from '../json.ts';
 import { publicUrl } from '../public-url.ts';
 import { normalizeName } from './requirement.ts';
 
@@ -65,6 +66,16 @@ export function chooseFile(files: readonly LockedFile[]): Origin {
     downloadUrl: chosen.name.includes('://') ? publicUrl(chosen.name) : undefined,
     hashes: hash === undefined ? [] : [hash],
   };
+}
+
+/** The same of files as Poetry and PDM list them, with `url` or `file`, and `hash`. */
+export function chooseListed(files: readonly unknown[]): Origin {
+  return chooseFile(
+    files.filter(isJsonObject).map((file) => ({
+      name: textField(file, 'url') ?? textField(file, 'file') ?? '',
+      hash: textField(file, 'hash'),
+    })),
+  );
 }
 
 /** Sources in a repository; `undefined` where its address cannot be told. */

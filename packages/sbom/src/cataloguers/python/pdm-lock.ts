@@ -1,7 +1,7 @@
 import type { PackageScope } from '../../inventory/package.ts';
 import { asText, isJsonObject, type JsonObject, listField, objectField, textField } from '../json.ts';
 import { parseToml } from '../toml.ts';
-import { chooseFile, fromRepository, type LockedPackage, type LockFile, type Origin } from './locked.ts';
+import { chooseListed, fromRepository, type LockedPackage, type LockFile, type Origin } from './locked.ts';
 import { isProjectName, MAX_REQUIREMENTS, parseRequirement } from './requirement.ts';
 
 /** Groups that are for work on a project, where the project's own file does not say what they are. */
@@ -46,9 +46,5 @@ function scopeOf(groups: readonly string[]): PackageScope {
 function originOf(entry: JsonObject, files: readonly unknown[]): Origin | undefined {
   const repository = textField(entry, 'git');
   if (repository !== undefined) return fromRepository('git', repository, textField(entry, 'revision'));
-  const named = files.filter(isJsonObject).map((file) => ({
-    name: textField(file, 'url') ?? textField(file, 'file') ?? '',
-    hash: textField(file, 'hash'),
-  }));
-  return chooseFile(named);
+  return chooseListed(files);
 }

@@ -10,7 +10,7 @@ import {
   textField,
 } from '../json.ts';
 import { parseToml } from '../toml.ts';
-import { chooseFile, fromRepository, type LockedPackage, type LockFile, type Origin } from './locked.ts';
+import { chooseListed, fromRepository, type LockedPackage, type LockFile, type Origin } from './locked.ts';
 import { isProjectName, MAX_REQUIREMENTS, normalizeName } from './requirement.ts';
 
 /**
@@ -55,10 +55,6 @@ function originOf(source: JsonObject, files: readonly unknown[]): Origin | undef
   if (type === 'git' && url !== undefined) {
     return fromRepository('git', url, textField(source, 'resolved_reference'));
   }
-  const named = files.filter(isJsonObject).map((file) => ({
-    name: textField(file, 'url') ?? textField(file, 'file') ?? '',
-    hash: textField(file, 'hash'),
-  }));
-  const origin = chooseFile(named);
+  const origin = chooseListed(files);
   return type === 'url' && url !== undefined ? { ...origin, downloadUrl: url } : origin;
 }

@@ -8630,7 +8630,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4174);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5803);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1042);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(481);
 
 
 
@@ -8774,7 +8774,7 @@ const cleanup = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
 
 /***/ }),
 
-/***/ 1042:
+/***/ 481:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21199,6 +21199,34 @@ function untagProblem({ action, tags, id, digest }) {
     return [`${digest ?? id} had the tag ${tags.join(', ')}, which is not set again.`];
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/bounded-file.js
+
+
+/**
+ * Reads a file that somebody named, and none that is larger than any good one.
+ *
+ * @param limit bytes.
+ * @param what begins the sentence that says what is wrong: `The trusted root "root.json"`.
+ * @throws SuiteError `NOT_FOUND` where it cannot be read, `LIMIT_EXCEEDED`
+ */
+async function readBoundedFile(path, limit, what, remedies = {}) {
+    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `${what} cannot be read.`, { remedy: remedies.missing, cause });
+    });
+    try {
+        const { size } = await file.stat();
+        if (size > limit) {
+            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${what} has ${size} bytes; the limit is ${limit}.`, {
+                remedy: remedies.large,
+            });
+        }
+        return await file.readFile();
+    }
+    finally {
+        await file.close();
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/copy/limiter.js
 
 /** Lets so many pieces of work run at a time, in the order in which they came. */
@@ -22662,9 +22690,9 @@ function makePlan(request) {
     const outcomes = closeGraph(graph, verdicts);
     const goes = (at) => outcomes[at]?.kind === 'go';
     const order = orderDeletions(graph, goes, world.now);
-    const untags = untagsOf(graph, outcomes);
-    const roots = graph.nodes.flatMap((node, at) => (isRoot(node) ? [at] : []));
     const byKey = sortedByKey(graph);
+    const untags = untagsOf(graph, outcomes, byKey);
+    const roots = graph.nodes.flatMap((node, at) => (isRoot(node) ? [at] : []));
     return {
         version: 1,
         target,
@@ -22719,8 +22747,8 @@ function deletionOf(at, graph, outcomes, goes) {
         ...(after.length === 0 ? {} : { after }),
     };
 }
-function untagsOf(graph, outcomes) {
-    return sortedByKey(graph).flatMap((at) => {
+function untagsOf(graph, outcomes, byKey) {
+    return byKey.flatMap((at) => {
         const [image, outcome] = [graph.nodes[at]?.image, outcomes[at]];
         if (image === undefined || outcome?.kind !== 'stay' || outcome.untag === undefined)
             return [];
@@ -23651,6 +23679,9 @@ function state_file_isMissing(error) {
 
 
 
+
+/** A hundred thousand images have some 50 MB. */
+const MAX_INVENTORY_BYTES = 256 * 1024 * 1024;
 /**
  * Plans what is let go in a repository and, with `mode: apply`, carries it out: a plan that is there already is
  * carried out exactly, less what has changed since.
@@ -23716,7 +23747,10 @@ function warnOfOldPlan(approved, { delete: { length }, transition, target }, log
 /** Tries the policy on a repository on paper. */
 async function planOnPaper(tools, path, planFile) {
     const { request, retention, isDryRun } = tools;
-    const { images, graph, now } = readInventory(await (0,promises_namespaceObject.readFile)(path), path);
+    const bytes = await readBoundedFile(path, MAX_INVENTORY_BYTES, `The inventory ${JSON.stringify(path)}`, {
+        missing: 'Check the input "inventory"; it starts at the workspace.',
+    });
+    const { images, graph, now } = readInventory(bytes, path);
     const plan = makePlan({
         target: 'inventory',
         graph,
@@ -24187,7 +24221,6 @@ function openGitHub(http, token, { env, clock }) {
 
 
 
-
 /** Policies are some kilobytes; Amazon ECR takes 30,720 characters. */
 const MAX_POLICY_BYTES = 1024 * 1024;
 /**
@@ -24250,16 +24283,8 @@ async function request_readPolicy(text, policy, workspace) {
     if (/[\n{[]/.test(text))
         return readRetention(text, { kind: 'input', name: 'retention' }, environments);
     const path = (0,external_node_path_.resolve)(workspace, text);
-    const size = await (0,promises_namespaceObject.stat)(path).then((stats) => stats.size, (cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The retention policy ${JSON.stringify(text)} cannot be read.`, {
-            remedy: 'Give a path from the workspace, or the policy itself.',
-            cause,
-        });
-    });
-    if (size > MAX_POLICY_BYTES) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The retention policy ${text} has ${size} bytes; the limit is ${MAX_POLICY_BYTES}.`);
-    }
-    return readRetention(await (0,promises_namespaceObject.readFile)(path, 'utf8'), { kind: 'file', name: text }, environments);
+    const bytes = await readBoundedFile(path, MAX_POLICY_BYTES, `The retention policy ${JSON.stringify(text)}`, { missing: 'Give a path from the workspace, or the policy itself.' });
+    return readRetention(String(bytes), { kind: 'file', name: text }, environments);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/action/human.js
@@ -24536,6 +24561,34 @@ function readName(data) {
     return name;
 }
 
+;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/final-service.js
+
+/** A manifest's bytes as a registry gives them; `undefined` where there is none. */
+async function fetchManifestBytes(registry, digest, options) {
+    try {
+        return (await registry.fetchManifest(digest, options)).bytes;
+    }
+    catch (error) {
+        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            return undefined;
+        throw error;
+    }
+}
+/** What services have in common that do what they do at once and for good. */
+class FinalService {
+    async restore() {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${this.kind} brings nothing back that was deleted: ${this.target}.`, {
+            remedy: 'Push the images again; the audit file has their digests and tags.',
+        });
+    }
+    async transition() {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${this.kind} has no storage classes: ${this.target}.`);
+    }
+    quota() {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/github/lib/packages/dist-tags.js
 
 
@@ -24601,22 +24654,6 @@ class DistTags {
             throw unexpected('package of npm with its dist-tags');
         return tags;
     }
-}
-
-;// CONCATENATED MODULE: ./packages/github/lib/packages/manifest-bytes.js
-
-/** Reads manifests' bytes of a registry, `undefined` where there is none. */
-function fetchFrom(registry) {
-    return async (digest, options = {}) => {
-        try {
-            return (await registry.fetchManifest(digest, options)).bytes;
-        }
-        catch (error) {
-            if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-                return undefined;
-            throw error;
-        }
-    };
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/referrer/attach.js
@@ -24866,9 +24903,10 @@ class GitHubPackagesService {
         this.target = target.text;
         this.#client = client;
         this.#package = target;
-        this.#registry = target.type === 'container' ? registry : undefined;
-        this.abilities = this.#registry === undefined ? VERSIONS : CONTAINERS;
-        this.fetchManifest = this.#registry === undefined ? undefined : fetchFrom(this.#registry);
+        const manifests = target.type === 'container' ? registry : undefined;
+        this.#registry = manifests;
+        this.abilities = manifests === undefined ? VERSIONS : CONTAINERS;
+        this.fetchManifest = manifests && ((digest, its = {}) => fetchManifestBytes(manifests, digest, its));
     }
     async list(options = {}) {
         const versions = await this.#listVersions(options);
@@ -25141,34 +25179,6 @@ function unexpectedAnswer(service, what) {
     return new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} answered something that is no ${what}.`, {
         remedy: 'Check that the host is the service you mean: a proxy or a login page may answer in its place.',
     });
-}
-
-;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/final-service.js
-
-/** A manifest's bytes as a registry gives them; `undefined` where there is none. */
-async function fetchManifestBytes(registry, digest, options) {
-    try {
-        return (await registry.fetchManifest(digest, options)).bytes;
-    }
-    catch (error) {
-        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
-            return undefined;
-        throw error;
-    }
-}
-/** What services have in common that do what they do at once and for good. */
-class FinalService {
-    async restore() {
-        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${this.kind} brings nothing back that was deleted: ${this.target}.`, {
-            remedy: 'Push the images again; the audit file has their digests and tags.',
-        });
-    }
-    async transition() {
-        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${this.kind} has no storage classes: ${this.target}.`);
-    }
-    quota() {
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./packages/retention/lib/service/rest/rest-api.js
@@ -25658,8 +25668,6 @@ class EcrManifests {
         return found;
     }
 }
-/** What `BatchGetImage` and `BatchDeleteImage` accept, for the former. */
-const ACCEPTED_TYPES = MANIFEST_TYPES;
 function verify(digest, bytes) {
     const actual = digest_digestOf(bytes, digest_digestAlgorithm(digest));
     if (actual === digest)
@@ -25720,7 +25728,7 @@ class EcrService {
         this.#client = client;
         this.#repository = repository;
         this.target = target;
-        this.#manifests = new EcrManifests((imageIds, options) => this.#call('BatchGetImage', { imageIds, acceptedMediaTypes: ACCEPTED_TYPES }, options));
+        this.#manifests = new EcrManifests((imageIds, options) => this.#call('BatchGetImage', { imageIds, acceptedMediaTypes: MANIFEST_TYPES }, options));
     }
     async list(options = {}) {
         // Without a filter those that are archived are left out.
@@ -26259,6 +26267,7 @@ const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.u
 
 
 
+
 /** Questions at a time: registries answer so many without slowing others down. */
 const registry_service_CONCURRENCY = 8;
 /**
@@ -26335,8 +26344,8 @@ class RegistryService {
         });
         return this.#describe(digest, here.flat(), options);
     }
-    async fetchManifest(digest, options = {}) {
-        return (await ifThere(this.#registry.fetchManifest(digest, options)))?.bytes;
+    fetchManifest(digest, options = {}) {
+        return fetchManifestBytes(this.#registry, digest, options);
     }
     /** Some registries keep the tags of a deleted manifest as names of nothing: they are taken away first. */
     async delete({ id, tags, subject }, options = {}) {
@@ -26810,7 +26819,7 @@ function refuseUnfinished(cleanings, { mode }) {
     }
     const failures = cleanings
         .flatMap(({ execution }) => execution?.deletions ?? [])
-        .flatMap(({ outcome }) => outcome.kind === 'failed' && outcome.error.code !== 'UNSUPPORTED' ? [outcome.error] : []);
+        .flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.error] : []));
     const [first] = failures;
     if (first !== undefined) {
         throw new errors/* SuiteError */.$K(first.code, `${failures.length} deletions failed, the first because: ${first.message}`, {

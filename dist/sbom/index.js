@@ -19475,6 +19475,10 @@ const MAX_SEARCHED_CHARS = 4096;
 function firstLine(text) {
     return text.trim().split('\n', 1)[0]?.slice(0, 200) ?? '';
 }
+/** What is concluded of a licence: nothing, where nobody but its author knows its terms. */
+function concludedLicence(licence) {
+    return licence?.includes('LicenseRef-') === true ? undefined : licence;
+}
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/licence/parse-expression.js
 /** Longer than any expression that people write; what is longer is a text. */
@@ -19962,6 +19966,7 @@ function isDistributionType(type) {
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/component.js
 
 
+
 const GROUPED_TYPES = new Set(['composer', 'maven', 'npm']);
 /** Types whose namespace is a path before the name. */
 const PATH_TYPES = new Set(['github', 'golang', 'helm']);
@@ -19983,7 +19988,7 @@ function describeComponent(one, { os }) {
         website: webAddress(one.homepage),
         download: webAddress(one.downloadUrl),
         source: sourceAddress(one.sourceUrl),
-        concludedLicence: one.licence?.includes('LicenseRef-') === true ? undefined : one.licence,
+        concludedLicence: concludedLicence(one.licence),
         hashes: (one.hashes ?? []).filter(({ algorithm, hex }) => hex.length === component_HASH_CHARS[algorithm] && /^[0-9a-f]+$/.test(hex)),
         properties: listProperties(one, supplier),
         file: fileOf(one),
@@ -20463,6 +20468,10 @@ function formatOccurrences({ foundBy, occurrences }) {
     const places = occurrences.map(({ path, layer }) => layer === undefined ? path : `${path} (layer ${layer})`);
     return `found by ${foundBy.join(', ')} in ${places.join(', ')}`;
 }
+/** A list under its name: SPDX 3 has no empty ones, and readers of SPDX 2 expect none. */
+function listOf(name, list) {
+    return list.length === 0 ? {} : { [name]: list };
+}
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/spdx2.js
 
@@ -20536,7 +20545,7 @@ function writeRoot(root, ids) {
         filesAnalyzed: false,
         homepage: root.website,
         ...listOf('checksums', root.hashes.map(writeHash)),
-        licenseConcluded: root.licence?.includes('LicenseRef-') === false ? root.licence : UNKNOWN,
+        licenseConcluded: concludedLicence(root.licence) ?? UNKNOWN,
         licenseDeclared: root.licence ?? UNKNOWN,
         copyrightText: UNKNOWN,
         description: root.description,
@@ -20633,10 +20642,6 @@ function referTo(link) {
 function documentRef({ uri }) {
     return `DocumentRef-${slugOf(uri)}`;
 }
-/** Empty lists are left out, as readers expect. */
-function listOf(name, list) {
-    return list.length === 0 ? {} : { [name]: list };
-}
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/spdx3-graph.js
 
@@ -20731,12 +20736,9 @@ function hashed(hashes) {
         })),
     };
 }
-/** A list under its name; SPDX 3 has no empty lists. */
-function spdx3_graph_listOf(name, list) {
-    return list.length === 0 ? {} : { [name]: list };
-}
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/spdx3.js
+
 
 
 
@@ -20804,7 +20806,7 @@ function writeSpdx3(inventory, context, links = new Map()) {
             name: root.name,
             profileConformance: PROFILES,
             dataLicense,
-            ...spdx3_graph_listOf('import', [...links.values()].map(importOf)),
+            ...listOf('import', [...links.values()].map(importOf)),
             rootElement: [sbomId],
         },
         {
@@ -20837,10 +20839,10 @@ function addRoot(graph, root) {
         description: root.description,
         // Only agents may stand here: who is not known is left out, and an annotation says so.
         suppliedBy: supplier,
-        ...spdx3_graph_listOf('originatedBy', supplier === undefined ? [] : [supplier]),
+        ...listOf('originatedBy', supplier === undefined ? [] : [supplier]),
         ...hashed(root.hashes),
-        ...spdx3_graph_listOf('externalIdentifier', root.purl === undefined ? [] : [identifier('packageUrl', root.purl)]),
-        ...spdx3_graph_listOf('externalRef', [
+        ...listOf('externalIdentifier', root.purl === undefined ? [] : [identifier('packageUrl', root.purl)]),
+        ...listOf('externalRef', [
             ...reference('vcs', root.source),
             ...reference('documentation', root.documentation),
         ]),
@@ -20863,13 +20865,13 @@ function addPackage(graph, one, facts) {
         software_sourceInfo: formatOccurrences(one),
         description: one.description || undefined,
         suppliedBy: facts.supplier === undefined ? undefined : graph.addParty(facts.supplier),
-        ...spdx3_graph_listOf('originatedBy', [...new Set(authors.map((author) => graph.addParty(author)))]),
+        ...listOf('originatedBy', [...new Set(authors.map((author) => graph.addParty(author)))]),
         ...hashed(facts.hashes),
-        ...spdx3_graph_listOf('externalIdentifier', [
+        ...listOf('externalIdentifier', [
             ...validCpes(one).map((cpe) => identifier('cpe23', cpe)),
             ...(one.purl === undefined ? [] : [identifier('packageUrl', one.purl)]),
         ]),
-        ...spdx3_graph_listOf('externalRef', [
+        ...listOf('externalRef', [
             ...reference('binaryArtifact', facts.download),
             ...reference('sourceArtifact', facts.source),
             ...reference('vcs', facts.source),
@@ -20893,7 +20895,7 @@ function addFile(graph, id, file, facts) {
     graph.relate(id, 'hasDistributionArtifact', [fileId], 'complete');
 }
 function licence(graph, id, expression, declared) {
-    const concluded = expression?.includes('LicenseRef-') === true ? undefined : expression;
+    const concluded = concludedLicence(expression);
     for (const [type, text] of [
         ['hasDeclaredLicense', expression],
         ['hasConcludedLicense', concluded],
@@ -29148,6 +29150,7 @@ function siteOf(path) {
 
 
 
+
 /**
  * Where a package comes from, when one file of it is meant: the only one, the only wheel, or the wheel for every
  * platform. Of wheels for many platforms nobody knows here which was installed, so that none is named.
@@ -29163,6 +29166,13 @@ function chooseFile(files) {
         downloadUrl: chosen.name.includes('://') ? publicUrl(chosen.name) : undefined,
         hashes: hash === undefined ? [] : [hash],
     };
+}
+/** The same of files as Poetry and PDM list them, with `url` or `file`, and `hash`. */
+function chooseListed(files) {
+    return chooseFile(files.filter(json_isJsonObject).map((file) => ({
+        name: textField(file, 'url') ?? textField(file, 'file') ?? '',
+        hash: textField(file, 'hash'),
+    })));
 }
 /** Sources in a repository; `undefined` where its address cannot be told. */
 function fromRepository(kind, address, commit) {
@@ -30622,11 +30632,7 @@ function originOf(entry, files) {
     const repository = textField(entry, 'git');
     if (repository !== undefined)
         return fromRepository('git', repository, textField(entry, 'revision'));
-    const named = files.filter(json_isJsonObject).map((file) => ({
-        name: textField(file, 'url') ?? textField(file, 'file') ?? '',
-        hash: textField(file, 'hash'),
-    }));
-    return chooseFile(named);
+    return chooseListed(files);
 }
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/python/pipfile-lock.js
@@ -30719,11 +30725,7 @@ function poetry_lock_originOf(source, files) {
     if (type === 'git' && url !== undefined) {
         return fromRepository('git', url, textField(source, 'resolved_reference'));
     }
-    const named = files.filter(json_isJsonObject).map((file) => ({
-        name: textField(file, 'url') ?? textField(file, 'file') ?? '',
-        hash: textField(file, 'hash'),
-    }));
-    const origin = chooseFile(named);
+    const origin = chooseListed(files);
     return type === 'url' && url !== undefined ? { ...origin, downloadUrl: url } : origin;
 }
 
@@ -37007,11 +37009,12 @@ function outputsOf(report) {
 /** What the summary says beyond the outputs, for the output `json`. */
 function factsOf({ isDryRun, description, attached, diff }) {
     const { inventories } = description;
+    const packages = distinctPackages(description);
     return {
         dryRun: isDryRun,
         ...(description.kind === 'image' && { digest: description.root.digest }),
-        ecosystems: countBy(distinctPackages(description), ({ type }) => type),
-        licences: countBy(distinctPackages(description), ({ licence }) => licence ?? 'NOASSERTION'),
+        ecosystems: countBy(packages, ({ type }) => type),
+        licences: countBy(packages, ({ licence }) => licence ?? 'NOASSERTION'),
         layers: inventories.flatMap((inventory) => inventory.layers.map((layer) => ({ platform: outputs_platformOf(inventory), ...layer }))),
         unknowns: inventories.flatMap((inventory) => inventory.unknowns.map((unknown) => ({ platform: outputs_platformOf(inventory), ...unknown }))),
         attached: attached.map(({ format, subject, referrer, outcome }) => ({
@@ -37026,8 +37029,10 @@ function factsOf({ isDryRun, description, attached, diff }) {
 /** How many there are of each, the most first. */
 function countBy(items, keyOf) {
     const counts = new Map();
-    for (const item of items)
-        counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+    for (const item of items) {
+        const key = keyOf(item);
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
     return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }
 

@@ -23855,7 +23855,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8319);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(0);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9887);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6488);
 
 
 
@@ -24051,7 +24051,7 @@ function parseLogUrl(text, what) {
 
 /***/ }),
 
-/***/ 9887:
+/***/ 6488:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24168,8 +24168,35 @@ async function readRegistries(input) {
     return parseRegistries(input.text, 'registries');
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/action/sigstore-input.js
+;// CONCATENATED MODULE: ./packages/core/lib/bounded-file.js
 
+
+/**
+ * Reads a file that somebody named, and none that is larger than any good one.
+ *
+ * @param limit bytes.
+ * @param what begins the sentence that says what is wrong: `The trusted root "root.json"`.
+ * @throws SuiteError `NOT_FOUND` where it cannot be read, `LIMIT_EXCEEDED`
+ */
+async function readBoundedFile(path, limit, what, remedies = {}) {
+    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `${what} cannot be read.`, { remedy: remedies.missing, cause });
+    });
+    try {
+        const { size } = await file.stat();
+        if (size > limit) {
+            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${what} has ${size} bytes; the limit is ${limit}.`, {
+                remedy: remedies.large,
+            });
+        }
+        return await file.readFile();
+    }
+    finally {
+        await file.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/action/sigstore-input.js
 
 
 /** Some addresses and a path. */
@@ -24196,23 +24223,9 @@ async function readSigstore(input, policy, { workspace }) {
     }
 }
 async function readInstanceFile(path) {
-    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The file ${JSON.stringify(path)} of "sigstore" cannot be read.`, {
-            remedy: 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.',
-            cause,
-        });
-    });
-    let text;
-    try {
-        const { size } = await file.stat();
-        if (size > MAX_FILE_BYTES) {
-            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The file ${path} of "sigstore" has ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
-        }
-        text = await file.readFile('utf8');
-    }
-    finally {
-        await file.close();
-    }
+    const what = `The file ${JSON.stringify(path)} of "sigstore"`;
+    const missing = 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.';
+    const text = String(await readBoundedFile(path, MAX_FILE_BYTES, what, { missing }));
     // Eager: in the bundle's one file, but not run where the input names no file.
     const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4278));
     return withRootFrom({ kind: 'own', ...loadSigstoreInstance(text, path) }, (0,external_node_path_.dirname)(path));
@@ -28991,6 +29004,18 @@ const MEDIA_TYPES = [
     'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ];
 /**
+ * Reads the trusted root that an input names.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readTrustedRootFile(path) {
+    const what = `The trusted root ${JSON.stringify(path)}`;
+    const bytes = await readBoundedFile(path, MAX_TRUSTED_ROOT_BYTES, what, {
+        missing: 'Check the input "trusted-root"; it starts at the workspace.',
+    });
+    return readTrustedRoot(bytes, path);
+}
+/**
  * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.
  *
  * @param name what it is told by: its path, or whose it is.
@@ -29332,8 +29357,6 @@ async function fetchTarget({ name }, first, mirrorURL, cachePath) {
 ;// CONCATENATED MODULE: ./actions/sign-attest/lib/instance.js
 
 
-
-
 /**
  * Decides whose Sigstore signs (contract: `sigstore`, `fulcio-url`, `rekor-url`, `rekor-version`, `tsa-url`,
  * `trusted-root`), and says so where a log tells the public of a repository that is not public. A key needs no
@@ -29343,7 +29366,7 @@ async function fetchTarget({ name }, first, mirrorURL, cachePath) {
  */
 async function chooseSigstore(inputs, setting, signatory, context) {
     const settings = settingsOf(inputs, setting, context.workspace);
-    const given = settings['trusted-root'] === undefined ? undefined : await readRoot(settings['trusted-root']);
+    const given = settings['trusted-root'] === undefined ? undefined : await readTrustedRootFile(settings['trusted-root']);
     const isAlone = inputs.key !== undefined && setting.kind === 'auto' && Object.keys(addressesOf(settings)).length === 0;
     if (isAlone)
         return { ...NOBODY, trustedRoot: given?.root ?? (await emptyTrustedRoot()) };
@@ -29394,16 +29417,6 @@ async function knownInstance(inputs, setting, signatory, given, { clock, env, si
     if (known === 'github')
         return githubInstance(root, signatory.serverUrl);
     return publicGoodInstance(root, clock.now(), inputs.rekorVersion === 2 ? 2 : 1);
-}
-/** @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED` */
-async function readRoot(path) {
-    const bytes = await (0,promises_namespaceObject.readFile)(path).catch((cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The trusted root ${JSON.stringify(path)} cannot be read.`, {
-            remedy: 'Check the input "trusted-root"; it starts at the workspace.',
-            cause,
-        });
-    });
-    return readTrustedRoot(bytes, path);
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/provenance-claims.js
@@ -32896,13 +32909,17 @@ function asApiError(error, what, signal) {
             cause: error,
         });
     }
-    const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
+    const status = statusOf(error);
     const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
     const { code, remedy } = api_error_judge(status, said);
     const message = code === 'UNREACHABLE'
         ? `GitHub's API gave no answer to ${what}: ${said}.`
         : `GitHub's API answered ${what} with ${status}: ${said}.`;
     return new errors/* SuiteError */.$K(code, message, { remedy, cause: error });
+}
+/** The status of an answer that Octokit threw; `undefined` for anything else. */
+function statusOf(error) {
+    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
 }
 function api_error_judge(status, said) {
     if (status === 401) {
@@ -32942,10 +32959,6 @@ function api_error_judge(status, said) {
 
 /** The lines that let a job store attestations, and sign them. */
 const ATTESTATION_PERMISSIONS = 'permissions:\n  attestations: write\n  contents: read\n  id-token: write';
-/** The status of an answer that Octokit threw; `undefined` for anything else. */
-function statusOf(error) {
-    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-}
 /** Whether GitHub says that this repository cannot have attestations at all. */
 function saysUnavailable(error) {
     return /feature (?:is )?not available/i.test(saidBy(error));
@@ -33133,6 +33146,7 @@ function bundle_location_startsObject(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/github/lib/attestations/github-store.js
+
 
 
 
@@ -36717,7 +36731,6 @@ async function readFileSubject(path, workspace) {
 
 
 
-
 /**
  * Plans what is said of each subject: a statement for each claim. An SBOM is said of the manifest that it describes.
  *
@@ -36769,21 +36782,12 @@ function chooseSubject(document, path, subjects) {
     });
 }
 async function readJson(path, what) {
-    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The ${what} ${path} cannot be read.`, { cause });
+    const bytes = await readBoundedFile(path, MAX_PREDICATE_BYTES, `The ${what} ${path}`, {
+        large: 'Attest to a smaller document: readers refuse larger bundles.',
     });
-    try {
-        const { size } = await file.stat();
-        if (size > MAX_PREDICATE_BYTES) {
-            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${path} has ${size} bytes; the limit is ${MAX_PREDICATE_BYTES}.`, { remedy: 'Attest to a smaller document: readers refuse larger bundles.' });
-        }
-        const value = parseBoundedJson(await file.readFile(), `${what} ${path}`);
-        if (typeof value === 'object' && value !== null && !Array.isArray(value))
-            return { ...value };
-    }
-    finally {
-        await file.close();
-    }
+    const value = parseBoundedJson(bytes, `${what} ${path}`);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return { ...value };
     throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} ${path} is no JSON object.`);
 }
 

@@ -14694,13 +14694,17 @@ function asApiError(error, what, signal) {
             cause: error,
         });
     }
-    const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
+    const status = statusOf(error);
     const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
     const { code, remedy } = judge(status, said);
     const message = code === 'UNREACHABLE'
         ? `GitHub's API gave no answer to ${what}: ${said}.`
         : `GitHub's API answered ${what} with ${status}: ${said}.`;
     return new errors/* SuiteError */.$K(code, message, { remedy, cause: error });
+}
+/** The status of an answer that Octokit threw; `undefined` for anything else. */
+function statusOf(error) {
+    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
 }
 function judge(status, said) {
     if (status === 401) {

@@ -23848,7 +23848,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5138);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6750);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2602);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7246);
 
 
 
@@ -24084,7 +24084,7 @@ function isUri(text) {
 
 /***/ }),
 
-/***/ 2602:
+/***/ 7246:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24201,8 +24201,35 @@ async function readRegistries(input) {
     return parseRegistries(input.text, 'registries');
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/action/sigstore-input.js
+;// CONCATENATED MODULE: ./packages/core/lib/bounded-file.js
 
+
+/**
+ * Reads a file that somebody named, and none that is larger than any good one.
+ *
+ * @param limit bytes.
+ * @param what begins the sentence that says what is wrong: `The trusted root "root.json"`.
+ * @throws SuiteError `NOT_FOUND` where it cannot be read, `LIMIT_EXCEEDED`
+ */
+async function readBoundedFile(path, limit, what, remedies = {}) {
+    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
+        throw new errors/* SuiteError */.$K('NOT_FOUND', `${what} cannot be read.`, { remedy: remedies.missing, cause });
+    });
+    try {
+        const { size } = await file.stat();
+        if (size > limit) {
+            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `${what} has ${size} bytes; the limit is ${limit}.`, {
+                remedy: remedies.large,
+            });
+        }
+        return await file.readFile();
+    }
+    finally {
+        await file.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/action/sigstore-input.js
 
 
 /** Some addresses and a path. */
@@ -24229,23 +24256,9 @@ async function readSigstore(input, policy, { workspace }) {
     }
 }
 async function readInstanceFile(path) {
-    const file = await (0,promises_namespaceObject.open)(path).catch((cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The file ${JSON.stringify(path)} of "sigstore" cannot be read.`, {
-            remedy: 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.',
-            cause,
-        });
-    });
-    let text;
-    try {
-        const { size } = await file.stat();
-        if (size > MAX_FILE_BYTES) {
-            throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The file ${path} of "sigstore" has ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
-        }
-        text = await file.readFile('utf8');
-    }
-    finally {
-        await file.close();
-    }
+    const what = `The file ${JSON.stringify(path)} of "sigstore"`;
+    const missing = 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.';
+    const text = String(await readBoundedFile(path, MAX_FILE_BYTES, what, { missing }));
     // Eager: in the bundle's one file, but not run where the input names no file.
     const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3547));
     return withRootFrom({ kind: 'own', ...loadSigstoreInstance(text, path) }, (0,external_node_path_.dirname)(path));
@@ -30036,48 +30049,6 @@ function evidenceEntry({ statement: _, signedAt, ...evidence }) {
     return { ...evidence, ...(signedAt !== undefined && { signedAt: new Date(signedAt).toISOString() }) };
 }
 
-;// CONCATENATED MODULE: ./packages/trust/lib/root/github-tuf-root.js
-/**
- * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
- * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
- * before, so that it never needs to change. Gzip, base64.
- */
-const GITHUB_TUF_ROOT = [
-    'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
-    '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
-    'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
-    'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
-    'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
-    'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
-    'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
-    'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
-    'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
-    'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
-    'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
-    'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
-    'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
-    'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
-    'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
-    'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
-    '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
-    'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
-    'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
-    's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
-    'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
-    'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
-    'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
-    '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
-    'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
-    'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
-    'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
-    's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
-    'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
-    'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
-    'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
-    'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
-    'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
-].join('');
-
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
 /**
  * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
@@ -30554,6 +30525,18 @@ const MEDIA_TYPES = [
     'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ];
 /**
+ * Reads the trusted root that an input names.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readTrustedRootFile(path) {
+    const what = `The trusted root ${JSON.stringify(path)}`;
+    const bytes = await readBoundedFile(path, MAX_TRUSTED_ROOT_BYTES, what, {
+        missing: 'Check the input "trusted-root"; it starts at the workspace.',
+    });
+    return readTrustedRoot(bytes, path);
+}
+/**
  * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.
  *
  * @param name what it is told by: its path, or whose it is.
@@ -30596,6 +30579,48 @@ async function emptyTrustedRoot() {
     const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
     return reader.fromJSON({ mediaType: MEDIA_TYPES[0] });
 }
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/github-tuf-root.js
+/**
+ * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
+ * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
+ * before, so that it never needs to change. Gzip, base64.
+ */
+const GITHUB_TUF_ROOT = [
+    'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
+    '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
+    'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
+    'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
+    'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
+    'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
+    'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
+    'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
+    'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
+    'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
+    'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
+    'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
+    'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
+    'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
+    'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
+    'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
+    '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
+    'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
+    'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
+    's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
+    'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
+    'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
+    'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
+    '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
+    'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
+    'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
+    'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
+    's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
+    'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
+    'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
+    'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
+    'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
+    'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
+].join('');
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/root/known-root.js
 
@@ -30685,7 +30710,6 @@ async function fetchTarget({ name }, first, mirrorURL, cachePath) {
 
 
 
-
 /**
  * Whose signatures are believed (contract: `trusted-root`, `sigstore`): of a root that is given, and of nobody else;
  * else of the public good instance and GitHub's, or of the one that is named. With a key, nobody has to be asked.
@@ -30697,7 +30721,7 @@ async function readRoots(inputs, setting, { workspace, env, signal }) {
     const own = setting.kind === 'own' ? setting.trustedRoot : undefined;
     const path = trustedRoot === undefined ? own : (0,external_node_path_.resolve)(workspace, trustedRoot);
     if (path !== undefined)
-        return [await readRootFile(path)];
+        return [await readTrustedRootFile(path)];
     // A key is its own root: what it signed needs no authority.
     if (inputs.key !== undefined && setting.kind === 'auto')
         return [];
@@ -30710,15 +30734,6 @@ async function readRoots(inputs, setting, { workspace, env, signal }) {
     if (setting.kind !== 'auto')
         return [await loadKnownRoot(setting.kind, options)];
     return Promise.all([loadKnownRoot('public-good', options), loadKnownRoot('github', options)]);
-}
-async function readRootFile(path) {
-    const bytes = await (0,promises_namespaceObject.readFile)(path).catch((cause) => {
-        throw new errors/* SuiteError */.$K('NOT_FOUND', `The trusted root ${JSON.stringify(path)} cannot be read.`, {
-            remedy: 'Check the input "trusted-root"; it starts at the workspace.',
-            cause,
-        });
-    });
-    return readTrustedRoot(bytes, path);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/action/human.js
@@ -32970,13 +32985,17 @@ function asApiError(error, what, signal) {
             cause: error,
         });
     }
-    const status = isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
+    const status = statusOf(error);
     const said = error instanceof Error ? error.message.slice(0, MAX_QUOTED_LENGTH) : 'unknown';
     const { code, remedy } = api_error_judge(status, said);
     const message = code === 'UNREACHABLE'
         ? `GitHub's API gave no answer to ${what}: ${said}.`
         : `GitHub's API answered ${what} with ${status}: ${said}.`;
     return new errors/* SuiteError */.$K(code, message, { remedy, cause: error });
+}
+/** The status of an answer that Octokit threw; `undefined` for anything else. */
+function statusOf(error) {
+    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
 }
 function api_error_judge(status, said) {
     if (status === 401) {
@@ -33016,10 +33035,6 @@ function api_error_judge(status, said) {
 
 /** The lines that let a job store attestations, and sign them. */
 const ATTESTATION_PERMISSIONS = 'permissions:\n  attestations: write\n  contents: read\n  id-token: write';
-/** The status of an answer that Octokit threw; `undefined` for anything else. */
-function statusOf(error) {
-    return isObject(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-}
 /** Whether GitHub says that this repository cannot have attestations at all. */
 function saysUnavailable(error) {
     return /feature (?:is )?not available/i.test(saidBy(error));
@@ -33207,6 +33222,7 @@ function bundle_location_startsObject(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/github/lib/attestations/github-store.js
+
 
 
 
@@ -34313,7 +34329,7 @@ async function gatherEntries(stores, subject, options) {
     return lists.flat().filter((entry) => {
         if (entry.kind !== 'bundle')
             return true;
-        const key = (0,external_node_crypto_.createHash)('sha256').update(entry.bytes).digest('hex');
+        const key = (0,name_digest/* digestOf */.ol)(entry.bytes);
         const isNew = !seen.has(key);
         seen.add(key);
         return isNew;
@@ -34397,11 +34413,23 @@ async function openQuestions(artifacts, request, inputs, context) {
         matters: (predicateType) => canCount(predicateType, policy),
     };
     return ({ registry, digest }) => {
-        const own = registry === undefined ? [] : [new RegistryStore(registry, { clock })];
+        const own = registry === undefined ? [] : [listOnce(new RegistryStore(registry, { clock }), digest)];
         const steps = registry === undefined ? [] : [own];
         if (github !== undefined)
             steps.push([...own, github]);
         return steps.map((stores) => () => gatherEntries(stores, digest, options));
+    };
+}
+/** What a store has of one digest: found once, it is not looked for again where GitHub is asked beside it. */
+function listOnce(store, digest) {
+    let listed;
+    return {
+        list: (asked, options) => {
+            if (asked !== digest)
+                return store.list(asked, options);
+            listed ??= store.list(digest, options);
+            return listed;
+        },
     };
 }
 /** Of the bundles of an index and its platforms each is held against what it claims to be about; the rest, against the index. */

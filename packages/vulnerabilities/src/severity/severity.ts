@@ -1,0 +1,18 @@
+/** From mild to bad. `unknown` is no step of it: what nobody has rated is not low. */
+export const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'] as const;
+
+/** One of {@link SEVERITIES}. */
+export type Severity = (typeof SEVERITIES)[number];
+
+/** A severity and where it comes from. */
+export interface Rating {
+  readonly severity: Severity | 'unknown';
+  /** 0.0 to 10.0; `undefined` where there is only a word. */
+  readonly score: number | undefined;
+  /** `CVSS:3.1/AV:N/…`. */
+  readonly vector: string | undefined;
+  /** Whose word it is: `CVSS_V4`, `CVSS_V3`, `CVSS_V2`, or the record's own (`database_specific.severity`, `Ubuntu`). */
+  readonly method: string;
+  /** Id of the record that says it. */
+  readonly advisory: string;
+}

@@ -1,0 +1,2 @@
+export * from './record/record.ts';
+export * from './verdict/verdict.ts';

@@ -1,3 +1,5 @@
+export type { AdvisoryServicesOptions, OsvQuery } from './advisories/options.ts';
+export { type AdvisoryServices, startAdvisoryServices } from './advisories/services.ts';
 export type {
   Deployment,
   DeploymentRecord,

@@ -5,6 +5,11 @@ import type { Component } from '../component/component.ts';
 export interface Candidates {
   readonly component: Component;
   readonly advisories: readonly Advisory[];
+  /**
+   * Why the source cannot judge this component: `the advisory API of GitHub has no records of Debian`. Where it stands,
+   * that there are no advisories says nothing, and whoever reports or decides says so.
+   */
+  readonly gap?: string | undefined;
 }
 
 /** The outside that knows advisories: OSV's API, GitHub's, a directory of files. */

@@ -24,10 +24,52 @@ export interface RecordedApproval {
 /** What a canary came to. */
 export interface RecordedCanary {
   readonly judge: 'netflix' | 'exact';
+  /** 0 to 100, two decimals. */
   readonly score: number;
+  readonly classification: 'pass' | 'marginal' | 'fail';
   readonly pass: number;
   readonly marginal: number;
   readonly groups: readonly { readonly name: string; readonly score: number; readonly weight: number }[];
+  /** At most 100, those that did not pass first. */
+  readonly metrics: readonly RecordedMetric[];
+}
+
+/** A number as JSON can hold it; infinite ones as Prometheus writes them. */
+export type RecordedNumber = number | '+Inf' | '-Inf';
+
+/** One metric of a canary: enough to tell and to draw what was found. */
+export interface RecordedMetric {
+  readonly name: string;
+  readonly group: string;
+  readonly classification: 'pass' | 'high' | 'low' | 'no-data';
+  /** Whether it alone made the whole score 0. */
+  readonly isCritical: boolean;
+  /** One sentence. */
+  readonly reason: string;
+  /** How far the canary lies above the baseline; `null` where nothing was calculated. */
+  readonly difference: {
+    /** `shift`: in the metric's own unit. `ranks`: how far the chance that the canary is above is from even, -0.5 to 0.5. */
+    readonly basis: 'shift' | 'ranks';
+    readonly estimate: RecordedNumber;
+    readonly lower: RecordedNumber;
+    readonly upper: RecordedNumber;
+    readonly confidence: number;
+  } | null;
+  /** `mean-ratio`: canary's mean by baseline's. `cles`: the chance that a point of the canary is above one of the baseline. */
+  readonly effect: { readonly measure: 'mean-ratio' | 'cles'; readonly value: RecordedNumber } | null;
+  readonly baseline: RecordedPoints;
+  readonly canary: RecordedPoints;
+}
+
+/** The points of one side in a few numbers, for a box plot. */
+export interface RecordedPoints {
+  /** How many have a value, and how many have none (NaN). */
+  readonly points: number;
+  readonly missing: number;
+  /** Minimum, lower quartile, median, upper quartile, maximum (R-7); `null` without points. */
+  readonly quartiles:
+    | readonly [RecordedNumber, RecordedNumber, RecordedNumber, RecordedNumber, RecordedNumber]
+    | null;
 }
 
 /** A tag that was set, and what it pointed to before. */

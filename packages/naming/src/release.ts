@@ -37,7 +37,7 @@ export function numbersOf(release: Release): readonly [number, number, number] {
     const { major, minor, patch } = release.version;
     return [major, minor, patch];
   }
-  const [major = 0, minor = 0, patch = 0] = release.version.release;
+  const [major = 0, minor = 0, patch = 0] = release.version.release.map(Number);
   return [major, minor, patch];
 }
 

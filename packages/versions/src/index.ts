@@ -1,3 +1,4 @@
+export { compareDigits, withoutZeros } from './digits.ts';
 export { isPseudoVersion } from './go.ts';
 export { chartTag, chartVersion } from './helm.ts';
 export { compareMaven, isSnapshot } from './maven.ts';

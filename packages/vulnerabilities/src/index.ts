@@ -1,6 +1,9 @@
 export type * from './advisory/advisory.ts';
 export type * from './component/component.ts';
 export type * from './finding/finding.ts';
+export * from './order/compare-versions.ts';
+export type { ComparedVersion } from './order/order.ts';
+export * from './order/version-order.ts';
 export * from './severity/severity.ts';
 export type * from './source/advisory-source.ts';
 export type * from './verdict/verdict.ts';

@@ -3,8 +3,10 @@ import type { VexStatement } from '../vex/statement.ts';
 
 /** A finding that is let pass for a reason, until a day (contract: `ignore`). */
 export interface Exception {
+  /** Id of the vulnerability or one of its aliases, in any case. */
   readonly id: string;
-  readonly package: string | undefined;
+  /** Only in this package: its name, or a purl of which version and qualifiers may be left out. */
+  readonly package?: string | undefined;
   readonly reason: string;
   /** The last day on which it passes, `2026-12-31`, in UTC. */
   readonly until: string;
@@ -16,6 +18,8 @@ export interface VulnerabilityPolicy {
   readonly onlyFixed: boolean;
   readonly minEpss: number | undefined;
   readonly ignore: readonly Exception[];
+  /** Findings of the version before, where only new ones count (`new-only`); all count when absent. */
+  readonly knownBefore?: readonly Pick<Finding, 'id' | 'aliases' | 'component'>[] | undefined;
 }
 
 /** Why a finding does not count. */

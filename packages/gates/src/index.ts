@@ -1,2 +1,12 @@
+export { canonicalJson, digestOfJson } from './record/canonical-json.ts';
+export * from './record/chain.ts';
+export { HEAD_TAG_PREFIX, headTag, isHeadTag } from './record/head-tag.ts';
+export * from './record/history.ts';
+export * from './record/hold.ts';
+export * from './record/keep-record.ts';
 export * from './record/record.ts';
+export { RECORD_SCHEMA_ID, readRecord, renderRecordSchema } from './record/record-schema.ts';
+export { chooseRollback, type RollbackChoice } from './record/rollback.ts';
+export * from './record/summary-attestation.ts';
+export * from './record/verified-record.ts';
 export * from './verdict/verdict.ts';

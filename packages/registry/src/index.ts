@@ -30,7 +30,7 @@ export {
   type ConnectOptions,
   connectRegistries,
 } from './connect.ts';
-export { type CopyOptions, executePlan } from './copy/copy.ts';
+export { type BeforeTags, type CopyOptions, executePlan } from './copy/copy.ts';
 export type { CosignTagDecision } from './copy/cosign-tag.ts';
 export type { CopyDestination, PlannedTag } from './copy/destination-view.ts';
 export { Limiter, mapInParallel } from './copy/limiter.ts';

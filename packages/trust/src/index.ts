@@ -39,6 +39,7 @@ export {
 export type * from './store/attestation-store.ts';
 export { readBundleFile } from './store/bundle-file.ts';
 export * from './store/bundle-limits.ts';
+export { type ReferringBundle, readReferringBundle } from './store/bundle-referrers.ts';
 export { claimsToConcern } from './store/bundle-statement.ts';
 export {
   findEqualStatement,

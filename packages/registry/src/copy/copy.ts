@@ -5,7 +5,7 @@ import { Journey } from './journey.ts';
 import { Limiter } from './limiter.ts';
 import { COPY_CONCURRENCY } from './limits.ts';
 import { copyManifests } from './manifests.ts';
-import type { CopyPlan } from './plan.ts';
+import type { CopyPlan, DestinationPlan } from './plan.ts';
 import type { CopyProgress } from './progress.ts';
 import { readBack } from './read-back.ts';
 import { CopyError, type CopyReport } from './report.ts';
@@ -20,7 +20,18 @@ export interface CopyOptions {
   readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
+  /**
+   * Called for each destination when all of them have everything, before the first tag is set anywhere: the place for
+   * what has to be there before the copy has a name. Where it throws, no tag is set.
+   */
+  readonly beforeTags?: BeforeTags | undefined;
 }
+
+/** Does something at a destination that has all of an image, and no name for it yet. */
+export type BeforeTags = (
+  destination: DestinationPlan,
+  options: { readonly signal: AbortSignal },
+) => Promise<void>;
 
 /** What all destinations of a copy share. */
 type Shared = Pick<Transfer, 'source' | 'limiter' | 'tally' | 'clock' | 'signal'>;
@@ -45,6 +56,7 @@ export async function executePlan(plan: CopyPlan, options: CopyOptions = {}): Pr
   };
   const journeys = plan.destinations.map((destination) => new Journey(destination));
   await Promise.all(groupByHost(journeys).map((group) => copyToHost(group, shared)));
+  await prepareTags(journeys, options.beforeTags, shared.signal);
   await setTags(journeys, plan, shared);
   const report: CopyReport = {
     digest: plan.root.digest,
@@ -73,6 +85,17 @@ async function copyContent(journey: Journey, served: readonly Location[], transf
   await copyBlobs(journey.plan.blobs, served, transfer);
   await copyManifests(journey, transfer);
   await readBack(journey.plan, transfer);
+}
+
+async function prepareTags(
+  journeys: readonly Journey[],
+  beforeTags: BeforeTags | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  if (beforeTags === undefined || journeys.some(({ hasFailed }) => hasFailed)) return;
+  await Promise.all(
+    journeys.map((journey) => journey.attempt(signal, () => beforeTags(journey.plan, { signal }))),
+  );
 }
 
 /** Sets tags when every destination has everything: a promotion to several is done at all of them or none. */

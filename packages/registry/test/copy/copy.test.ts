@@ -40,6 +40,36 @@ describe('a copy', () => {
     expect(between).toContain(`destination.test/app REFERRERS ${multi.root.digest}`);
   });
 
+  it('lets something be done when everything is there, and before it has a name', async () => {
+    const scene = await openScene(signed);
+    let seen: readonly string[] = [];
+    await scene.copy(
+      {},
+      {
+        beforeTags: async ({ registry }) => {
+          seen = [...scene.world.writes];
+          expect(await registry.resolve(v1)).toBeUndefined();
+          expect(await registry.resolve(multi.root.digest)).toBeDefined();
+        },
+      },
+    );
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.some((call) => call.includes(' TAG '))).toBe(false);
+    expect(scene.world.writes.at(-1)).toBe('destination.test/app TAG v1');
+  });
+
+  it('sets no tag where what was to be done before them fails', async () => {
+    const scene = await openScene(signed);
+    const beforeTags = async () => {
+      throw new SuiteError('PLAN_STALE', 'Somebody else was faster.');
+    };
+    await expect(scene.copy({}, { beforeTags })).rejects.toMatchObject({
+      code: 'PLAN_STALE',
+      report: { destinations: [{ tags: [{ outcome: 'unset' }] }] },
+    });
+    expect(scene.destination.tags.has(v1)).toBe(false);
+  });
+
   it('never carries a tag that lists referrers', async () => {
     const scene = await openScene(signed, { source: 'tag', destination: 'api' });
     await scene.copy();

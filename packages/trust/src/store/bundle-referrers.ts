@@ -6,8 +6,10 @@ import {
   mapInParallel,
   READ_CONCURRENCY,
   type Registry,
+  type RequestOptions,
   readBlobBytes,
   readReferrers,
+  type Tag,
 } from '@artifact-lifecycle/registry';
 import type { BundleOrigin } from '../verifying/evidence.ts';
 import type { ListOptions } from './attestation-store.ts';
@@ -60,6 +62,38 @@ export async function readBundleReferrers(
       bytes: await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, { signal }),
     }));
   });
+}
+
+/** A bundle that was asked for by its own manifest, and the digest that it refers to. */
+export interface ReferringBundle {
+  readonly subject: Digest;
+  readonly entry: StoredBundle;
+}
+
+/**
+ * The bundle that one manifest holds, and what that manifest refers to: for who knows the manifest, by its digest or by
+ * a tag, and not its subject.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID` where it is no referrer or holds no bundle, `LIMIT_EXCEEDED`, and
+ *   those of reading a registry
+ */
+export async function readReferringBundle(
+  registry: Registry,
+  reference: Tag | Digest,
+  options: RequestOptions = {},
+): Promise<ReferringBundle> {
+  const manifest = await registry.fetchManifest(reference, options);
+  const subject = manifest.content.subject?.digest;
+  if (subject === undefined) {
+    throw new SuiteError('CONTENT_INVALID', `The manifest ${manifest.digest} refers to nothing.`);
+  }
+  const layer = bundleLayer(manifest);
+  if (layer instanceof SuiteError) throw layer;
+  const bytes = await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, options);
+  return {
+    subject,
+    entry: { kind: 'bundle', origin: { kind: 'referrer', digest: manifest.digest }, bytes },
+  };
 }
 
 /**

@@ -45,6 +45,44 @@ const gate = z.object({
   evidenceDigest: digest(),
 });
 
+const amount = () => z.union([z.number(), z.enum(['+Inf', '-Inf'])]);
+
+const points = z.object({
+  points: z.int(),
+  missing: z.int(),
+  quartiles: z.nullable(z.tuple([amount(), amount(), amount(), amount(), amount()])),
+});
+
+const metric = z.object({
+  name: text(),
+  group: text(),
+  classification: z.enum(['pass', 'high', 'low', 'no-data']),
+  isCritical: z.boolean(),
+  reason: text(),
+  difference: z.nullable(
+    z.object({
+      basis: z.enum(['shift', 'ranks']),
+      estimate: amount(),
+      lower: amount(),
+      upper: amount(),
+      confidence: z.number(),
+    }),
+  ),
+  effect: z.nullable(z.object({ measure: z.enum(['mean-ratio', 'cles']), value: amount() })),
+  baseline: points,
+  canary: points,
+});
+
+const canary = z.object({
+  judge: z.enum(['netflix', 'exact']),
+  score: score(),
+  classification: z.enum(['pass', 'marginal', 'fail']),
+  pass: score(),
+  marginal: score(),
+  groups: list(z.object({ name: text(), score: score(), weight: score() })),
+  metrics: list(metric),
+});
+
 /** The one source of a record's shape: what is read is held against it, and its JSON Schema is rendered from it. */
 export const recordSchema = z.object({
   event: z.enum(['promotion', 'rollback']),
@@ -60,15 +98,7 @@ export const recordSchema = z.object({
   version: z.nullable(text()),
   gates: list(gate),
   approvals: list(z.object({ login: text(), id: z.int(), comment: text() })),
-  canary: z.nullable(
-    z.object({
-      judge: z.enum(['netflix', 'exact']),
-      score: score(),
-      pass: score(),
-      marginal: score(),
-      groups: list(z.object({ name: text(), score: score(), weight: score() })),
-    }),
-  ),
+  canary: z.nullable(canary),
   override: z.nullable(z.object({ reason: text(), actor: text(), gates: list(text()) })),
   policy: z.nullable(z.object({ uri: text(), sha256: text() })),
   run: z.nullable(

@@ -1,9 +1,25 @@
 export type * from './advisory/advisory.ts';
+export {
+  type AssessedSubject,
+  type Assessment,
+  countBySeverity,
+  isExcused,
+  SEVERITY_ORDER,
+  type SeverityCounts,
+  type UncoveredEcosystem,
+} from './assess/assessment.ts';
 export type * from './component/component.ts';
 export type * from './finding/finding.ts';
 export * from './order/compare-versions.ts';
 export type { ComparedVersion } from './order/order.ts';
 export * from './order/version-order.ts';
+export { limitationsOf } from './report/limitations.ts';
+export type { ListingDocument, ReportContext, ReportedSubject } from './report/report-context.ts';
+export { mergeFindings, type ReportedFinding } from './report/reported-finding.ts';
+export { MAX_SARIF_RESULTS, type SarifReport, writeSarif } from './report/sarif.ts';
+export { factsOfAssessments, unusedExceptionsOf } from './report/verdict-facts.ts';
+export { writeVulnerabilityReport } from './report/vulnerability-report.ts';
+export { addressOf, fixText, nameOf, sayExcuse, sayStatement, shorten } from './report/wording.ts';
 export * from './severity/severity.ts';
 export type * from './source/advisory-source.ts';
 export * from './verdict/exceptions.ts';

@@ -1,0 +1,51 @@
+import { type Assessment, SEVERITY_ORDER } from '../assess/assessment.ts';
+import type { ComponentLocation } from '../component/component.ts';
+import type { JudgedFinding } from '../verdict/verdict.ts';
+
+/** A finding as reports tell it: once, on whatever platforms it is. */
+export interface ReportedFinding extends JudgedFinding {
+  /** Sorted; empty for what is no image. */
+  readonly platforms: readonly string[];
+  /** Of all platforms, sorted, each once. */
+  readonly locations: readonly ComponentLocation[];
+}
+
+/**
+ * Puts the findings of several platforms together: the same vulnerability in the same package, judged the same way,
+ * is one. Those that count come first, then by severity, id and purl.
+ */
+export function mergeFindings(assessments: readonly Assessment[]): readonly ReportedFinding[] {
+  const merged = new Map<string, ReportedFinding>();
+  for (const { subject, verdict } of assessments) {
+    for (const judged of verdict.findings) {
+      const { finding, counts, excuses } = judged;
+      const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses]);
+      const before = merged.get(key);
+      const platforms = subject.platform === undefined ? [] : [subject.platform];
+      merged.set(key, {
+        ...judged,
+        platforms: [...new Set([...(before?.platforms ?? []), ...platforms])].sort(),
+        locations: sortLocations([...(before?.locations ?? []), ...finding.component.locations]),
+      });
+    }
+  }
+  return [...merged]
+    .sort(([keyA, a], [keyB, b]) => rank(a) - rank(b) || compare(a, b) || (keyA < keyB ? -1 : 1))
+    .map(([, one]) => one);
+}
+
+/** What stops comes before all that does not. */
+function rank({ counts, finding }: JudgedFinding): number {
+  return (counts ? 0 : SEVERITY_ORDER.length) + SEVERITY_ORDER.indexOf(finding.rating.severity);
+}
+
+function compare({ finding: a }: JudgedFinding, { finding: b }: JudgedFinding): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  if (a.component.purl === b.component.purl) return 0;
+  return a.component.purl < b.component.purl ? -1 : 1;
+}
+
+function sortLocations(locations: readonly ComponentLocation[]): readonly ComponentLocation[] {
+  const byKey = new Map(locations.map((one) => [`${one.path}\0${one.layer ?? ''}`, one]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}

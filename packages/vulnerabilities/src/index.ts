@@ -19,7 +19,7 @@ export { mergeFindings, type ReportedFinding } from './report/reported-finding.t
 export { MAX_SARIF_RESULTS, type SarifReport, writeSarif } from './report/sarif.ts';
 export { factsOfAssessments, unusedExceptionsOf } from './report/verdict-facts.ts';
 export { writeVulnerabilityReport } from './report/vulnerability-report.ts';
-export { addressOf, fixText, nameOf, sayExcuse, sayStatement, shorten } from './report/wording.ts';
+export { addressOf, fixText, nameOf, sayExcuse, shorten } from './report/wording.ts';
 export * from './severity/severity.ts';
 export type * from './source/advisory-source.ts';
 export * from './verdict/exceptions.ts';

@@ -1,7 +1,7 @@
 import type { Rating } from '../severity/severity.ts';
 import type { JudgedFinding } from '../verdict/verdict.ts';
+import { describeStatement } from '../vex/describe-statement.ts';
 import type { VexStatement } from '../vex/statement.ts';
-import { sayStatement } from './wording.ts';
 
 /** What CycloneDX calls the states of OpenVEX (CycloneDX 1.6, `impactAnalysisState`). */
 const STATES = {
@@ -43,7 +43,7 @@ export function describeAnalysis({ statement }: JudgedFinding): { readonly analy
       state: STATES[statement.status],
       // It says why something is not affected, and stands nowhere else.
       ...(statement.status === 'not_affected' && justification !== undefined ? { justification } : {}),
-      detail: sayStatement(statement),
+      detail: describeStatement(statement),
       ...(said === undefined ? {} : { lastUpdated: said }),
     },
   };

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { isExcused } from '../assess/assessment.ts';
 import type { ComponentLocation } from '../component/component.ts';
 import type { Excuse } from '../verdict/verdict.ts';
+import { describeStatement } from '../vex/describe-statement.ts';
 import type { ReportedSubject } from './report-context.ts';
 import type { ReportedFinding } from './reported-finding.ts';
 import { levelOf } from './sarif-rule.ts';
-import { fixText, nameOf, sayExcuse, sayStatement, shorten } from './wording.ts';
+import { fixText, nameOf, sayExcuse, shorten } from './wording.ts';
 
 /** GitHub shows 100 locations of a result, and refuses more than 1,000 ("SARIF support"). */
 export const MAX_LOCATIONS = 100;
@@ -37,7 +38,7 @@ export function makeResult(
       aliases,
       counts,
       ...(isExcused(reported) || excuses.length === 0 ? {} : { passes: excuses.map(sayExcuse) }),
-      ...(statement === undefined ? {} : { statement: sayStatement(statement) }),
+      ...(statement === undefined ? {} : { statement: describeStatement(statement) }),
       ...(platforms.length === 0 ? {} : { platforms }),
       ...(layers.length === 0 ? {} : { layers }),
       ...(epss === undefined ? {} : { epss: epss.score }),

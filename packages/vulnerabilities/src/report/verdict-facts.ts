@@ -1,7 +1,8 @@
 import { type Assessment, countBySeverity } from '../assess/assessment.ts';
+import { describeStatement } from '../vex/describe-statement.ts';
 import { limitationsOf } from './limitations.ts';
 import { mergeFindings, type ReportedFinding } from './reported-finding.ts';
-import { addressesOf, addressOf, sayExcuse, sayStatement, shorten } from './wording.ts';
+import { addressesOf, addressOf, sayExcuse, shorten } from './wording.ts';
 
 /** Texts of records are articles; facts are for programs. */
 const MAX_SUMMARY_CHARS = 300;
@@ -68,7 +69,7 @@ function factsOfFinding({
     isDevelopment: component.isDevelopment,
     counts,
     excuses: excuses.map((excuse) => ({ kind: excuse.kind, says: sayExcuse(excuse) })),
-    statement: statement === undefined ? undefined : sayStatement(statement),
+    statement: statement === undefined ? undefined : describeStatement(statement),
     platforms,
     locations,
   };

@@ -2,7 +2,7 @@ import { webAddress } from '@artifact-lifecycle/sbom';
 import type { Component } from '../component/component.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Excuse } from '../verdict/verdict.ts';
-import type { VexStatement } from '../vex/statement.ts';
+import { describeStatement } from '../vex/describe-statement.ts';
 
 /** Longer is no answer to "why": the document has all of it. */
 const MAX_NOTE_CHARS = 500;
@@ -64,7 +64,7 @@ export function fixText({ fixedIn }: Pick<Finding, 'fixedIn'>): string | undefin
 export function sayExcuse(excuse: Excuse): string {
   switch (excuse.kind) {
     case 'vex':
-      return sayStatement(excuse.statement);
+      return describeStatement(excuse.statement);
     case 'exception': {
       const { reason, until } = excuse.exception;
       return `Let pass until ${until}: ${shorten(reason)}`;
@@ -72,15 +72,6 @@ export function sayExcuse(excuse: Excuse): string {
     default:
       return excuse.reason;
   }
-}
-
-/** What a statement says, and where it stands. */
-export function sayStatement({ status, justification, note, origin }: VexStatement): string {
-  const { author, document, place } = origin;
-  const words = [status.replaceAll('_', ' '), justification?.replaceAll('_', ' ')];
-  const said = words.filter((word) => word !== undefined).join(', ');
-  const why = note === undefined ? '' : `: ${shorten(note)}`;
-  return `${author === undefined ? 'A statement' : `${shorten(author)}`} says ${said}${why} (${document}, ${place})`;
 }
 
 /** A text of somebody else's on one line, and no longer than people read. */

@@ -166,7 +166,7 @@ describe('SARIF', () => {
         kind: 'external',
         status: 'accepted',
         justification:
-          'Acme PSIRT says not affected, vulnerable code not in execute path: template() is never called. (security/app.vex.json, statements[0])',
+          'not affected: vulnerable code not in execute path. template() is never called. (security/app.vex.json, statements[0] by Acme PSIRT)',
       },
     ]);
     expect(byId.get('CVE-2021-44228')?.suppressions).toEqual([

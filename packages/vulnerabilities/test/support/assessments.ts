@@ -62,6 +62,7 @@ export const STATEMENT: VexStatement = {
     format: 'openvex',
     author: 'Acme PSIRT',
     place: 'statements[0]',
+    issuedAt: 0,
   },
 };
 
@@ -221,6 +222,7 @@ const excuse: fc.Arbitrary<Excuse> = fc.oneof(
         format: fc.constant('openvex' as const),
         author: fc.option(text, { nil: undefined }),
         place: text,
+        issuedAt: fc.constant(0),
       }),
     }),
   }),

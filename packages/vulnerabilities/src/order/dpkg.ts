@@ -20,6 +20,8 @@ function readDpkg(text: string): DpkgVersion | undefined {
   const groups = FORM.exec(text)?.groups;
   const rest = groups?.['rest'];
   if (rest === undefined) return undefined;
+  // Colons stand only where an epoch does.
+  if (groups?.['epoch'] === undefined && rest.includes(':')) return undefined;
   const hyphen = rest.lastIndexOf('-');
   const upstream = hyphen === -1 ? rest : rest.slice(0, hyphen);
   const revision = hyphen === -1 ? '0' : rest.slice(hyphen + 1);
@@ -69,5 +71,9 @@ function weightOf(text: string, index: number): number {
   if (character === undefined) return 0;
   if (character === '~') return -1;
   const code = character.charCodeAt(0);
-  return /[A-Za-z]/.test(character) ? code : code + BEHIND_LETTERS;
+  return isLetter(character) ? code : code + BEHIND_LETTERS;
+}
+
+function isLetter(character: string): boolean {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
 }

@@ -4,12 +4,12 @@ import {
   legacyAttestation,
   legacySignature,
   RegistryStore,
+  type Signer,
   type SigstoreInstance,
   simpleSigningPayload,
 } from '@artifact-lifecycle/trust';
 import type { Attesting } from './attest.ts';
 import type { Attestation } from './attestation.ts';
-import type { Signer } from './signer.ts';
 
 /**
  * Checks, before anything is signed, that somebody could verify cosign's older tags.

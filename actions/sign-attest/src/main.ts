@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { type Main, readArtifactList, readPolicyInputs, readSigstore } from '@artifact-lifecycle/core/action';
 import { readEvent } from '@artifact-lifecycle/github';
 import { connectRegistries } from '@artifact-lifecycle/registry';
-import { maskTokens, writeProvenance } from '@artifact-lifecycle/trust';
-import { readRunIdentity } from './identity.ts';
+import { maskTokens, openSigner, readRunIdentity, writeProvenance } from '@artifact-lifecycle/trust';
 import type { signAttest } from './inputs.ts';
 import { chooseSigstore, rootPath } from './instance.ts';
 import { findOwn } from './own-bundles.ts';
@@ -12,7 +11,7 @@ import { factsOf, outputsOf, runOf } from './report.ts';
 import { readRequest } from './request.ts';
 import { signAndKeep } from './sign-and-keep.ts';
 import type { SignReport } from './sign-report.ts';
-import { openSigner, readSigningKey } from './signer.ts';
+import { readKey } from './signing-key.ts';
 import { planStatements } from './statements.ts';
 import { findSubjects } from './subjects.ts';
 import { summarise, verdictOf } from './summary.ts';
@@ -43,7 +42,7 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
     );
     const listed = await readArtifactList(env);
     const [key, subjects] = await Promise.all([
-      readSigningKey(inputs, context),
+      readKey(inputs, context),
       findSubjects({ request, recursive: inputs.recursive, connections, workspace, listed, signal }),
     ]);
     const isOwnInstance = inputs.fulcioUrl !== undefined || setting.kind === 'own';
@@ -59,7 +58,7 @@ export const main: Main<typeof signAttest> = async (inputs, context) => {
       request.claims,
       isProven ? writeProvenance(run.claims, { serverUrl: run.serverUrl }) : undefined,
     );
-    const signer = openSigner(key, instance, source, http, context);
+    const signer = openSigner(key, { instance, source, http, clock });
     const own = findOwn(signer, run, instance, clock);
     const kept = await signAndKeep(planned, { inputs, instance, signer, own, event }, context);
     const report: SignReport = {

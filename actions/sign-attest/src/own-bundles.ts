@@ -1,8 +1,12 @@
 import type { Clock } from '@artifact-lifecycle/core';
-import { type IdentityPolicy, type SigstoreInstance, verifyArtifact } from '@artifact-lifecycle/trust';
+import {
+  type IdentityPolicy,
+  type RunIdentity,
+  type Signer,
+  type SigstoreInstance,
+  verifyArtifact,
+} from '@artifact-lifecycle/trust';
 import type { Attesting } from './attest.ts';
-import type { RunIdentity } from './identity.ts';
-import type { Signer } from './signer.ts';
 
 /**
  * Says which bundles and older signatures are ours: those that verify, with the instance's trusted root, for the identity that signs now.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Outputs } from '@artifact-lifecycle/core/action';
+import type { RunIdentity } from '@artifact-lifecycle/trust';
 import { type Attestation, githubOf, pathOf, referrerOf } from './attestation.ts';
-import type { RunIdentity } from './identity.ts';
 import type { signAttest } from './inputs.ts';
 import { fromWorkspace } from './paths.ts';
 import type { SignReport } from './sign-report.ts';

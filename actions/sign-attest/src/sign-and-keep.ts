@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import type { ActionContext, Inputs } from '@artifact-lifecycle/core/action';
 import type { GitHubEvent } from '@artifact-lifecycle/github';
-import { FileStore, type SigstoreInstance } from '@artifact-lifecycle/trust';
+import { FileStore, type Signer, type SigstoreInstance } from '@artifact-lifecycle/trust';
 import { type Attested, type Attesting, attestAll } from './attest.ts';
 import { tellOf } from './attestation.ts';
 import { openGitHub } from './github-store.ts';
 import type { signAttest } from './inputs.ts';
 import { keepLegacyTags, requireLegacyWitness } from './legacy-tags.ts';
-import type { Signer } from './signer.ts';
 import type { PlannedStatement } from './statements.ts';
 
 /** By whom and for whom statements are signed. */

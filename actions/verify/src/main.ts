@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve as resolvePath } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
 import {
   type ActionContext,
@@ -8,12 +8,12 @@ import {
   readSigstore,
 } from '@artifact-lifecycle/core/action';
 import { type Connections, connectRegistries } from '@artifact-lifecycle/registry';
+import { readVerificationRoots } from '@artifact-lifecycle/trust';
 import { type Artifacts, readFileArtifact, resolveImage } from './artifact.ts';
 import { compareWithRebuilt } from './comparison.ts';
 import type { verify } from './inputs.ts';
 import { readRequest, type VerifyRequest } from './request.ts';
 import { factsOf, isVerified, outputsOf, refusalsOf, type VerifyResult } from './result.ts';
-import { readRoots } from './roots.ts';
 import { summarise, verdictOf } from './summary.ts';
 import { verifyArtifacts } from './verification.ts';
 
@@ -36,7 +36,14 @@ export const main: Main<typeof verify> = async (inputs, context) => {
     const { named } = artifacts;
     context.setOutputs({ digest: named.digest });
     log.info(`${named.name} is ${named.digest}`);
-    const roots = await readRoots(inputs, setting, context);
+    const roots = await readVerificationRoots(
+      {
+        sigstore: setting,
+        trustedRoot: inputs.trustedRoot && resolvePath(workspace, inputs.trustedRoot),
+        isKeyAlone: inputs.key !== undefined,
+      },
+      { directory: context.env['RUNNER_TEMP'], signal: context.signal },
+    );
     const verified = await verifyArtifacts(artifacts, request, roots, inputs, context);
     const comparison = await compareWithRebuilt(request, artifacts, context);
     const result: VerifyResult = { digest: named.digest, ...verified, comparison };

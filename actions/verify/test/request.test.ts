@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSuiteError } from '@artifact-lifecycle/core';
 import { readInputs } from '@artifact-lifecycle/core/action';
-import { GITHUB_ISSUER } from '@artifact-lifecycle/trust';
+import { GITHUB_ISSUER, readVerificationRoots, type SigstoreSource } from '@artifact-lifecycle/trust';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verify } from '../src/inputs.ts';
 import { readRequest, type VerifyRequest } from '../src/request.ts';
-import { readRoots } from '../src/roots.ts';
 
 type Given = Readonly<Record<string, string>>;
 
@@ -152,12 +151,13 @@ describe('a request is refused', () => {
 });
 
 describe('whose signatures are believed', () => {
-  const roots = (given: Given, setting: Parameters<typeof readRoots>[1]): ReturnType<typeof readRoots> =>
-    readRoots(inputsOf({ ...IMAGE, ...given }), setting, {
-      workspace,
-      env: {},
-      signal: new AbortController().signal,
-    });
+  const roots = (given: Given, sigstore: SigstoreSource): ReturnType<typeof readVerificationRoots> => {
+    const { trustedRoot, key } = inputsOf({ ...IMAGE, ...given });
+    return readVerificationRoots(
+      { sigstore, trustedRoot: trustedRoot && join(workspace, trustedRoot), isKeyAlone: key !== undefined },
+      { directory: undefined, signal: new AbortController().signal },
+    );
+  };
 
   it('are nobody’s but the key’s', async () => {
     expect(await roots({ key: 'key.pub' }, { kind: 'auto' })).toEqual([]);
@@ -168,7 +168,7 @@ describe('whose signatures are believed', () => {
     { name: 'a root that is broken', given: { 'trusted-root': 'broken.json' }, refusal: 'CONTENT_INVALID: ' },
     { name: 'an instance without a root', given: {}, refusal: 'INPUT_INVALID: ' },
   ])('are not those of $name', async ({ given, refusal }) => {
-    const setting = { kind: 'own', fulcioUrl: 'https://fulcio.example' } as Parameters<typeof readRoots>[1];
+    const setting: SigstoreSource = { kind: 'own', fulcioUrl: 'https://fulcio.example' };
     expect(await refusalOf(() => roots({ ...WHO, ...given }, setting))).toContain(refusal);
   });
 });

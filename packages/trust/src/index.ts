@@ -12,6 +12,11 @@ export {
 export { customInstance, type InstanceSettings } from './instance/custom-instance.ts';
 export type * from './instance/instance.ts';
 export { githubInstance, publicGoodInstance } from './instance/known-instances.ts';
+export {
+  type ChosenInstance,
+  chooseSigningInstance,
+  type SigningChoice,
+} from './instance/signing-instance.ts';
 export { hintOf, pemOfKey } from './key/key-algorithm.ts';
 export { readPrivateKey } from './key/private-key.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
@@ -23,9 +28,11 @@ export {
   readTrustedRoot,
   readTrustedRootFile,
 } from './root/trusted-root.ts';
+export { type RootChoice, readVerificationRoots } from './root/verification-roots.ts';
 export type * from './signing/attestor.ts';
 export { createKeyAttestor, type KeyOptions } from './signing/key-attestor.ts';
 export { createKeylessAttestor, type KeylessOptions } from './signing/keyless-attestor.ts';
+export { openSigner, readSigningKey, type Signer, type SigningKey } from './signing/open-signer.ts';
 export { PUBLIC_GOOD_RATE, type SigningRate } from './signing/throttle.ts';
 export { MAX_PREDICATE_BYTES, MAX_SUBJECTS, makeStatement } from './statement/encode-statement.ts';
 export * from './statement/predicate-type.ts';
@@ -59,6 +66,7 @@ export {
 export { RegistryStore } from './store/registry-store.ts';
 export type * from './store/stored-entry.ts';
 export { GITHUB_ISSUER, issuerOf } from './token/issuer.ts';
+export { type RunIdentity, readRunIdentity } from './token/run-identity.ts';
 export { statedIssuer } from './token/stated-issuer.ts';
 export { maskTokens, SIGSTORE_AUDIENCE, type TokenSource } from './token/token-source.ts';
 export type { TokenDemands } from './token/verify-token.ts';

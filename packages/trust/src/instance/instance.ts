@@ -19,3 +19,18 @@ export interface NamedTrustedRoot {
   readonly name: string;
   readonly root: TrustedRoot;
 }
+
+/** Addresses and trusted root of a Sigstore of one's own, as the input `sigstore`'s file has them. */
+export interface OwnSigstore {
+  readonly fulcioUrl?: string | undefined;
+  readonly rekorUrl?: string | undefined;
+  readonly rekorVersion?: number | undefined;
+  readonly tsaUrl?: string | undefined;
+  /** From the root of the file system. */
+  readonly trustedRoot?: string | undefined;
+}
+
+/** Whose Sigstore is meant (contract: `sigstore`). */
+export type SigstoreSource =
+  | { readonly kind: 'auto' | 'public-good' | 'github' }
+  | ({ readonly kind: 'own' } & OwnSigstore);

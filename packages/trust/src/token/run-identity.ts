@@ -1,12 +1,9 @@
 import type { Clock } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
-import {
-  fetchWorkflowClaims,
-  issuerOf,
-  statedIssuer,
-  type TokenSource,
-  type WorkflowClaims,
-} from '@artifact-lifecycle/trust';
+import { issuerOf } from './issuer.ts';
+import { statedIssuer } from './stated-issuer.ts';
+import type { TokenSource } from './token-source.ts';
+import { fetchWorkflowClaims, type WorkflowClaims } from './workflow-claims.ts';
 
 /** Nobody takes tokens of this audience: they are read here and go nowhere. */
 const AUDIENCE = 'nobody';

@@ -1,20 +1,15 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Secret, SuiteError } from '@artifact-lifecycle/core';
-import type { ActionContext, Inputs } from '@artifact-lifecycle/core/action';
+import { type Clock, Secret, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
-import {
-  type Attestor,
-  createKeyAttestor,
-  createKeylessAttestor,
-  type PayloadSigner,
-  pemOfKey,
-  readPrivateKey,
-  type SigstoreInstance,
-  type TokenSource,
-} from '@artifact-lifecycle/trust';
-import type { signAttest } from './inputs.ts';
+import type { SigstoreInstance } from '../instance/instance.ts';
+import { pemOfKey } from '../key/key-algorithm.ts';
+import { readPrivateKey } from '../key/private-key.ts';
+import type { TokenSource } from '../token/token-source.ts';
+import type { Attestor, PayloadSigner } from './attestor.ts';
+import { createKeyAttestor } from './key-attestor.ts';
+import { createKeylessAttestor } from './keyless-attestor.ts';
 
 /** Who signs: with a certificate, or with a key whose public half verifies. */
 export interface Signer {
@@ -26,31 +21,40 @@ export interface Signer {
 /** A private key is some kilobytes. */
 const MAX_KEY_BYTES = 64 * 1024;
 
+/** A private key as inputs name it. */
+export interface SigningKey {
+  /** PEM, or the path of a file that holds it. */
+  readonly key: string;
+  readonly password: string | undefined;
+}
+
 /**
- * Reads the key that the inputs name; `undefined` where a certificate signs. An encrypted key takes a fifth of a
- * second by design: it is read while other things are waited for.
+ * Reads the key that the inputs name. An encrypted key takes a fifth of a second by design: it is read while other
+ * things are waited for.
  *
+ * @param mask hides the key wherever it might be written
  * @throws SuiteError `INPUT_INVALID`, `LIMIT_EXCEEDED`
  */
 export async function readSigningKey(
-  inputs: Inputs<typeof signAttest>,
-  { workspace, log }: Pick<ActionContext, 'workspace' | 'log'>,
-): Promise<KeyObject | undefined> {
-  if (inputs.key === undefined) return undefined;
-  const text = await readKeyText(inputs.key, workspace);
-  log.mask(text);
-  const password = inputs.keyPassword === undefined ? undefined : new Secret(inputs.keyPassword);
-  return readPrivateKey(new Secret(text), password);
+  { key, password }: SigningKey,
+  { workspace, mask }: { readonly workspace: string; readonly mask: (text: string) => void },
+): Promise<KeyObject> {
+  const text = await readKeyText(key, workspace);
+  mask(text);
+  return readPrivateKey(new Secret(text), password === undefined ? undefined : new Secret(password));
+}
+
+/** What a signer stands on. */
+export interface SignerOptions {
+  readonly instance: SigstoreInstance;
+  readonly source: TokenSource;
+  readonly http: HttpClient;
+  readonly clock: Clock;
 }
 
 /** Makes the signer: of the key, or of the run's identity where there is none. */
-export function openSigner(
-  privateKey: KeyObject | undefined,
-  instance: SigstoreInstance,
-  source: TokenSource,
-  http: HttpClient,
-  { clock }: Pick<ActionContext, 'clock'>,
-): Signer {
+export function openSigner(privateKey: KeyObject | undefined, options: SignerOptions): Signer {
+  const { instance, source, http, clock } = options;
   if (privateKey === undefined) {
     return { attestor: createKeylessAttestor({ instance, http, clock, source }), publicKey: undefined };
   }

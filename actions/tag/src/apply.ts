@@ -9,12 +9,12 @@ import {
   parseLocation,
   parseReference,
   parseTag,
+  readImageLabels,
   resolveSource,
   type Tag,
 } from '@artifact-lifecycle/registry';
 import { parseVersion } from '@artifact-lifecycle/versions';
 import { type Application, beforeSetting, carryOut, planApplication, refuseMoves } from './application.ts';
-import { readImageLabels } from './image-labels.ts';
 import { checkLabels, type ExpectedLabels } from './label-check.ts';
 
 /** Which tags an image gets in its registry, and what it must say of itself first. */

@@ -1,6 +1,6 @@
 import { SuiteError } from '@artifact-lifecycle/core';
+import type { ImageLabels } from '@artifact-lifecycle/registry';
 import type { VersionReading } from '@artifact-lifecycle/versions';
-import type { ImageLabels } from './image-labels.ts';
 
 /** What an image must say of itself to get this run's tags. */
 export interface ExpectedLabels {

@@ -1,7 +1,6 @@
-import { digestOf } from '@artifact-lifecycle/registry';
+import { digestOf, type ImageLabels } from '@artifact-lifecycle/registry';
 import { parseVersion } from '@artifact-lifecycle/versions';
 import { describe, expect, it } from '@jest/globals';
-import type { ImageLabels } from '../src/image-labels.ts';
 import { checkLabels } from '../src/label-check.ts';
 
 const SHA = 'a'.repeat(40);

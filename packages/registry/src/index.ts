@@ -56,6 +56,7 @@ export {
 export { resolveSource } from './copy/source.ts';
 export { decideTag, digestLike, type RefusedTag, type TagDecision, tagRefusal } from './copy/tag-decision.ts';
 export { setTag, type TagSetting, type TagWish } from './copy/tags.ts';
+export { type ImageLabels, readImageLabels } from './image/image-labels.ts';
 export { type PlatformManifest, platformManifests } from './image/platform-manifests.ts';
 export { LayoutRegistry, openLayout } from './layout/layout-registry.ts';
 export * from './name/digest.ts';

@@ -1,13 +1,10 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import {
-  type Descriptor,
-  type Digest,
-  formatPlatform,
-  type Manifest,
-  parseBoundedJson,
-  type Registry,
-  VerifiedStream,
-} from '@artifact-lifecycle/registry';
+import type { Digest } from '../name/digest.ts';
+import { type Descriptor, formatPlatform } from '../oci/descriptor.ts';
+import { parseBoundedJson } from '../oci/json.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import { VerifiedStream } from '../oci/verified-stream.ts';
+import type { Registry } from '../registry.ts';
 
 /** The labels in an image's config. */
 export interface ImageLabels {
@@ -81,7 +78,7 @@ async function readConfigLabels(
     throw new SuiteError(
       'LIMIT_EXCEEDED',
       `The ${what} has ${config.size} bytes; the limit is ${MAX_CONFIG_BYTES}.`,
-      { remedy: 'Set "verify-labels: false" to leave its labels unread.' },
+      { remedy: 'Build the image with a smaller config; where labels need not be read, leave them unread.' },
     );
   }
   const stream = await registry.openBlob(config, 0, { signal });
@@ -107,6 +104,6 @@ function tooMany(digest: Digest): SuiteError {
   return new SuiteError(
     'LIMIT_EXCEEDED',
     `The index ${digest} names more than ${MAX_PLATFORMS} manifests, or nests deeper than ${MAX_DEPTH} levels.`,
-    { remedy: 'Set "verify-labels: false" to leave their labels unread.' },
+    { remedy: 'Name one of its images; where labels need not be read, leave them unread.' },
   );
 }

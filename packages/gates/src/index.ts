@@ -1,3 +1,21 @@
+export { readCommandAnswer } from './command/answer.ts';
+export * from './command/document.ts';
+export * from './command/outcome.ts';
+export * from './gate/attestation.ts';
+export * from './gate/command.ts';
+export { isPlatform, judgePlatforms, type PlatformsEvidence } from './gate/platforms.ts';
+export * from './gate/provenance.ts';
+export { type AttachedSbom, judgeSbom, type PlatformSboms } from './gate/sbom.ts';
+export { judgeSignature } from './gate/signature.ts';
+export * from './gate/soak.ts';
+export * from './gate/tests.ts';
+export * from './gate/vulnerabilities.ts';
+export * from './gate/window.ts';
+export { countTestCases, MAX_REPORT_BYTES } from './junit/count-test-cases.ts';
+export type { TestReport } from './junit/test-report.ts';
+export * from './proof/demands.ts';
+export * from './proof/identity.ts';
+export { describeSbom, type SbomDescription } from './proof/sbom-description.ts';
 export { canonicalJson, digestOfJson } from './record/canonical-json.ts';
 export * from './record/chain.ts';
 export { HEAD_TAG_PREFIX, headTag, isHeadTag } from './record/head-tag.ts';
@@ -9,4 +27,5 @@ export { RECORD_SCHEMA_ID, readRecord, renderRecordSchema } from './record/recor
 export { chooseRollback, type RollbackChoice } from './record/rollback.ts';
 export * from './record/summary-attestation.ts';
 export * from './record/verified-record.ts';
+export type { GateSettings } from './verdict/settings.ts';
 export * from './verdict/verdict.ts';

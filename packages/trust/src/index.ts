@@ -74,6 +74,7 @@ export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claim
 export type * from './verifying/evidence.ts';
 export type * from './verifying/policy.ts';
 export { canCount } from './verifying/requirement.ts';
+export { COMMIT, parseSignerWorkflow, type SignerWorkflow, serverOf } from './verifying/signer-workflow.ts';
 export { type ArtifactToVerify, MAX_ENTRIES, verifyArtifact } from './verifying/verify-artifact.ts';
 export {
   combineIndex,

@@ -21,3 +21,6 @@ export const SBOM_TYPES: readonly string[] = [
   PREDICATE_TYPE.spdx23,
   PREDICATE_TYPE.spdx3,
 ];
+
+/** Outcome of a test run (in-toto attestation, "Predicate type: Test Result"). */
+export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';

@@ -2,8 +2,15 @@
 export type IdentityPolicy =
   | {
       readonly kind: 'certificate';
-      /** Exact text, or a glob anchored at both ends; at least one of these and `signerWorkflow`. */
-      readonly identity?: { readonly exact: string } | { readonly pattern: string } | undefined;
+      /**
+       * Exact text, a glob anchored at both ends, or globs of which one must match; at least one of these and
+       * `signerWorkflow`.
+       */
+      readonly identity?:
+        | { readonly exact: string }
+        | { readonly pattern: string }
+        | { readonly anyOf: readonly string[] }
+        | undefined;
       /** `owner/name/.github/workflows/x.yml[@ref]`: the whole path, and the ref where one is given. */
       readonly signerWorkflow?: string | undefined;
       /** Exact text, always. */

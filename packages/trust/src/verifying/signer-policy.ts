@@ -85,11 +85,14 @@ function identityDemands({ identity, signerWorkflow, issuer }: CertificateIdenti
     if (identity.exact === '') throw new SuiteError('INPUT_INVALID', 'The certificate identity is empty.');
     demands.push(same('identity', identity.exact, (certificate) => certificate.identity));
   } else if (identity !== undefined) {
-    const matches: Matcher = compilePattern(identity.pattern);
+    const patterns = 'anyOf' in identity ? identity.anyOf : [identity.pattern];
+    const matchers: readonly Matcher[] = patterns.map((pattern) => compilePattern(pattern));
+    const demanded = patterns.map(quote).join(' or ');
+    // No pattern at all matches nobody.
     demands.push((certificate) =>
-      matches(certificate.identity)
+      matchers.some((matches) => matches(certificate.identity))
         ? undefined
-        : `The identity is ${quote(certificate.identity)}, which does not match ${quote(identity.pattern)}.`,
+        : `The identity is ${quote(certificate.identity)}, which does not match ${demanded}.`,
     );
   }
   if (signerWorkflow !== undefined) demands.push(workflowDemand(signerWorkflow, serverOf(issuer)));

@@ -1,6 +1,30 @@
 export type { AdvisoryServicesOptions, OsvQuery } from './advisories/options.ts';
 export { type AdvisoryServices, startAdvisoryServices } from './advisories/services.ts';
 export type {
+  CheckRunConclusion,
+  CheckRunStatus,
+  GatePermission,
+  GateRepository,
+  KeptArtifactRecord,
+  KeptDeployment,
+  KeptDeploymentStatus,
+  NewCheckRun,
+  NewCommit,
+  NewDeployment,
+  NewEnvironment,
+  NewReview,
+  NewRun,
+  NewStatus,
+} from './github-gates/facts.ts';
+export type { GateRoute } from './github-gates/route.ts';
+export {
+  GATE_ROUTES,
+  type GateToken,
+  type GitHubGates,
+  type GitHubGatesOptions,
+  startGitHubGates,
+} from './github-gates/start.ts';
+export type {
   Deployment,
   DeploymentRecord,
   GitHubPackages,

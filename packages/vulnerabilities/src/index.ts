@@ -26,6 +26,7 @@ export * from './verdict/exceptions.ts';
 export * from './verdict/judge.ts';
 export type * from './verdict/verdict.ts';
 export * from './vex/attested.ts';
+export * from './vex/dependents.ts';
 export * from './vex/describe-statement.ts';
 export { MAX_VEX_BYTES, readVexDocument } from './vex/read-vex.ts';
 export type * from './vex/statement.ts';

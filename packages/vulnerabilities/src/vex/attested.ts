@@ -1,17 +1,30 @@
 import { isSuiteError } from '@artifact-lifecycle/core';
+import { field } from '@artifact-lifecycle/registry';
 import { readVexObject } from './read-vex.ts';
 import type { VexDocument } from './statement.ts';
 
-/** Whether an attestation of this type may hold statements. CycloneDX's is an SBOM's, too, which says nothing here. */
-export function isVexPredicate(predicateType: string): boolean {
-  return (
-    predicateType === 'https://openvex.dev/ns' ||
-    predicateType.startsWith('https://openvex.dev/ns/') ||
-    predicateType === 'text/vex' ||
-    predicateType === 'https://cyclonedx.org/bom' ||
-    /^https:\/\/cyclonedx\.org\/(?:bom|vex)\/v?1\.\d+$/.test(predicateType) ||
-    predicateType === 'https://cyclonedx.org/vex'
-  );
+/**
+ * Types of attestations that may hold statements: OpenVEX by its versions, and CycloneDX, which is an SBOM's, too.
+ */
+export const VEX_PREDICATE_TYPES = [
+  'https://openvex.dev/ns',
+  'https://openvex.dev/ns/v0.0.1',
+  'https://openvex.dev/ns/v0.0.2',
+  'https://openvex.dev/ns/v0.2.0',
+  'https://cyclonedx.org/bom',
+] as const;
+
+/**
+ * Whether an attestation says anything of vulnerabilities. An SBOM does not, and that somebody else signed it is no news;
+ * a statement that does not count is.
+ */
+export function holdsStatements({
+  predicateType,
+  predicate,
+}: Pick<VerifiedAttestation, 'predicateType' | 'predicate'>): boolean {
+  if (!VEX_PREDICATE_TYPES.some((type) => type === predicateType)) return false;
+  const list = field(predicate, 'vulnerabilities');
+  return !predicateType.startsWith('https://cyclonedx.org/') || (Array.isArray(list) && list.length > 0);
 }
 
 /** A statement that was verified: who signed it is settled before it comes here. */
@@ -37,22 +50,20 @@ export type AttestedVex = Pick<VexDocument, 'statements' | 'warnings'>;
  * nothing, and a warning names it.
  */
 export function readAttestedVex(attestations: readonly VerifiedAttestation[]): AttestedVex {
-  const read = attestations
-    .filter(({ predicateType }) => isVexPredicate(predicateType))
-    .map((attestation): AttestedVex => {
-      const { predicate, subject, document, signer, signedAt } = attestation;
-      try {
-        const products = [{ ids: [], digests: [subject], subcomponents: [] }];
-        const { statements, warnings } = readVexObject(predicate, { document, products, issuedAt: signedAt });
-        return {
-          statements: signer === undefined ? statements : statements.map((one) => signedBy(one, signer)),
-          warnings,
-        };
-      } catch (error) {
-        if (!isSuiteError(error, 'CONTENT_INVALID')) throw error;
-        return { statements: [], warnings: [error.message] };
-      }
-    });
+  const read = attestations.filter(holdsStatements).map((attestation): AttestedVex => {
+    const { predicate, subject, document, signer, signedAt } = attestation;
+    try {
+      const products = [{ ids: [], digests: [subject], subcomponents: [] }];
+      const { statements, warnings } = readVexObject(predicate, { document, products, issuedAt: signedAt });
+      return {
+        statements: signer === undefined ? statements : statements.map((one) => signedBy(one, signer)),
+        warnings,
+      };
+    } catch (error) {
+      if (!isSuiteError(error, 'CONTENT_INVALID')) throw error;
+      return { statements: [], warnings: [error.message] };
+    }
+  });
   return {
     statements: read.flatMap(({ statements }) => statements),
     warnings: read.flatMap(({ warnings }) => warnings),

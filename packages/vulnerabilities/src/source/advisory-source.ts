@@ -1,15 +1,20 @@
 import type { Advisory } from '../advisory/advisory.ts';
 import type { Component } from '../component/component.ts';
 
+/** Why a source cannot judge a component that others could. */
+export interface Gap {
+  /** What it knows nothing of: `Debian:12`, `PyPI`. */
+  readonly ecosystem: string;
+  /** `GitHub has no advisories for Debian:12`. */
+  readonly reason: string;
+}
+
 /** What a source has to say of one component: candidates, which matching judges by their ranges. */
 export interface Candidates {
   readonly component: Component;
   readonly advisories: readonly Advisory[];
-  /**
-   * Why the source cannot judge this component: `the advisory API of GitHub has no records of Debian`. Where it stands,
-   * that there are no advisories says nothing, and whoever reports or decides says so.
-   */
-  readonly gap?: string | undefined;
+  /** Where it stands, that there are no advisories says nothing, and whoever reports or decides says so. */
+  readonly gap?: Gap | undefined;
 }
 
 /** The outside that knows advisories: OSV's API, GitHub's, a directory of files. */

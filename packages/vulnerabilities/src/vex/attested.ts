@@ -11,8 +11,14 @@ export const VEX_PREDICATE_TYPES = [
   'https://openvex.dev/ns/v0.0.1',
   'https://openvex.dev/ns/v0.0.2',
   'https://openvex.dev/ns/v0.2.0',
+  'https://cyclonedx.org/vex',
   'https://cyclonedx.org/bom',
 ] as const;
+
+/** Whether attestations of a type may hold statements. */
+export function isVexPredicate(predicateType: string): boolean {
+  return VEX_PREDICATE_TYPES.some((type) => type === predicateType);
+}
 
 /**
  * Whether an attestation says anything of vulnerabilities. An SBOM does not, and that somebody else signed it is no news;
@@ -22,7 +28,7 @@ export function holdsStatements({
   predicateType,
   predicate,
 }: Pick<VerifiedAttestation, 'predicateType' | 'predicate'>): boolean {
-  if (!VEX_PREDICATE_TYPES.some((type) => type === predicateType)) return false;
+  if (!isVexPredicate(predicateType)) return false;
   const list = field(predicate, 'vulnerabilities');
   return !predicateType.startsWith('https://cyclonedx.org/') || (Array.isArray(list) && list.length > 0);
 }

@@ -1,7 +1,9 @@
 export { readCommandAnswer } from './command/answer.ts';
 export * from './command/document.ts';
 export * from './command/outcome.ts';
+export * from './gate/approval.ts';
 export * from './gate/attestation.ts';
+export * from './gate/checks.ts';
 export * from './gate/command.ts';
 export { isPlatform, judgePlatforms, type PlatformsEvidence } from './gate/platforms.ts';
 export * from './gate/provenance.ts';
@@ -13,6 +15,7 @@ export * from './gate/vulnerabilities.ts';
 export * from './gate/window.ts';
 export { countTestCases, MAX_REPORT_BYTES } from './junit/count-test-cases.ts';
 export type { TestReport } from './junit/test-report.ts';
+export * from './override/override.ts';
 export * from './proof/demands.ts';
 export * from './proof/identity.ts';
 export { describeSbom, type SbomDescription } from './proof/sbom-description.ts';

@@ -2,7 +2,7 @@ export { type DocumentProblem, type OpenDocument, openDocument } from './documen
 export { DURATION_FORM, formatDuration, type Milliseconds, parseDuration } from './duration.ts';
 export { type Environment, TAG_STRATEGIES, type TagStrategy } from './environment.ts';
 export { APPROVAL_DEFAULTS } from './gates/approval.ts';
-export { CANARY_DEFAULTS, type CanaryMetric, type Moment } from './gates/canary.ts';
+export { CANARY_DEFAULTS, CANARY_SCOPE, type CanaryMetric, type Moment } from './gates/canary.ts';
 export { TESTS_DEFAULTS } from './gates/checks.ts';
 export { COMMAND_DEFAULTS } from './gates/command.ts';
 export type { Condition } from './gates/conditions.ts';

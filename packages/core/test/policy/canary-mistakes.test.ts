@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what queries hold.
 import { describe, expect, it } from '@jest/globals';
 import { type Mistaken, mistakesOf, withGates } from './mistakes.ts';
 
@@ -14,9 +15,44 @@ const CASES: readonly Mistaken[] = [
   ],
   [
     'a query without Prometheus',
-    withGates('canary: { metrics: [{ name: a, query: up }] }'),
+    withGates('canary: { metrics: [{ name: a, query: "up{app=\'${scope}\'}" }] }'),
     [
       '6:45: environments.prod.gates.canary.metrics[0].query needs the address of a prometheus beside the metrics.',
+    ],
+  ],
+  [
+    'a query without baseline',
+    withGates(
+      'canary: { prometheus: "http://p:9090", canary: new, metrics: [{ name: a, query: "up{app=\'${scope}\'}" }] }',
+    ),
+    ['6:87: environments.prod.gates.canary.metrics[0].query needs a baseline beside the metrics.'],
+  ],
+  [
+    'a query without canary',
+    withGates(
+      'canary: { prometheus: "http://p:9090", baseline: old, metrics: [{ name: a, query: "up{app=\'${scope}\'}" }] }',
+    ),
+    ['6:89: environments.prod.gates.canary.metrics[0].query needs a canary beside the metrics.'],
+  ],
+  [
+    'a query that is the same for both sides',
+    withGates(
+      'canary: { prometheus: "http://p:9090", baseline: old, canary: new, metrics: [{ name: a, query: up }] }',
+    ),
+    [
+      '6:102: environments.prod.gates.canary.metrics[0].query must hold ${scope}, for which baseline and canary are put in.',
+    ],
+  ],
+  [
+    'a canary that is its own baseline',
+    withGates('canary: { baseline: api, canary: api, metrics: [{ name: a, file: f }] }'),
+    ['6:40: environments.prod.gates.canary.canary must not be the baseline itself.'],
+  ],
+  [
+    'a scope that would end its quotes',
+    withGates('canary: { baseline: "api\\"} or vector(0)", metrics: [{ name: a, file: f }] }'),
+    [
+      '6:27: environments.prod.gates.canary.baseline must be a name without blanks, quotes and backslashes, not "api\\"} or vector(0)".',
     ],
   ],
   [

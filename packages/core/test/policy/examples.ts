@@ -82,7 +82,7 @@ environments:
         pass: 90
         marginal: 60.5
         metrics:
-          - { name: errors, group: errors, query: "sum(rate(errors[1m]))", direction: increase, critical: true, tolerance: 0.1, must-have-data: true }
+          - { name: errors, group: errors, query: "sum(rate(errors{app='\${scope}'}[1m]))", direction: increase, critical: true, tolerance: 0.1, must-have-data: true }
           - { name: latency, file: latency.json }
         groups: { errors: 60, default: 40 }
         prometheus: http://localhost:9090

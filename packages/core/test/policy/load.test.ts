@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what queries hold.
 import { describe, expect, it } from '@jest/globals';
 import {
   loadPolicy,
@@ -100,7 +101,7 @@ describe('a policy that is right', () => {
           {
             name: 'errors',
             group: 'errors',
-            query: 'sum(rate(errors[1m]))',
+            query: "sum(rate(errors{app='${scope}'}[1m]))",
             direction: 'increase',
             critical: true,
             tolerance: 0.1,

@@ -12,12 +12,12 @@ import {
   settings,
   text,
 } from '../settings.ts';
-import { duration, numberBetween, plainText, webAddress, wholeNumber } from '../texts.ts';
+import { duration, numberBetween, plainText, shapedText, webAddress, wholeNumber } from '../texts.ts';
 import { warnOnly } from './warn-only.ts';
 
 /**
  * How the gate `canary` judges unless it says so itself: the thresholds of Kayenta's samples, its tolerance,
- * and a group for metrics that name none.
+ * a group for metrics that name none, and the last hour in minutes.
  */
 export const CANARY_DEFAULTS = {
   judge: 'exact',
@@ -26,7 +26,16 @@ export const CANARY_DEFAULTS = {
   direction: 'either',
   tolerance: 0.25,
   group: 'default',
+  critical: false,
+  mustHaveData: false,
+  /** `from` is so long before `to`, which is now. */
+  periodMilliseconds: 3_600_000,
+  stepMilliseconds: 60_000,
 } as const;
+
+/** What stands in a query for `baseline` and `canary`, in turn. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text itself.
+export const CANARY_SCOPE = '${scope}';
 
 /** A point in time: fixed, or so long before now (0 is now). */
 export type Moment =
@@ -57,12 +66,15 @@ export function canaryGate() {
         'Address of the Prometheus that answers the queries.',
         webAddress('http://localhost:9090'),
       ),
-      baseline: optional('What stands for the old in queries.', plainText('api-baseline')),
-      canary: optional('What stands for the new in queries.', plainText('api-canary')),
-      from: optional('Start: an instant (RFC 3339), or how long ago.', moment('1h')),
-      to: optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now')),
-      step: optional('Resolution of the queries.', duration('60s')),
-      'min-points': optional('A metric with fewer points on a side has no data.', wholeNumber(1)),
+      baseline: optional(`What \`${CANARY_SCOPE}\` in queries stands for in the old.`, scope('api-baseline')),
+      canary: optional(`What \`${CANARY_SCOPE}\` in queries stands for in the new.`, scope('api-canary')),
+      from: optional('Start: an instant (RFC 3339), or how long ago. 1h before `to`.', moment('1h')),
+      to: optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now'), { default: 'now' }),
+      step: optional('Resolution of the queries.', duration('60s'), { default: '60s' }),
+      'min-points': optional(
+        'A metric with fewer points on a side has no data. 5 with the judge `exact`, which can say nothing with fewer; 1 with `netflix`.',
+        wholeNumber(1),
+      ),
       ...warnOnly(),
     },
     checkThresholds,
@@ -79,16 +91,26 @@ function metric() {
       group: optional('Group whose score it counts to.', plainText('errors'), {
         default: CANARY_DEFAULTS.group,
       }),
-      query: optional('PromQL.', plainText('sum(rate(http_errors_total[1m]))')),
-      file: optional('JSON file with the points of both sides.', plainText('canary/latency.json')),
+      query: optional(
+        `PromQL that gives one series. It is asked twice: \`${CANARY_SCOPE}\` in it becomes \`baseline\`, and \`canary\`.`,
+        plainText(`sum(rate(http_errors_total{app="${CANARY_SCOPE}"}[1m]))`),
+      ),
+      file: optional(
+        'JSON file with the points of both sides: `{"baseline": [0.02, 0.03], "canary": [0.02, null]}`.',
+        plainText('canary/latency.json'),
+      ),
       direction: optional('Which change is bad.', z.enum(['increase', 'decrease', 'either']), {
         default: CANARY_DEFAULTS.direction,
       }),
-      critical: optional('If it is bad, the whole score is 0.', z.boolean(), { default: false }),
+      critical: optional('If it is bad, the whole score is 0.', z.boolean(), {
+        default: CANARY_DEFAULTS.critical,
+      }),
       tolerance: optional('Changes up to this part of the estimate are none.', numberBetween(0, 1), {
         default: CANARY_DEFAULTS.tolerance,
       }),
-      'must-have-data': optional('No data counts as bad.', z.boolean()),
+      'must-have-data': optional('No data counts as bad.', z.boolean(), {
+        default: CANARY_DEFAULTS.mustHaveData,
+      }),
     },
     ({ query, file }, report) => {
       if (query === undefined && file === undefined) report('has no data: set query or file');
@@ -119,18 +141,41 @@ function checkThresholds({ pass, marginal }: Thresholds, report: Report): void {
 interface Sources {
   readonly metrics: readonly CanaryMetric[];
   readonly prometheus?: string;
+  readonly baseline?: string;
+  readonly canary?: string;
 }
 
-function checkSources({ metrics, prometheus }: Sources, report: Report): void {
+function checkSources({ metrics, prometheus, baseline, canary }: Sources, report: Report): void {
+  if (baseline !== undefined && baseline === canary) report('must not be the baseline itself', 'canary');
   const names = new Set<string>();
   metrics.forEach(({ name, query }, index) => {
-    if (query !== undefined && prometheus === undefined) {
-      report('needs the address of a prometheus beside the metrics', 'metrics', index, 'query');
+    if (query !== undefined) {
+      const missing = prometheus === undefined ? 'the address of a prometheus' : lacking(baseline, canary);
+      if (missing !== undefined) report(`needs ${missing} beside the metrics`, 'metrics', index, 'query');
+      // Without it both sides would be the same points, and every canary good.
+      if (!query.includes(CANARY_SCOPE)) {
+        report(
+          `must hold ${CANARY_SCOPE}, for which baseline and canary are put in`,
+          'metrics',
+          index,
+          'query',
+        );
+      }
     }
     if (names.has(name))
       report(`is the name of an earlier metric, too: ${quote(name)}`, 'metrics', index, 'name');
     names.add(name);
   });
+}
+
+function lacking(baseline: string | undefined, canary: string | undefined): string | undefined {
+  if (baseline !== undefined && canary !== undefined) return undefined;
+  return baseline === undefined ? 'a baseline' : 'a canary';
+}
+
+/** A name that is put into queries, within quotes: it cannot end them. */
+function scope(example: string) {
+  return shapedText(/^[^"'`\\\s]{1,200}$/, 'a name without blanks, quotes and backslashes', example);
 }
 
 /** Weights are percentages; more digits than a person writes are rounding. */

@@ -1,8 +1,14 @@
+export type { CanarySeries } from './canary/finding.ts';
+export { gatherCanary } from './canary/gathering.ts';
+export type { CanaryPeriod } from './canary/period.ts';
+export { createPrometheus } from './canary/prometheus.ts';
+export { type CanarySources, MAX_POINTS_FILE_BYTES, type MetricSource } from './canary/source.ts';
 export { readCommandAnswer } from './command/answer.ts';
 export * from './command/document.ts';
 export * from './command/outcome.ts';
 export * from './gate/approval.ts';
 export * from './gate/attestation.ts';
+export { type CanaryEvidence, type CanarySettings, type CanaryVerdict, judgeCanary } from './gate/canary.ts';
 export * from './gate/checks.ts';
 export * from './gate/command.ts';
 export { isPlatform, judgePlatforms, type PlatformsEvidence } from './gate/platforms.ts';

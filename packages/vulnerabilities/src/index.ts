@@ -1,5 +1,13 @@
 export type * from './advisory/advisory.ts';
 export {
+  type Coverage,
+  coverageOf,
+  type EcosystemPackage,
+  ecosystemsOf,
+} from './advisory/ecosystem-package.ts';
+export { normaliseName, splitEcosystem } from './advisory/package-name.ts';
+export { parseAdvisory } from './advisory/parse-advisory.ts';
+export {
   type AssessedSubject,
   type Assessment,
   countBySeverity,
@@ -9,7 +17,16 @@ export {
   type UncoveredEcosystem,
 } from './assess/assessment.ts';
 export type * from './component/component.ts';
+export {
+  componentsOfDocument,
+  componentsOfInventory,
+  componentsOfPurls,
+} from './component/list-components.ts';
+export { readComponent } from './component/read-component.ts';
 export type * from './finding/finding.ts';
+export { entriesOf } from './matching/entries.ts';
+export { isAffected, type Verdict, type VersionToJudge } from './matching/is-affected.ts';
+export { type Matches, matchAdvisories } from './matching/match-advisories.ts';
 export * from './order/compare-versions.ts';
 export type { ComparedVersion } from './order/order.ts';
 export * from './order/version-order.ts';
@@ -20,6 +37,7 @@ export { MAX_SARIF_RESULTS, type SarifReport, writeSarif } from './report/sarif.
 export { factsOfAssessments, unusedExceptionsOf } from './report/verdict-facts.ts';
 export { writeVulnerabilityReport } from './report/vulnerability-report.ts';
 export { addressOf, fixText, nameOf, sayExcuse, shorten } from './report/wording.ts';
+export { scoreVector } from './severity/cvss.ts';
 export * from './severity/severity.ts';
 export type * from './source/advisory-source.ts';
 export * from './verdict/exceptions.ts';

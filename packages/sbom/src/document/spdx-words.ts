@@ -13,15 +13,6 @@ export function fullName(one: Package, { group, name }: ComponentFacts): string 
   return group === undefined ? name : `${group}${one.type === 'maven' ? ':' : '/'}${name}`;
 }
 
-/** Where a package was found, in a sentence. */
-export function formatOccurrences({ foundBy, occurrences }: Package): string | undefined {
-  if (occurrences.length === 0) return undefined;
-  const places = occurrences.map(({ path, layer }) =>
-    layer === undefined ? path : `${path} (layer ${layer})`,
-  );
-  return `found by ${foundBy.join(', ')} in ${places.join(', ')}`;
-}
-
 /** A list under its name: SPDX 3 has no empty ones, and readers of SPDX 2 expect none. */
 export function listOf(name: string, list: readonly unknown[]): Readonly<Record<string, unknown>> {
   return list.length === 0 ? {} : { [name]: list };

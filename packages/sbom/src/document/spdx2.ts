@@ -6,8 +6,9 @@ import { type ComponentFacts, describeComponent } from './component.ts';
 import { type DocumentContext, documentDate, formatDate, TOOL_NAME } from './context.ts';
 import { type Graph, hangBelow } from './graph.ts';
 import type { DocumentLink, DocumentLinks } from './links.ts';
+import { formatOccurrences } from './occurrence-text.ts';
 import { describeRoot, type Root } from './root.ts';
-import { formatOccurrences, fullName, listOf, validCpes } from './spdx-words.ts';
+import { fullName, listOf, validCpes } from './spdx-words.ts';
 import { slugOf, uuidOf } from './unique.ts';
 import { formatUnknown } from './unknowns.ts';
 

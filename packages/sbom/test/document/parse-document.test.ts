@@ -25,7 +25,11 @@ const SYFT_CYCLONEDX = {
       licenses: [{ license: { id: 'MIT' } }],
       cpe: 'cpe:2.3:a:musl-libc:musl:1.2.5-r0:*:*:*:*:*:*:*',
       purl: 'pkg:apk/alpine/musl@1.2.5-r0?distro=alpine-3.20.3&arch=x86_64',
-      properties: [{ name: 'syft:cpe23', value: 'cpe:2.3:a:musl:musl:1.2.5-r0:*:*:*:*:*:*:*' }],
+      properties: [
+        { name: 'syft:cpe23', value: 'cpe:2.3:a:musl:musl:1.2.5-r0:*:*:*:*:*:*:*' },
+        { name: 'syft:location:0:layerID', value: 'sha256:1' },
+        { name: 'syft:location:0:path', value: '/lib/apk/db/installed' },
+      ],
       components: [{ type: 'library', name: 'inner', version: '2', purl: 'pkg:npm/inner@2' }],
     },
     { type: 'operating-system', name: 'alpine', version: '3.20.3' },
@@ -154,9 +158,81 @@ describe('parseDocument', () => {
           'cpe:2.3:a:musl-libc:musl:1.2.5-r0:*:*:*:*:*:*:*',
           'cpe:2.3:a:musl:musl:1.2.5-r0:*:*:*:*:*:*:*',
         ],
+        occurrences: [{ path: 'lib/apk/db/installed', layer: 'sha256:1' }],
+        isDevelopment: false,
+        source: undefined,
       },
       expect.objectContaining({ purl: 'pkg:npm/inner@2' }),
     ]);
+  });
+
+  it('reads where Trivy found a package, and what it was built from', () => {
+    const trivy = (name: string, value: string): object => ({ name: `aquasecurity:trivy:${name}`, value });
+    const { packages } = parse({
+      bomFormat: 'CycloneDX',
+      components: [
+        {
+          type: 'library',
+          name: 'libc6',
+          purl: 'pkg:deb/debian/libc6@2.36-9?distro=debian-12.5',
+          properties: [
+            trivy('SrcName', 'glibc'),
+            trivy('SrcVersion', '2.36'),
+            trivy('SrcRelease', '9'),
+            trivy('SrcEpoch', '1'),
+            trivy('LayerDigest', 'sha256:1'),
+            trivy('FilePath', 'var/lib/dpkg/status'),
+          ],
+        },
+      ],
+    });
+    expect(packages).toMatchObject([
+      {
+        source: { name: 'glibc', version: '1:2.36-9' },
+        occurrences: [{ path: 'var/lib/dpkg/status', layer: 'sha256:1' }],
+      },
+    ]);
+    const spdx = parse({
+      spdxVersion: 'SPDX-2.3',
+      packages: [{ name: 'libc6', sourceInfo: 'built package from: glibc 2.36-9' }],
+    });
+    expect(spdx.packages).toMatchObject([{ source: { name: 'glibc', version: '2.36-9' }, occurrences: [] }]);
+  });
+
+  it('keeps all places of what is listed twice, and calls it development where both are', () => {
+    const one = (location: string, scope: string): object => ({
+      name: 'a',
+      purl: 'pkg:npm/a@1',
+      scope,
+      evidence: { occurrences: [{ location }] },
+    });
+    const read = (...components: readonly object[]): unknown =>
+      parse({ bomFormat: 'CycloneDX', components }).packages;
+    expect(read(one('x', 'excluded'), one('y', 'required'))).toMatchObject([
+      { occurrences: [{ path: 'x' }, { path: 'y' }], isDevelopment: false },
+    ]);
+    expect(read(one('x', 'excluded'), one('y', 'excluded'))).toMatchObject([{ isDevelopment: true }]);
+  });
+
+  it.each(DOCUMENT_FORMATS)('reads places and scopes of its own documents back: %s', (format) => {
+    const layer = `sha256:${'a'.repeat(64)}`;
+    const places = [
+      { path: 'app/a, b' },
+      { path: 'app/"q".jar' },
+      { path: '"' },
+      { path: ' edge ' },
+      { path: 'a (layer x)' },
+      { path: 'line\nbreak' },
+    ];
+    const packages = [
+      makePackage('npm', 'a', { scope: 'development', occurrences: places }),
+      makePackage('npm', 'b', { occurrences: places.map(({ path }) => ({ path, layer })) }),
+      makePackage('npm', 'c', { scope: 'optional', occurrences: [] }),
+    ];
+    const read = parseDocument(writeDocument({ ...sampleInventory(), packages }, format, CONTEXT));
+    expect(read.packages.map(({ occurrences, isDevelopment }) => ({ occurrences, isDevelopment }))).toEqual(
+      packages.map(({ occurrences, scope }) => ({ occurrences, isDevelopment: scope === 'development' })),
+    );
   });
 
   it('reads SPDX of another tool, in a statement and an envelope, too', () => {

@@ -11,9 +11,13 @@ export interface RangeEvent {
   readonly version: string;
 }
 
-/** A range of versions; commits of `GIT` are kept, but decide about no package. */
+/**
+ * A range of versions. Commits of `GIT` are kept, but decide about no package. `UNKNOWN` is one that cannot be read:
+ * of another type, without an `introduced`, or with an event of a kind that is not known. It decides nothing either,
+ * and what it speaks of is undecided rather than not affected.
+ */
 export interface AffectedRange {
-  readonly type: 'SEMVER' | 'ECOSYSTEM' | 'GIT';
+  readonly type: 'SEMVER' | 'ECOSYSTEM' | 'GIT' | 'UNKNOWN';
   readonly events: readonly RangeEvent[];
 }
 
@@ -25,7 +29,7 @@ export interface Affected {
   readonly ranges: readonly AffectedRange[];
   readonly versions: readonly string[];
   readonly severity: readonly StatedSeverity[];
-  /** The database's own word of severity for this package, where it has one (`urgency`, `severity`). */
+  /** The database's own word of severity for this package, where it has one (`severity`, Debian's `urgency`). */
   readonly statedWord: string | undefined;
 }
 
@@ -38,14 +42,17 @@ export interface Advisory {
   readonly withdrawn: string | undefined;
   /** Other names of the same vulnerability. */
   readonly aliases: readonly string[];
-  /** The vulnerabilities that a distribution's record is about (OSV schema 1.7, "upstream"). */
+  /**
+   * The vulnerabilities that a distribution's record is about (OSV schema 1.7, "upstream"). Records of distributions
+   * that are older than that field name them in "related": CVE ids there count where nothing stands here.
+   */
   readonly upstream: readonly string[];
   readonly summary: string | undefined;
   readonly details: string | undefined;
   readonly severity: readonly StatedSeverity[];
-  /** `database_specific.severity`, as it stands there. */
+  /** `database_specific.severity` as it stands there, or the word before a summary (`Moderate: skopeo …`). */
   readonly statedWord: string | undefined;
   readonly affected: readonly Affected[];
-  /** Addresses to read on, the advisory's own first. */
+  /** Addresses to read on, the advisory's own first, then other advisories. */
   readonly references: readonly string[];
 }

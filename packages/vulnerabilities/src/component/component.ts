@@ -20,17 +20,46 @@ export interface Component {
   readonly name: string;
   /** As the ecosystem writes it, an rpm's with the epoch of its qualifier (`1:2.4-1`). */
   readonly version: string | undefined;
+  /** A folder of the package, where the purl is of one. */
+  readonly subpath?: string | undefined;
   readonly qualifiers: Readonly<Record<string, string | undefined>>;
   /** The package it was built from (qualifier `upstream`); `version` where it is not the component's own. */
-  readonly source: { readonly name: string; readonly version: string | undefined } | undefined;
+  readonly source: { readonly name: string; readonly version?: string | undefined } | undefined;
   readonly locations: readonly ComponentLocation[];
   /** Whether it is there for building and testing only. */
   readonly isDevelopment: boolean;
 }
 
+/**
+ * Why a component could not be matched.
+ *
+ * - `no-purl`, `no-version`: the document does not say enough.
+ * - `no-release`: a distribution's package, and nothing says of which release.
+ * - `no-database`: a distribution of which no database of advisories in OSV's format is known.
+ * - `undecided`: a record names it, and its version, or the record's, cannot be put in order.
+ * - `untracked`: files, operating systems and other things of which nobody keeps advisories; many, and no gap.
+ */
+export type UnmatchedCause =
+  | 'no-purl'
+  | 'no-version'
+  | 'no-release'
+  | 'no-database'
+  | 'undecided'
+  | 'untracked';
+
 /** A component that could not be matched, and why: reported, never passed over in silence. */
 export interface UnmatchedComponent {
   readonly name: string;
   readonly purl: string | undefined;
+  readonly cause: UnmatchedCause;
+  /** For people, one sentence. */
   readonly reason: string;
+}
+
+/** What can be matched of an inventory or a document, and what cannot. */
+export interface ComponentList {
+  /** Sorted by purl, each once. */
+  readonly components: readonly Component[];
+  /** Sorted by purl or name. */
+  readonly unmatched: readonly UnmatchedComponent[];
 }

@@ -7,9 +7,13 @@ export function limitationsOf(assessments: readonly Assessment[]): readonly stri
       ({ ecosystem, components }) =>
         `${source} knows nothing of ${ecosystem}: ${components} ${components === 1 ? 'package was' : 'packages were'} not looked up.`,
     ),
-    ...unmatched.map(
-      ({ name, purl, reason }) => `${purl ?? name} was not looked up: ${reason.replace(/\.$/, '')}.`,
-    ),
+    ...unmatched
+      // Of files and operating systems there is nothing to know, and images have many.
+      .filter(({ cause }) => cause !== 'untracked')
+      .map(({ name, purl, cause, reason }) => {
+        const what = cause === 'undecided' ? 'was not decided about' : 'was not looked up';
+        return `${purl ?? name} ${what}: ${reason.replace(/\.$/, '')}.`;
+      }),
   ]);
   return [...new Set(said)].sort();
 }

@@ -11,7 +11,10 @@ export interface Rating {
   readonly score: number | undefined;
   /** `CVSS:3.1/AV:N/…`. */
   readonly vector: string | undefined;
-  /** Whose word it is: `CVSS_V4`, `CVSS_V3`, `CVSS_V2`, or the record's own (`database_specific.severity`, `Ubuntu`). */
+  /**
+   * Whose word it is: `CVSS_V4`, `CVSS_V3`, `CVSS_V2`, a distribution's scale (`Ubuntu`), `stated` for the word of a
+   * record without any, `none` where nobody has rated it.
+   */
   readonly method: string;
   /** Id of the record that says it. */
   readonly advisory: string;

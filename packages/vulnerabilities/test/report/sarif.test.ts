@@ -246,7 +246,7 @@ describe('SARIF', () => {
     const { run } = write([
       assess([], 'linux/amd64', {
         notCovered: [{ ecosystem: 'Fedora 41', components: 12, isDistribution: true }],
-        unmatched: [{ name: 'thing', purl: undefined, reason: 'It has no purl.' }],
+        unmatched: [{ name: 'thing', purl: undefined, cause: 'no-purl', reason: 'It has no purl.' }],
       }),
     ]);
     expect(run.invocations[0]?.toolExecutionNotifications.map(({ message }) => message.text)).toEqual([

@@ -244,7 +244,15 @@ export const assessments: fc.Arbitrary<readonly Assessment[]> = fc.array(
     .tuple(
       fc.array(fc.tuple(finding, fc.array(excuse, { maxLength: 2 })), { maxLength: 6 }),
       fc.constantFrom('linux/amd64', 'linux/arm64', undefined),
-      fc.array(fc.record({ name: text, purl: fc.constant(undefined), reason: text }), { maxLength: 2 }),
+      fc.array(
+        fc.record({
+          name: text,
+          purl: fc.constant(undefined),
+          cause: fc.constant('no-purl' as const),
+          reason: text,
+        }),
+        { maxLength: 2 },
+      ),
     )
     .map(([findings, platform, unmatched]) => ({
       ...assess(findings.map(([one, excuses]) => judged(one, ...excuses))),

@@ -1,3 +1,4 @@
+import type { Occurrence, SourcePackage } from '../../inventory/package.ts';
 import { licenceExpression } from '../../licence/expression.ts';
 import { canonicalPurl, parsePurl } from '../../purl/parse-purl.ts';
 
@@ -16,6 +17,12 @@ export interface ListedPackage {
   readonly licence: string | undefined;
   /** CPE 2.3 names, sorted. */
   readonly cpes: readonly string[];
+  /** Where it was found, as far as the document says. */
+  readonly occurrences: readonly Occurrence[];
+  /** Whether it is there for building and testing only. */
+  readonly isDevelopment: boolean;
+  /** What it was built from, where the document says that beside the purl. */
+  readonly source: SourcePackage | undefined;
 }
 
 /** A document that was read, whoever wrote it. */
@@ -37,6 +44,9 @@ export interface RawPackage {
   readonly kind: string | undefined;
   readonly licences: readonly StatedLicence[];
   readonly cpes: readonly string[];
+  readonly occurrences?: readonly Occurrence[];
+  readonly isDevelopment?: boolean;
+  readonly source?: SourcePackage | undefined;
 }
 
 /** What a document says of a licence: an expression or id of SPDX, or a name of somebody's own. */
@@ -70,6 +80,9 @@ export function listPackage(raw: RawPackage): ListedPackage | undefined {
         .map(({ text, isName }) => ({ text, style: isName === true ? 'free' : 'spdx' })),
     ),
     cpes: [...new Set(raw.cpes.filter((cpe) => cpe.startsWith('cpe:2.3:')))].sort(),
+    occurrences: raw.occurrences ?? [],
+    isDevelopment: raw.isDevelopment === true,
+    source: raw.source,
   };
 }
 
@@ -83,11 +96,28 @@ function readPurl(text: string | undefined): string | undefined {
   }
 }
 
-/** Sorted by purl or name and version, each once. */
+/** Sorted by purl or name and version, each once: with all its places, needed where one of its mentions is. */
 export function sortListed(packages: readonly ListedPackage[]): readonly ListedPackage[] {
   const keyOf = ({ purl, namespace = '', name, version = '' }: ListedPackage): string =>
     purl ?? `${namespace}/${name}@${version}`;
-  const byKey = new Map<string, ListedPackage>();
-  for (const one of packages) if (!byKey.has(keyOf(one))) byKey.set(keyOf(one), one);
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  const byKey = new Map<string, ListedPackage[]>();
+  for (const one of packages) {
+    const same = byKey.get(keyOf(one)) ?? [];
+    same.push(one);
+    byKey.set(keyOf(one), same);
+  }
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, same]) => mergeListed(same));
+}
+
+function mergeListed(same: readonly ListedPackage[]): readonly ListedPackage[] {
+  const [first, ...others] = same;
+  if (first === undefined || others.length === 0) return same;
+  return [
+    {
+      ...first,
+      occurrences: same.flatMap(({ occurrences }) => occurrences),
+      isDevelopment: same.every(({ isDevelopment }) => isDevelopment),
+      source: same.find(({ source }) => source !== undefined)?.source,
+    },
+  ];
 }

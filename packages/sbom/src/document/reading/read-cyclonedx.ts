@@ -7,6 +7,7 @@ import {
   textField,
 } from '../../cataloguers/json.ts';
 import { type ListedPackage, listPackage, type ReadDocument, type StatedLicence } from './listed-package.ts';
+import { readEvidence, readLocations, readSource } from './read-evidence.ts';
 
 /** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
 export function readCycloneDx(bom: JsonObject): ReadDocument {
@@ -27,6 +28,8 @@ export function readCycloneDx(bom: JsonObject): ReadDocument {
 }
 
 function readComponent(component: JsonObject): ListedPackage | undefined {
+  const properties = readProperties(component);
+  const evidence = readEvidence(component);
   return listPackage({
     purl: textField(component, 'purl'),
     namespace: textField(component, 'group'),
@@ -36,12 +39,24 @@ function readComponent(component: JsonObject): ListedPackage | undefined {
     licences: readLicences(listField(component, 'licenses')),
     cpes: [
       textField(component, 'cpe'),
-      ...listField(component, 'properties')
-        .filter(isJsonObject)
-        .filter((property) => /^(?:artifact-lifecycle|syft):cpe/.test(textField(property, 'name') ?? ''))
-        .map((property) => textField(property, 'value')),
+      ...properties
+        .filter(([name]) => /^(?:artifact-lifecycle|syft):cpe/.test(name))
+        .map(([, value]) => value),
     ].flatMap((cpe) => cpe ?? []),
+    occurrences: evidence.length > 0 ? evidence : readLocations(properties),
+    // `excluded` is what a component is that is not there at run time (CycloneDX, `component.scope`).
+    isDevelopment: textField(component, 'scope') === 'excluded',
+    source: readSource(new Map(properties)),
   });
+}
+
+function readProperties(component: JsonObject): readonly (readonly [name: string, value: string])[] {
+  return listField(component, 'properties')
+    .filter(isJsonObject)
+    .flatMap((property) => {
+      const [name, value] = [textField(property, 'name'), textField(property, 'value')];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    });
 }
 
 /** What is declared; what somebody concluded only where nothing is. */

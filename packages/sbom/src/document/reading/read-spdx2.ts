@@ -1,5 +1,7 @@
 import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
+import { parseOccurrences } from '../occurrence-text.ts';
 import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
+import { isOfDevelopment, longText, readBuiltFrom } from './read-evidence.ts';
 
 /** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
 export function readSpdx2(document: JsonObject): ReadDocument {
@@ -47,5 +49,10 @@ function readPackage(one: JsonObject): ListedPackage | undefined {
     kind: textField(one, 'primaryPackagePurpose')?.toLowerCase().replace('_', '-'),
     licences: licence === undefined ? [] : [{ text: licence }],
     cpes: locators(/cpe23Type$/),
+    occurrences: parseOccurrences(longText(one, 'sourceInfo')),
+    isDevelopment: listField(one, 'annotations')
+      .filter(isJsonObject)
+      .some((annotation) => isOfDevelopment(textField(annotation, 'comment'))),
+    source: readBuiltFrom(textField(one, 'sourceInfo')),
   });
 }

@@ -1,15 +1,22 @@
 import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
+import { parseOccurrences } from '../occurrence-text.ts';
 import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
+import { isOfDevelopment, longText, readBuiltFrom } from './read-evidence.ts';
 
 /** Reads SPDX 3.0 in JSON-LD, as its schema compacts it: `software_Package` and the licences related to them. */
 export function readSpdx3(document: JsonObject): ReadDocument {
   const elements = listField(document, '@graph').filter(isJsonObject);
   const expressions = new Map<string, string>();
   const roots = new Set<string>();
+  const development = new Set<string>();
   for (const element of elements) {
     const id = idOf(element);
     const expression = textField(element, 'simplelicensing_licenseExpression');
     if (id !== undefined && expression !== undefined) expressions.set(id, expression);
+    const subject = textField(element, 'subject');
+    if (typeOf(element) === 'Annotation' && subject !== undefined) {
+      if (isOfDevelopment(longText(element, 'statement'))) development.add(subject);
+    }
     if (typeOf(element) === 'software_Sbom')
       for (const root of links(element, 'rootElement')) roots.add(root);
   }
@@ -27,7 +34,7 @@ export function readSpdx3(document: JsonObject): ReadDocument {
   for (const element of elements) {
     if (typeOf(element) !== 'software_Package') continue;
     const id = idOf(element) ?? '';
-    const listed = readPackage(element, licences.get(id));
+    const listed = readPackage(element, licences.get(id), development.has(id));
     if (listed === undefined) continue;
     if (roots.size === 1 && roots.has(id)) subject = listed;
     else packages.push(listed);
@@ -35,7 +42,11 @@ export function readSpdx3(document: JsonObject): ReadDocument {
   return { title: `SPDX ${versionOf(elements)}`, subject, packages };
 }
 
-function readPackage(element: JsonObject, licence: string | undefined): ListedPackage | undefined {
+function readPackage(
+  element: JsonObject,
+  licence: string | undefined,
+  isDevelopment: boolean,
+): ListedPackage | undefined {
   const identifiers = listField(element, 'externalIdentifier').filter(isJsonObject);
   const ofType = (type: string): readonly string[] =>
     identifiers
@@ -49,6 +60,9 @@ function readPackage(element: JsonObject, licence: string | undefined): ListedPa
     kind: purpose === 'operatingSystem' ? 'operating-system' : purpose,
     licences: licence === undefined ? [] : [{ text: licence }],
     cpes: ofType('cpe23'),
+    occurrences: parseOccurrences(longText(element, 'software_sourceInfo')),
+    isDevelopment,
+    source: readBuiltFrom(textField(element, 'software_sourceInfo')),
   });
 }
 

@@ -1,3 +1,4 @@
+export { listZipEntries, readZipEntry, type ZipEntry } from './archive/zip.ts';
 export { type Attachment, attachDocument } from './attach/attach-document.ts';
 export type {
   Cataloguer,

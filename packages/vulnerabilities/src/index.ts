@@ -40,6 +40,19 @@ export { addressOf, fixText, nameOf, sayExcuse, shorten } from './report/wording
 export { scoreVector } from './severity/cvss.ts';
 export * from './severity/severity.ts';
 export type * from './source/advisory-source.ts';
+export {
+  type AdvisoryDirectory,
+  type AdvisoryDirectoryOptions,
+  openAdvisoryDirectory,
+} from './source/directory/advisory-directory.ts';
+export type { RecordIndex } from './source/directory/record-index.ts';
+export {
+  ADVISORY_URLS,
+  type AdvisoryOptions,
+  type AdvisorySources,
+  type AdvisoryUrls,
+  openAdvisorySources,
+} from './source/open-source.ts';
 export * from './verdict/exceptions.ts';
 export * from './verdict/judge.ts';
 export type * from './verdict/verdict.ts';

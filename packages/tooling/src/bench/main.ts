@@ -14,6 +14,7 @@ import { benchSbom } from './sbom/bench.ts';
 import { type Arena, runScenarios, SCENARIOS, type Scenario } from './scenario.ts';
 import { benchSigning } from './sign-attest/bench.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchVulnerabilities } from './vulnerabilities/bench.ts';
 import { exitOnSignals, openWorkplace } from './workplace.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -95,6 +96,7 @@ try {
   else if (name === 'sbom') console.log(await benchSbom(ROOT, rest));
   else if (name === 'cleanup') console.log(await benchCleanup(rest));
   else if (name === 'sign-attest') console.log(await benchSigning(ROOT, rest));
+  else if (name === 'vulnerabilities') console.log(await benchVulnerabilities(ROOT, rest));
   else {
     const options = parseBenchArguments(process.argv.slice(2));
     console.log(options === undefined ? BENCH_HELP : await bench(options));

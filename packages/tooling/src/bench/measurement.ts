@@ -53,7 +53,8 @@ function medianOfKnown(values: readonly (number | undefined)[]): number | undefi
   return known.length === 0 ? undefined : median(known);
 }
 
-function median(values: readonly number[]): number {
+/** The middle of some numbers. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)] ?? Number.NaN;

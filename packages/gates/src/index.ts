@@ -36,5 +36,6 @@ export { RECORD_SCHEMA_ID, readRecord, renderRecordSchema } from './record/recor
 export { chooseRollback, type RollbackChoice } from './record/rollback.ts';
 export * from './record/summary-attestation.ts';
 export * from './record/verified-record.ts';
+export { findWeakenings, tightenGates, type Weakening } from './tightening/tighten-gates.ts';
 export type { GateSettings } from './verdict/settings.ts';
 export * from './verdict/verdict.ts';

@@ -61,8 +61,9 @@ export function judgeSbom(
   );
 }
 
-function attachedTo({ attached }: PlatformSboms): readonly SbomDescription[] {
-  return attached.flatMap(({ document }) => document ?? []);
+/** Where nobody has to sign, what somebody did sign counts as well. */
+function attachedTo(platform: PlatformSboms): readonly SbomDescription[] {
+  return [...platform.attached.flatMap(({ document }) => document ?? []), ...signedFor(platform)];
 }
 
 function signedFor({ verification }: PlatformSboms): readonly SbomDescription[] {

@@ -21,6 +21,8 @@ export type ToolName =
   | 'ntia-checker'
   | 'oras'
   | 'posix'
+  | 'prometheus'
+  | 'promtool'
   | 'python3'
   | 'referrers-registry'
   | 'regctl'

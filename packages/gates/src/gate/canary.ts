@@ -118,12 +118,10 @@ function reasonOf(canary: RecordedCanary, judged: readonly Judged[], result: Sco
     const good = passed === 1 ? '1 metric is no worse' : `${passed} metrics are no worse`;
     return `${scored}: ${good}${notable.length === 0 ? '' : `; ${name(notable)}`}.`;
   }
-  const cut =
-    result.cut === 'no-data'
-      ? `, because ${notable.filter(hasNoData).length} of ${judged.length} metrics have no data`
-      : '';
-  const limit = `${canary.classification === 'marginal' ? 'which is marginal' : 'too few'}: it passes from ${formatNumber(canary.pass)} on`;
-  return `${scored}${cut}, ${limit}; ${name(notable)}.`;
+  const missing = `for want of data of ${notable.filter(hasNoData).length} of ${judged.length} metrics`;
+  const why = result.cut === 'no-data' ? `, ${missing},` : '';
+  const marginal = canary.classification === 'marginal' ? ', which is marginal,' : why;
+  return `${scored}${marginal} and passes from ${formatNumber(canary.pass)} on; ${name(notable)}.`;
 }
 
 function hasNoData({ finding }: Judged): boolean {

@@ -42,6 +42,8 @@ export interface ApprovalEvidence {
   readonly maybeEarlier: number;
   /** Logins of the change's authors; asked for with `not-the-author` only. */
   readonly authors: readonly string[];
+  /** False where the commit's author is nobody on GitHub; matters with `not-the-author` only. */
+  readonly isAuthorKnown: boolean;
   /** Memberships of those who have approved; asked for with `teams` only. */
   readonly members: readonly TeamMember[];
 }
@@ -80,6 +82,12 @@ export function judgeApproval(settings: GateSettings<'approval'>, evidence: Appr
     ...new Set(reviews.filter(({ state }) => state === 'rejected').map(({ login }) => login)),
   ];
   if (rejected.length > 0) return fail(`${enumerate(rejected.sort())} rejected it for ${name}.`, facts);
+  if (settings.notTheAuthor === true && !evidence.isAuthorKnown) {
+    return cannotTell(
+      "The address of the commit's author belongs to nobody on GitHub: whether the author approved cannot be told.",
+      facts,
+    );
+  }
   const wanted = `${count(atLeast, 'approval')} for ${name} ${atLeast === 1 ? 'is' : 'are'} asked for`;
   const who = counting.map(({ login }) => login);
   if (proven >= atLeast) return pass(`Approved for ${name} by ${enumerate(who)}; ${wanted}.`, facts);

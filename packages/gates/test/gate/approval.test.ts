@@ -26,6 +26,7 @@ const evidenceOf = (more: Partial<ApprovalEvidence>): ApprovalEvidence => ({
   reviews: [],
   maybeEarlier: 0,
   authors: [],
+  isAuthorKnown: true,
   members: [],
   ...more,
 });
@@ -92,6 +93,22 @@ describe('the gate approval', () => {
       authors: ['octocat'],
       verdict: 'fail',
       reason: '1 approval for production is asked for, and none counts; Octocat may not.',
+    },
+    {
+      name: 'an author whom nobody knows, who may not',
+      settings: { notTheAuthor: true },
+      reviews: [by('jane')],
+      isAuthorKnown: false,
+      verdict: 'error',
+      reason:
+        "The address of the commit's author belongs to nobody on GitHub: whether the author approved cannot be told.",
+    },
+    {
+      name: 'an author whom nobody knows, who may',
+      reviews: [by('jane')],
+      isAuthorKnown: false,
+      verdict: 'pass',
+      reason: 'Approved for production by jane; 1 approval for production is asked for.',
     },
     {
       name: 'one who is not listed',

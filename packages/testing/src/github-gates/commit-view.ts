@@ -1,7 +1,7 @@
 import { type Json, SITE, viewAccount, viewApp } from './account-view.ts';
 import type { NewCommit } from './facts.ts';
 import type { CheckRun, CommitStatus, Repository } from './repository.ts';
-import { urlOf } from './repository-view.ts';
+import { urlOf, viewRepository } from './repository-view.ts';
 import type { World } from './world.ts';
 
 const DATE = '2024-01-01T00:00:00Z';
@@ -51,6 +51,23 @@ export function viewCheckRun(world: World, repository: Repository, run: CheckRun
     check_suite: { id: suite },
     app: viewApp(world, app, origin),
     pull_requests: [],
+  };
+}
+
+/** `check-suite`, by the newest of its runs. */
+export function viewCheckSuite(world: World, repository: Repository, run: CheckRun, origin: string): Json {
+  const { suite, sha, app, status, conclusion, startedAt } = run;
+  const url = `${urlOf(repository, origin)}/check-suites/${suite}`;
+  const person = { name: 'octocat', email: 'octocat@example.com' };
+  return {
+    ...{ id: suite, node_id: `CS_${suite}`, head_branch: 'main', head_sha: sha, status, conclusion, url },
+    ...{ before: null, after: null, pull_requests: [], created_at: startedAt, updated_at: startedAt },
+    app: viewApp(world, app, origin),
+    repository: viewRepository(world, repository, origin),
+    head_commit: {
+      ...{ id: sha, tree_id: sha, message: 'change', timestamp: DATE, author: person, committer: person },
+    },
+    ...{ latest_check_runs_count: 1, check_runs_url: `${url}/check-runs` },
   };
 }
 

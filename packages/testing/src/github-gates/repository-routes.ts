@@ -1,6 +1,6 @@
 import { answerPage } from '../github-packages/page.ts';
 import { type Answer, answerJson } from '../registry/answer.ts';
-import { viewCheckRun, viewCommit, viewPull, viewStatus } from './commit-view.ts';
+import { viewCheckRun, viewCheckSuite, viewCommit, viewPull, viewStatus } from './commit-view.ts';
 import type { CheckRun, Repository } from './repository.ts';
 import { viewFullRepository } from './repository-view.ts';
 import { type Asked, type GateRoute, PAGES, refuse } from './route.ts';
@@ -57,6 +57,23 @@ export const COMMIT_ROUTES: readonly GateRoute[] = [
     query: ['check_name', 'status', 'filter', 'app_id', ...PAGES],
     permission: ['checks', 'read'],
     serve: answerCheckRuns,
+  },
+  {
+    method: 'GET',
+    template: '/repos/{owner}/{repo}/commits/{ref}/check-suites',
+    query: ['app_id', 'check_name', ...PAGES],
+    permission: ['checks', 'read'],
+    serve: (asked) => {
+      const { world, path, exchange } = asked;
+      const repository = repositoryOf(asked);
+      const runs = repository.checkRuns.filter(({ sha }) => sha === path['ref']);
+      const suites = [...new Map(runs.toReversed().map((run) => [run.suite, run])).values()];
+      return answerPage(
+        exchange,
+        suites.map((run) => viewCheckSuite(world, repository, run, exchange.origin)),
+        (page) => ({ total_count: suites.length, check_suites: page }),
+      );
+    },
   },
   {
     method: 'GET',

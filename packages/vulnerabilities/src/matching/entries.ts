@@ -15,7 +15,7 @@ export function entriesOf(affected: readonly Affected[], one: EcosystemPackage):
   for (const entry of affected) {
     if (normaliseName(entry.ecosystem, entry.name) !== one.name) continue;
     const rank = rankOf(entry.ecosystem, one);
-    if (rank === undefined || rank > best || !isOfSameModule(entry, one)) continue;
+    if (rank === undefined || rank > best) continue;
     if (rank < best) entries = [];
     best = rank;
     entries.push(entry);
@@ -35,15 +35,4 @@ function rankOf(ecosystem: string, { ecosystems, suffixes }: EcosystemPackage): 
     if (rank === 0 && suffix !== undefined && suffixes?.test(suffix) === true) return rank;
   }
   return isOfBase && suffix === undefined ? ANY_RELEASE : undefined;
-}
-
-/**
- * Packages of a module are other builds than those of the same name outside of it, and their versions do not compare
- * (`perl` 5.26 of RHEL 8, and of its module perl:5.30).
- */
-function isOfSameModule({ ranges }: Affected, { order, version }: EcosystemPackage): boolean {
-  if (order !== 'rpm') return true;
-  const fixes = ranges.flatMap(({ events }) => events.filter(({ kind }) => kind === 'fixed'));
-  const isModular = (text: string): boolean => /\.module[+_]/.test(text);
-  return fixes.length === 0 || fixes.some((fix) => isModular(fix.version) === isModular(version));
 }

@@ -59,8 +59,9 @@ export function scoreVector(text: string): CvssScore | undefined {
   const version = VERSIONS.find(({ prefix }) => prefix.test(vector));
   if (version === undefined) return undefined;
   const metrics = vector.replace(version.prefix, '').split('/');
-  const names = new Set(metrics.map((metric) => metric.split(':', 1)[0]));
-  if (names.size !== metrics.length || !version.base.every((name) => names.has(name))) return undefined;
+  const values = new Map(metrics.map((metric) => [metric.split(':', 1)[0], metric.split(':')[1]]));
+  const isDefined = (name: string): boolean => !['', 'X', 'ND', undefined].includes(values.get(name));
+  if (values.size !== metrics.length || !version.base.every(isDefined)) return undefined;
   try {
     const made = version.make(vector);
     // The library leaves out what it does not know; then what it writes is another vector.

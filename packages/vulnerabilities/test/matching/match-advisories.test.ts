@@ -278,18 +278,6 @@ describe('which entries speak of a package', () => {
       is: true,
     },
     {
-      name: 'a package outside of its module does not',
-      purl: 'pkg:rpm/almalinux/perl@5.26-1.el8?distro=almalinux-8.9',
-      entries: [fixed('AlmaLinux:8', 'perl', '5.30-2.module+el8.3')],
-      is: false,
-    },
-    {
-      name: 'a package of a module does',
-      purl: 'pkg:rpm/almalinux/perl@5.30-1.module+el8.3?distro=almalinux-8.9',
-      entries: [fixed('AlmaLinux:8', 'perl', '5.30-2.module+el8.3')],
-      is: true,
-    },
-    {
       name: "SUSE's service pack, by source",
       purl: 'pkg:rpm/suse/libopenssl1_1@1-1?distro=sles-15.5&upstream=openssl-1_1-1-1.src.rpm',
       entries: [fixed('SUSE:Linux Enterprise Module for Basesystem 15 SP5', 'openssl-1_1', '2-1')],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readChecks } from '../../src/gates/index.ts';
+import { openGateQuestions, readChecks } from '../../src/gates/index.ts';
 import { type GateStage, openGateStage, SHA } from './gate-stage.ts';
 
 const RUNS = /\/check-runs$/;
@@ -43,6 +43,15 @@ describe('what was reported of a commit', () => {
 
   it('gives nothing where nothing was reported', async () => {
     expect(await read()).toEqual([]);
+  });
+
+  it('is asked for with the Octokit that actions have', async () => {
+    stage.github.repository('acme/app').addCheckRun({ sha: SHA, name: 'test' });
+    const questions = openGateQuestions({
+      ...{ repository: 'acme/app', token: 'token', apiUrl: stage.github.url, userAgent: 'test' },
+      ...{ signal: new AbortController().signal, onTrace: () => undefined },
+    });
+    expect((await readChecks(questions, SHA)).checks).toMatchObject([{ name: 'test', state: 'success' }]);
   });
 
   it('gives the newest of a name and app, over all suites, though it still runs', async () => {

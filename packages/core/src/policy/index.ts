@@ -16,6 +16,7 @@ export {
   parseGates,
   parseRegistries,
   parseRetention,
+  parseSigner,
 } from './load.ts';
 export { formatPath, type ValuePath } from './positions.ts';
 export { quote, type Source } from './problem.ts';

@@ -9,6 +9,7 @@ import { type Registries, registries } from './registries.ts';
 import { type Retention, retention } from './retention.ts';
 import { type Policy, policy } from './schema.ts';
 import type { Schema } from './settings.ts';
+import { type Signer, signer } from './signer.ts';
 import { type SigstoreInstance, sigstoreInstance } from './sigstore.ts';
 import type { SourceNode } from './source-node.ts';
 import { readSourceTree } from './source-tree.ts';
@@ -56,6 +57,11 @@ export function loadSigstoreInstance(text: string, file: string): SigstoreInstan
 /** Reads sbom's input `ignore`: findings that may pass. @throws SuiteError `INPUT_INVALID` */
 export function parseExceptions(text: string, what: string): z.output<ReturnType<typeof exceptions>> {
   return readSettings(exceptions(), text, { kind: 'input', name: what });
+}
+
+/** Reads an input that names a signer, such as sbom's `vex-identity`. @throws SuiteError `INPUT_INVALID` */
+export function parseSigner(text: string, what: string): Signer {
+  return readSettings(signer(), text, { kind: 'input', name: what });
 }
 
 function readSettings<T extends Schema>(

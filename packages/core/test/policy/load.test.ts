@@ -6,6 +6,7 @@ import {
   parseExceptions,
   parseGates,
   parseRetention,
+  parseSigner,
 } from '../../src/policy/index.ts';
 import { Secret } from '../../src/secret.ts';
 import { EVERY_SETTING, ROAD_TO_PRODUCTION } from './examples.ts';
@@ -259,6 +260,19 @@ describe('inputs of the same shapes', () => {
     expect(parseExceptions('- { id: CVE-1, reason: not used, until: 2027-01-01 }', 'ignore')).toHaveLength(1);
     expect(() => parseExceptions('- { id: CVE-1, until: 2027-02-30 }', 'ignore')).toThrow(
       /ignore:1:3: \[0\]\.reason is missing\.\n {2}ignore:1:23: \[0\]\.until must be a day such as 2026-12-31, not "2027-02-30"\./,
+    );
+  });
+
+  it('reads a signer, who must be named', () => {
+    expect(parseSigner('certificate-identity: https://acme.example/vex', 'vex-identity')).toEqual({
+      kind: 'identity',
+      identity: 'https://acme.example/vex',
+    });
+    expect(() => parseSigner('certificate-oidc-issuer: https://acme.example', 'vex-identity')).toThrow(
+      'vex-identity:1:26: certificate-oidc-issuer needs a certificate-identity',
+    );
+    expect(() => parseSigner('certificate-identiti: x', 'vex-identity')).toThrow(
+      'Did you mean "certificate-identity"?',
     );
   });
 });

@@ -1,3 +1,4 @@
+export { identityOf, type SignerWorld } from '@artifact-lifecycle/trust';
 export type { CanarySeries } from './canary/finding.ts';
 export { gatherCanary } from './canary/gathering.ts';
 export type { CanaryPeriod } from './canary/period.ts';
@@ -23,7 +24,6 @@ export { countTestCases, MAX_REPORT_BYTES } from './junit/count-test-cases.ts';
 export type { TestReport } from './junit/test-report.ts';
 export * from './override/override.ts';
 export * from './proof/demands.ts';
-export * from './proof/identity.ts';
 export { describeSbom, type SbomDescription } from './proof/sbom-description.ts';
 export { canonicalJson, digestOfJson } from './record/canonical-json.ts';
 export * from './record/chain.ts';

@@ -71,7 +71,14 @@ export { statedIssuer } from './token/stated-issuer.ts';
 export { maskTokens, SIGSTORE_AUDIENCE, type TokenSource } from './token/token-source.ts';
 export type { TokenDemands } from './token/verify-token.ts';
 export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claims.ts';
+export {
+  type AcceptedStatement,
+  findAcceptedStatements,
+  type StatementAnswer,
+  type StatementQuestion,
+} from './verifying/accepted-statements.ts';
 export type * from './verifying/evidence.ts';
+export { identityOf, type SignerWorld } from './verifying/identity-of.ts';
 export type * from './verifying/policy.ts';
 export { canCount } from './verifying/requirement.ts';
 export { COMMIT, parseSignerWorkflow, type SignerWorkflow, serverOf } from './verifying/signer-workflow.ts';

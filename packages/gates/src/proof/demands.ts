@@ -2,8 +2,10 @@ import type { Signer } from '@artifact-lifecycle/core/policy';
 import {
   COMMIT,
   type IdentityPolicy,
+  identityOf,
   parseSignerWorkflow,
   type Requirement,
+  type SignerWorld,
   serverOf,
   TEST_RESULT_TYPE,
   type VerificationPolicy,
@@ -11,7 +13,6 @@ import {
 import type { GateSettings } from '../verdict/settings.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { cannotTell } from '../verdict/verdicts.ts';
-import { identityOf, type SignerWorld } from './identity.ts';
 
 /** Gates whose evidence is a verification. */
 export type ProofGate = 'signature' | 'provenance' | 'sbom' | 'attestation' | 'tests';

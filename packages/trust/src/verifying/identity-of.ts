@@ -1,5 +1,5 @@
 import type { Signer } from '@artifact-lifecycle/core/policy';
-import type { IdentityPolicy } from '@artifact-lifecycle/trust';
+import type { IdentityPolicy } from './policy.ts';
 
 /** What a signer of the policy needs from outside. */
 export interface SignerWorld {

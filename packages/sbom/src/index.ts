@@ -19,12 +19,19 @@ export {
 export { webAddress } from './document/addresses.ts';
 export { type DocumentContext, documentDate } from './document/context.ts';
 export { DOCUMENT_FORMATS, type DocumentFormat, FORMAT_FACTS, type FormatFacts } from './document/format.ts';
-export { type IndexedPlatform, type IndexSubject, writeIndexDocument } from './document/index-document.ts';
+export {
+  type IndexedPlatform,
+  type IndexSubject,
+  linkTo,
+  writeIndexDocument,
+} from './document/index-document.ts';
+export type { DocumentLink } from './document/links.ts';
 export type { ListedPackage, ReadDocument } from './document/reading/listed-package.ts';
 export { MAX_DOCUMENT_BYTES, parseDocument } from './document/reading/parse-document.ts';
 export { uuidOf } from './document/unique.ts';
 export { writeDocument } from './document/write-document.ts';
 export { describeDirectory } from './image/describe-directory.ts';
+export { type DescribedDocument, describeDocument } from './image/describe-document.ts';
 export {
   type DescribedImage,
   type DescribeOptions,

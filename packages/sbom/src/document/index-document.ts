@@ -97,7 +97,8 @@ function describePlatform({ name, labels }: IndexSubject, { digest, platform }: 
 
 const VENDOR = 'org.opencontainers.image.vendor';
 
-function linkTo(document: Uint8Array): DocumentLink {
+/** How other documents refer to one that this suite wrote. */
+export function linkTo(document: Uint8Array): DocumentLink {
   const bytes = Buffer.from(document.buffer, document.byteOffset, document.length);
   return { uri: readName(bytes.toString()), sha1: hash(bytes, 'sha1'), sha256: hash(bytes, 'sha256') };
 }

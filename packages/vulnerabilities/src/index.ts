@@ -7,6 +7,8 @@ export {
 } from './advisory/ecosystem-package.ts';
 export { normaliseName, splitEcosystem } from './advisory/package-name.ts';
 export { parseAdvisory } from './advisory/parse-advisory.ts';
+export { askOnce } from './assess/ask-once.ts';
+export { assessVulnerabilities, type VulnerabilityQuestion } from './assess/assess-vulnerabilities.ts';
 export {
   type AssessedSubject,
   type Assessment,
@@ -14,8 +16,9 @@ export {
   isExcused,
   SEVERITY_ORDER,
   type SeverityCounts,
-  type UncoveredEcosystem,
+  type UncoveredPackages,
 } from './assess/assessment.ts';
+export { refuseUnassessable } from './assess/unassessable.ts';
 export type * from './component/component.ts';
 export {
   componentsOfDocument,

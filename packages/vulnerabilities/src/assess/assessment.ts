@@ -10,13 +10,15 @@ export interface AssessedSubject {
   readonly platform: string | undefined;
 }
 
-/** An ecosystem or a release of a distribution of which a source knows nothing at all. */
-export interface UncoveredEcosystem {
-  /** `Fedora 41`, `conda`. */
+/** Packages of which a source knows nothing at all: that it has no advisories for them says nothing. */
+export interface UncoveredPackages {
+  /** What it knows nothing of: `Debian:12`, `PyPI`. */
   readonly ecosystem: string;
-  /** How many of its packages were not looked up. */
+  /** One sentence: `GitHub has no advisories for Debian:12`. */
+  readonly reason: string;
+  /** How many there are. */
   readonly components: number;
-  /** Whether it is what the image's own packages are of: a gate does not pass over that. */
+  /** Whether they are of a distribution: what an image stands on. */
   readonly isDistribution: boolean;
 }
 
@@ -29,7 +31,8 @@ export interface Assessment {
   readonly components: number;
   readonly verdict: VulnerabilityVerdict;
   readonly unmatched: readonly UnmatchedComponent[];
-  readonly notCovered: readonly UncoveredEcosystem[];
+  /** Sorted by ecosystem. */
+  readonly notCovered: readonly UncoveredPackages[];
 }
 
 /** How many findings there are of each severity. */

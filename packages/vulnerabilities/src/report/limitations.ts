@@ -1,19 +1,42 @@
 import type { Assessment } from '../assess/assessment.ts';
+import type { UnmatchedComponent } from '../component/component.ts';
 
-/** What the findings do not say: sentences on what was not looked up, sorted, each once. */
+/**
+ * What the findings do not say: sentences on what was not looked up, each once. Things of which nobody keeps advisories
+ * are none of it.
+ */
 export function limitationsOf(assessments: readonly Assessment[]): readonly string[] {
-  const said = assessments.flatMap(({ source, unmatched, notCovered }) => [
-    ...notCovered.map(
-      ({ ecosystem, components }) =>
-        `${source} knows nothing of ${ecosystem}: ${components} ${components === 1 ? 'package was' : 'packages were'} not looked up.`,
+  const uncovered = assessments.flatMap(({ notCovered }) =>
+    notCovered.map(
+      ({ reason, components }) =>
+        `${sentence(reason)} ${components === 1 ? '1 package was' : `${components} packages were`} not looked up.`,
     ),
-    ...unmatched
-      // Of files and operating systems there is nothing to know, and images have many.
-      .filter(({ cause }) => cause !== 'untracked')
-      .map(({ name, purl, cause, reason }) => {
-        const what = cause === 'undecided' ? 'was not decided about' : 'was not looked up';
-        return `${purl ?? name} ${what}: ${reason.replace(/\.$/, '')}.`;
-      }),
-  ]);
-  return [...new Set(said)].sort();
+  );
+  return [...new Set([...uncovered, ...sayUnmatched(assessments)])].sort();
+}
+
+/** Packages that could not be matched, by the reason; on each platform they are the same ones. */
+function sayUnmatched(assessments: readonly Assessment[]): readonly string[] {
+  const byReason = new Map<string, Set<string>>();
+  for (const { unmatched } of assessments) {
+    for (const { name, purl, reason } of unmatched.filter(isGap)) {
+      const names = byReason.get(reason) ?? new Set();
+      byReason.set(reason, names.add(purl ?? name));
+    }
+  }
+  return [...byReason].map(([reason, names]) => {
+    const [first = '', ...others] = [...names].sort();
+    return others.length === 0
+      ? `${first} could not be matched: ${sentence(reason)}`
+      : `${names.size} packages, ${first} among them, could not be matched: ${sentence(reason)}`;
+  });
+}
+
+/** Whether somebody might have something to say of it. */
+export function isGap({ cause }: UnmatchedComponent): boolean {
+  return cause !== 'untracked';
+}
+
+function sentence(text: string): string {
+  return `${text.trim().replace(/\.+$/, '')}.`;
 }

@@ -1,4 +1,5 @@
 import { type Assessment, countBySeverity } from '../assess/assessment.ts';
+import type { Exception } from '../verdict/verdict.ts';
 import { describeStatement } from '../vex/describe-statement.ts';
 import { limitationsOf } from './limitations.ts';
 import { mergeFindings, type ReportedFinding } from './reported-finding.ts';
@@ -27,7 +28,7 @@ export function factsOfAssessments(assessments: readonly Assessment[]): Readonly
 }
 
 /** Exceptions that match nothing on any platform: they can go. */
-export function unusedExceptionsOf(assessments: readonly Assessment[]): readonly object[] {
+export function unusedExceptionsOf(assessments: readonly Assessment[]): readonly Exception[] {
   const [first, ...others] = assessments.map(({ verdict }) => verdict.unusedExceptions);
   return (first ?? []).filter((one) =>
     others.every((unused) => unused.some((other) => JSON.stringify(other) === JSON.stringify(one))),

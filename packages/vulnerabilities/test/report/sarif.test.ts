@@ -245,13 +245,26 @@ describe('SARIF', () => {
   it('says what was not looked up', () => {
     const { run } = write([
       assess([], 'linux/amd64', {
-        notCovered: [{ ecosystem: 'Fedora 41', components: 12, isDistribution: true }],
-        unmatched: [{ name: 'thing', purl: undefined, cause: 'no-purl', reason: 'It has no purl.' }],
+        notCovered: [
+          {
+            ecosystem: 'Fedora:41',
+            reason: 'OSV has no advisories for Fedora:41',
+            components: 12,
+            isDistribution: true,
+          },
+        ],
+        unmatched: [
+          { name: 'thing', purl: undefined, cause: 'no-purl', reason: 'It has no purl.' },
+          { name: 'README', purl: undefined, cause: 'untracked', reason: 'It is a file.' },
+          { name: 'a', purl: 'pkg:deb/debian/a@1', cause: 'no-release', reason: 'No release is said.' },
+          { name: 'b', purl: 'pkg:deb/debian/b@1', cause: 'no-release', reason: 'No release is said.' },
+        ],
       }),
     ]);
     expect(run.invocations[0]?.toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
-      'OSV (https://api.osv.dev) knows nothing of Fedora 41: 12 packages were not looked up.',
-      'thing was not looked up: It has no purl.',
+      '2 packages, pkg:deb/debian/a@1 among them, could not be matched: No release is said.',
+      'OSV has no advisories for Fedora:41. 12 packages were not looked up.',
+      'thing could not be matched: It has no purl.',
     ]);
   });
 

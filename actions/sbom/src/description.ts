@@ -1,10 +1,22 @@
 import type { Manifest, Reference, Registry } from '@artifact-lifecycle/registry';
-import type { DescribedImage, DocumentFormat, Inventory, InventoryDiff } from '@artifact-lifecycle/sbom';
+import type {
+  DescribedImage,
+  DocumentFormat,
+  Inventory,
+  InventoryDiff,
+  ReadDocument,
+} from '@artifact-lifecycle/sbom';
+import type { VulnerabilityResult } from './vulnerability-result.ts';
 
 /** What was found inside: of an image an inventory for each platform, of a path the one. */
 export type Description =
   | DescribedIndex
-  | { readonly kind: 'path'; readonly inventories: readonly Inventory[] };
+  | {
+      readonly kind: 'path';
+      readonly inventories: readonly Inventory[];
+      /** Where the path is a document: what it says itself. */
+      readonly document: ReadDocument | undefined;
+    };
 
 /** An image with what is inside each of its platforms. */
 export interface DescribedIndex {
@@ -57,4 +69,6 @@ export interface SbomReport {
   readonly documents: readonly SbomDocument[];
   readonly attached: readonly AttachedDocument[];
   readonly diff: Comparison | undefined;
+  /** `undefined` where nothing was asked. */
+  readonly vulnerabilities: VulnerabilityResult | undefined;
 }

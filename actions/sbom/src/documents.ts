@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
 import {
   type DocumentContext,
@@ -12,6 +12,7 @@ import {
   writeDocument,
 } from '@artifact-lifecycle/sbom';
 import type { Description, SbomDocument } from './description.ts';
+import { shownPath } from './shown-path.ts';
 
 /** Writes every inventory in every format, in memory: documents are small beside what they describe. */
 export function makeDocuments(
@@ -57,12 +58,6 @@ export async function saveDocuments(
       cause,
     });
   }
-}
-
-/** What lies in the workspace is named from there: later steps start there, too. */
-function shownPath(file: string, workspace: string): string {
-  const inside = relative(workspace, file).replaceAll('\\', '/');
-  return inside.startsWith('../') ? file : inside;
 }
 
 /** `<name>-<platform>` (contract: `output-dir`); two images of one platform are told apart by their digest. */

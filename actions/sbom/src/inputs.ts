@@ -2,13 +2,14 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import { COMMON_INPUTS, COMMON_OUTPUTS, defineAction } from '@artifact-lifecycle/core/action';
 import { parseReference } from '@artifact-lifecycle/registry';
 import { DOCUMENT_FORMATS, type DocumentFormat } from '@artifact-lifecycle/sbom';
+import { VULNERABILITY_INPUTS } from './vulnerability-inputs.ts';
 
 /** What a workflow can write under `uses: …/actions/sbom`, and read from it (contract: "sbom"). */
 export const sbom = defineAction({
   name: 'sbom',
   title: 'List what is inside',
   description:
-    'Lists what is inside an image, read layer by layer from its registry, or a directory, as CycloneDX and SPDX, and attaches the list to the image.',
+    'Lists what is inside an image, read layer by layer from its registry, or a directory, as CycloneDX and SPDX, attaches the list to the image, and says what is known against it.',
   branding: { icon: 'list', color: 'blue' },
   inputs: {
     image: {
@@ -20,7 +21,7 @@ export const sbom = defineAction({
     path: {
       kind: 'path',
       description:
-        'A directory or file to describe, from the workspace. In a directory lock files count beside what is installed.',
+        'A directory or file to describe, from the workspace. In a directory lock files count beside what is installed; of a CycloneDX or SPDX document in JSON the packages that it lists are meant.',
     },
     platforms: {
       kind: 'enum-or-list',
@@ -58,26 +59,9 @@ export const sbom = defineAction({
       description:
         'An image, or the file of a CycloneDX or SPDX document, to compare with: packages that were added, removed and changed since.',
     },
-    vulnerabilities: {
-      kind: 'enum',
-      allowed: ['off'],
-      description: 'Matching against known vulnerabilities; this version knows `off` only.',
-      default: 'off',
-    },
+    ...VULNERABILITY_INPUTS,
     ...COMMON_INPUTS,
   },
-  planned: [
-    'advisories',
-    'fail-on',
-    'only-fixed',
-    'vex',
-    'vex-identity',
-    'ignore',
-    'min-epss',
-    'max-advisory-age',
-    'sarif-file',
-    'vdr-file',
-  ],
   outputs: {
     sboms: {
       kind: 'json',
@@ -102,6 +86,22 @@ export const sbom = defineAction({
         'JSON with `diff-with`: `added`, `removed` and `changed` packages, each with `type`, `name` and versions: `versions` of one side, or `before` and `after`.',
       example:
         '{"added":[{"licences":["Zlib"],"name":"zlib","type":"apk","versions":["1.3.1-r2"]}],"changed":[],"removed":[],"unchanged":213}',
+    },
+    vulnerabilities: {
+      kind: 'json',
+      description:
+        'JSON with `vulnerabilities`: how many findings there are of each severity, `unknown` being what nobody has rated, without those that VEX or `ignore` excuse; `error` with `code` and `message` in their place where it could not be asked.',
+      example: '{"critical":1,"high":3,"low":7,"medium":12,"none":0,"unknown":2}',
+    },
+    'sarif-file': {
+      kind: 'path',
+      description: 'The path of the SARIF file, where one was written.',
+      example: 'sbom/api.sarif',
+    },
+    'vdr-file': {
+      kind: 'path',
+      description: 'The path of the vulnerability report, where one was written.',
+      example: 'sbom/api.vdr.json',
     },
     ...COMMON_OUTPUTS,
     json: {

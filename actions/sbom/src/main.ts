@@ -1,4 +1,4 @@
-import { type Main, readPolicyInputs } from '@artifact-lifecycle/core/action';
+import { type Main, readPolicyInputs, readSigstore } from '@artifact-lifecycle/core/action';
 import { connectRegistries } from '@artifact-lifecycle/registry';
 import { attachAll } from './attachments.ts';
 import { compareWith, openComparison } from './comparison.ts';
@@ -7,13 +7,18 @@ import { makeDocuments, saveDocuments } from './documents.ts';
 import type { sbom } from './inputs.ts';
 import { factsOf, outputsOf, packagesOf } from './outputs.ts';
 import { describe } from './reading.ts';
+import { saveReports } from './reports.ts';
 import { readRequest } from './request.ts';
 import { summarise, verdictOf } from './summary.ts';
+import { assessAll } from './vulnerability-assessment.ts';
+import { openCheck } from './vulnerability-check.ts';
+import { failOnFindings } from './vulnerability-gate.ts';
 
 /** Lists what is inside, says what has changed, and then writes it as documents and attaches them. */
 export const main: Main<typeof sbom> = async (inputs, context) => {
   const { log, env, clock, workspace, summary } = context;
-  const { registries } = await readPolicyInputs(inputs, context);
+  const { policy, registries } = await readPolicyInputs(inputs, context);
+  const sigstore = await readSigstore(inputs.sigstore, policy, context);
   const request = readRequest(inputs, workspace);
   const documentContext = readDocumentContext(env, clock);
   const { connections, http } = connectRegistries({
@@ -23,7 +28,8 @@ export const main: Main<typeof sbom> = async (inputs, context) => {
     context,
   });
   try {
-    // Whatever is wrong with the other side shows before minutes of reading, and before anything is written.
+    // Whatever is wrong with what is compared or judged by shows before minutes of reading, and before anything is written.
+    const check = await openCheck(inputs, http, context);
     const before = await openComparison(request.comparison, connections, context);
     const description = await describe(request, connections, context);
     const diff = before && (await compareWith(before, request.platforms, description, context));
@@ -31,17 +37,23 @@ export const main: Main<typeof sbom> = async (inputs, context) => {
       log.warning(nothingFound(request.described.kind));
     }
     const made = makeDocuments(description, request.formats, documentContext);
+    const asked = check && (await assessAll(check, description, made, sigstore, context));
     const documents = inputs.dryRun ? made : await saveDocuments(made, inputs.outputDir, workspace);
     const attached =
       request.attach && !inputs.dryRun
         ? await attachAll(description, documents, context, documentContext)
         : [];
-    const report = { isDryRun: inputs.dryRun, description, documents, attached, diff };
+    const vulnerabilities =
+      asked &&
+      (await saveReports(asked, { request, description, documents, documentContext }, inputs, workspace));
+    const report = { isDryRun: inputs.dryRun, description, documents, attached, diff, vulnerabilities };
     if (!inputs.dryRun) for (const { path } of documents) log.info(`  ${path}`);
     log.info(verdictOf(report));
     summarise(report, summary);
     context.addToJson(factsOf(report));
-    return outputsOf(report);
+    context.setOutputs(outputsOf(report));
+    failOnFindings(vulnerabilities, description.inventories[0]?.subject.name ?? 'It');
+    return {};
   } finally {
     http.close();
   }

@@ -1,8 +1,10 @@
 import type { Outputs } from '@artifact-lifecycle/core/action';
 import { formatPlatform } from '@artifact-lifecycle/registry';
 import type { Inventory, Package } from '@artifact-lifecycle/sbom';
+import { countBySeverity, factsOfAssessments, mergeFindings } from '@artifact-lifecycle/vulnerabilities';
 import type { Description, SbomReport } from './description.ts';
 import type { sbom } from './inputs.ts';
+import type { VulnerabilityResult } from './vulnerability-result.ts';
 
 /** What counts as a package: all that is listed but the distribution itself, which is what packages are of. */
 export function packagesOf({ packages }: Inventory): readonly Package[] {
@@ -28,7 +30,7 @@ export function platformOf({ subject }: Inventory): string | undefined {
 }
 
 export function outputsOf(report: SbomReport): Outputs<typeof sbom> {
-  const { isDryRun, description, documents, attached, diff } = report;
+  const { isDryRun, description, documents, attached, diff, vulnerabilities } = report;
   return {
     sboms: documents.map((document) => {
       const { inventory, format, path, sha256 } = document;
@@ -45,11 +47,40 @@ export function outputsOf(report: SbomReport): Outputs<typeof sbom> {
     sbom: isDryRun ? undefined : documents[0]?.path,
     packages: distinctPackages(description).length,
     diff: diff?.diff,
+    ...vulnerabilityOutputs(vulnerabilities),
   };
 }
 
+/** No counts where nobody could be asked: a zero would be read as an answer. */
+function vulnerabilityOutputs(
+  result: VulnerabilityResult | undefined,
+): Pick<Outputs<typeof sbom>, 'vulnerabilities' | 'sarifFile' | 'vdrFile'> {
+  switch (result?.kind) {
+    case undefined:
+      return {};
+    case 'unknown': {
+      const { code, message } = result.error;
+      return { vulnerabilities: { error: { code, message } } };
+    }
+    case 'assessed': {
+      const { assessments, files } = result;
+      return {
+        vulnerabilities: countBySeverity(mergeFindings(assessments)),
+        sarifFile: files.sarif,
+        vdrFile: files.vdr,
+      };
+    }
+  }
+}
+
 /** What the summary says beyond the outputs, for the output `json`. */
-export function factsOf({ isDryRun, description, attached, diff }: SbomReport): Record<string, unknown> {
+export function factsOf({
+  isDryRun,
+  description,
+  attached,
+  diff,
+  vulnerabilities,
+}: SbomReport): Record<string, unknown> {
   const { inventories } = description;
   const packages = distinctPackages(description);
   return {
@@ -70,6 +101,9 @@ export function factsOf({ isDryRun, description, attached, diff }: SbomReport): 
       outcome,
     })),
     ...(diff !== undefined && { diffWith: diff.before }),
+    ...(vulnerabilities?.kind === 'assessed' && {
+      vulnerabilityReport: factsOfAssessments(vulnerabilities.assessments),
+    }),
   };
 }
 

@@ -6,7 +6,12 @@ import {
   type Reference,
   resolveSource,
 } from '@artifact-lifecycle/registry';
-import { type DescribedImage, describeDirectory, describeImage } from '@artifact-lifecycle/sbom';
+import {
+  type DescribedImage,
+  describeDirectory,
+  describeDocument,
+  describeImage,
+} from '@artifact-lifecycle/sbom';
 import type { DescribedIndex, Description } from './description.ts';
 import type { SbomRequest } from './request.ts';
 
@@ -23,8 +28,14 @@ export async function describe(
   context: ReadingContext,
 ): Promise<Description> {
   if (described.kind === 'path') {
+    const listed = await describeDocument(described.path);
+    if (listed !== undefined) {
+      const { document, inventory } = listed;
+      context.log.info(`${inventory.subject.name} is a document: ${document.title}`);
+      return { kind: 'path', inventories: [inventory], document };
+    }
     const inventory = await describeDirectory(described.path, { signal: context.signal });
-    return { kind: 'path', inventories: [inventory] };
+    return { kind: 'path', inventories: [inventory], document: undefined };
   }
   const image = await resolveImage(described.reference, connections, context);
   context.log.info(`${formatReference(described.reference)} is ${image.root.digest}`);

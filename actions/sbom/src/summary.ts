@@ -3,6 +3,7 @@ import { formatReference } from '@artifact-lifecycle/registry';
 import { type Changed, FORMAT_FACTS, type Inventory, type OneSided } from '@artifact-lifecycle/sbom';
 import type { Comparison, SbomReport } from './description.ts';
 import { countBy, distinctPackages, packagesOf, platformOf } from './outputs.ts';
+import { summariseVulnerabilities, vulnerabilityVerdict } from './vulnerability-summary.ts';
 
 /** More rows than these say nothing to a reader; the documents have all. */
 const MAX_LAYERS = 5;
@@ -11,27 +12,34 @@ const MAX_UNKNOWNS = 50;
 const MAX_CHANGES = 200;
 
 /** What a run came to, in one line: the verdict of log and summary. */
-export function verdictOf({ isDryRun, description, documents, attached }: SbomReport): string {
+export function verdictOf({
+  isDryRun,
+  description,
+  documents,
+  attached,
+  vulnerabilities,
+}: SbomReport): string {
   const packages = formatCount(distinctPackages(description).length, 'package');
   const name = nameOf(description.inventories);
   const places =
     description.inventories.length > 1
       ? ` on ${formatCount(description.inventories.length, 'platform')}`
       : '';
-  if (isDryRun) return `Dry run: ${name} holds ${packages}${places}; nothing was written`;
+  const known = vulnerabilityVerdict(vulnerabilities);
+  if (isDryRun) return `Dry run: ${name} holds ${packages}${places}${known}; nothing was written`;
   const written = formatCount(documents.length, 'document');
   return attached.length === 0
-    ? `${name} holds ${packages}${places}; ${written} written`
-    : `${name} holds ${packages}${places}; ${written} written and attached`;
+    ? `${name} holds ${packages}${places}${known}; ${written} written`
+    : `${name} holds ${packages}${places}${known}; ${written} written and attached`;
 }
 
 /** Writes the job summary: the verdict, what has changed, then what is inside. */
 export function summarise(report: SbomReport, summary: Summary): void {
-  const { isDryRun, description, diff } = report;
+  const { isDryRun, description, diff, vulnerabilities } = report;
   const { inventories } = description;
   const unknowns = inventories.flatMap(({ unknowns }) => unknowns);
   const packages = distinctPackages(description);
-  const isWhole = unknowns.length === 0 && packages.length > 0;
+  const isWhole = unknowns.length === 0 && packages.length > 0 && vulnerabilities?.kind !== 'unknown';
   const mark = isDryRun ? '📝' : isWhole ? '✅' : '⚠️';
   summary.heading(`${mark} ${verdictOf(report)}`);
   if (description.kind === 'image') {
@@ -41,6 +49,7 @@ export function summarise(report: SbomReport, summary: Summary): void {
       { code: description.root.digest },
     ]);
   }
+  summariseVulnerabilities(vulnerabilities, summary);
   if (diff !== undefined) summariseDiff(diff, summary);
   summary.bars(
     Object.entries(countBy(packages, ({ type }) => type)).map(([type, count]) => ({

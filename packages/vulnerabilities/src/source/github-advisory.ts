@@ -23,7 +23,8 @@ const OSV_ECOSYSTEMS: ReadonlyMap<string, string> = new Map(
   [...GITHUB_ECOSYSTEMS].map(([osv, github]) => [github, osv]),
 );
 
-const GHSA_ID = /^GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}$/;
+/** Looser than GitHub's own alphabet, which its documentation does not keep to, either. */
+const GHSA_ID = /^GHSA(?:-[0-9a-z]{4}){3}$/i;
 
 /** Longer ones are nobody's; they would only make reports large. */
 const MAX_TEXT = 65_536;
@@ -72,12 +73,14 @@ export function parseGitHubAdvisory(document: unknown): Advisory {
 }
 
 function readAffected(vulnerability: unknown, what: string): readonly Affected[] {
-  const entry = isJsonObject(vulnerability) ? field(vulnerability, 'package') : undefined;
-  if (!isJsonObject(vulnerability) || !isJsonObject(entry))
-    throw broken(what, 'has an entry without a package');
+  if (!isJsonObject(vulnerability)) throw broken(what, 'has an entry that is no object');
+  const entry = field(vulnerability, 'package');
+  // GitHub allows null here, and for the name: then it is about nothing that has a purl.
+  if (entry === undefined) return [];
+  if (!isJsonObject(entry)) throw broken(what, 'has a package that is no object');
   const ecosystem = OSV_ECOSYSTEMS.get(textField(entry, 'ecosystem')?.toLowerCase() ?? '');
   const name = textField(entry, 'name');
-  // `other` is nothing that a package could be of.
+  // The ecosystem `other` is nothing that a package could be of.
   if (ecosystem === undefined || name === undefined) return [];
   // Without a range nobody knows which versions are safe.
   const range = textField(vulnerability, 'vulnerable_version_range') ?? '>= 0';

@@ -93,6 +93,8 @@ describe("GitHub's advisories", () => {
           first_patched_version: { identifier: '4.17.21' },
         },
         { package: { ecosystem: 'other', name: 'lodash' }, vulnerable_version_range: 'all of them' },
+        { package: { ecosystem: 'npm', name: null }, vulnerable_version_range: '< 1' },
+        { package: null, vulnerable_version_range: '< 1' },
       ],
       cvss_severities: {
         cvss_v3: { vector_string: 'CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H', score: 7.2 },
@@ -136,7 +138,7 @@ describe("GitHub's advisories", () => {
     { name: 'with an id that is none', changes: { ghsa_id: 'GHSA-../..' } },
     { name: 'without a date', changes: { updated_at: undefined } },
     { name: 'with packages that are no list', changes: { vulnerabilities: 'lodash' } },
-    { name: 'with a package that is none', changes: { vulnerabilities: [{}] } },
+    { name: 'with a package that is none', changes: { vulnerabilities: [{ package: 'lodash' }] } },
     {
       name: 'with a range that is none',
       changes: {

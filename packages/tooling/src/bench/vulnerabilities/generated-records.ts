@@ -55,11 +55,14 @@ export function writeRecords(directory: string, count: number): number {
   return bytes;
 }
 
-/** Purls of packages of all ecosystems, those with most records among them. */
+/** One in so many of the packages with most records: an image has popular ones, and not those alone. */
+const STEP = 8;
+
+/** Purls of packages of all ecosystems, the one with most records among them. */
 export function makePurls(count: number): readonly string[] {
   return Array.from({ length: count }, (_, number) => {
     const { type, prefix, qualifiers } = ECOSYSTEMS[number % ECOSYSTEMS.length] ?? ecosystem('npm', 'npm');
-    const path = `${prefix.replace(':', '/')}${nameOf(Math.floor(number / ECOSYSTEMS.length))}`;
+    const path = `${prefix.replace(':', '/')}${nameOf(STEP * Math.floor(number / ECOSYSTEMS.length))}`;
     return `pkg:${type}/${path}@${type === 'golang' ? 'v' : ''}1.${number % 40}.${number % 7}${qualifiers}`;
   });
 }

@@ -108,6 +108,16 @@ describe('Prometheus', () => {
     expect(server.asked[0]?.authorization).toBe(`Basic ${Buffer.from('ci:hunter/2').toString('base64')}`);
     expect(error.code).toBe('UNAUTHORIZED');
     expect(`${error.message} ${error.remedy}`).not.toMatch(/hunter|ci:/);
+    const seen: string[] = [];
+    const http: HttpClient = {
+      ...client(),
+      send: async ({ url }) => {
+        seen.push(url.href);
+        throw new SuiteError('UNREACHABLE', 'It is down.');
+      },
+    };
+    await failure(createPrometheus(http, address).query('up', PERIOD));
+    expect(seen.join()).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+\/api/);
   });
 
   it.each([

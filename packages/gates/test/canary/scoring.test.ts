@@ -63,6 +63,15 @@ describe('a score', () => {
     expect(score(metrics, NO_WEIGHTS, SCORING_RULES.exact)).toMatchObject({ total: 0, cut: 'no-data' });
   });
 
+  it('counts what must have data and is critical, too, only once', () => {
+    const metrics = [metric('pass', 'a'), metric('no-data', 'a', { mustHaveData: true, isCritical: true })];
+    expect(score(metrics, NO_WEIGHTS, SCORING_RULES.exact)).toEqual({
+      total: 0,
+      groups: [{ name: 'a', score: 100, weight: 100 }],
+      cut: 'critical',
+    });
+  });
+
   it('shares what is left of 100 among groups without weight', () => {
     const metrics = ['a', 'b', 'c'].map((group) => metric('pass', group));
     const { groups } = score(metrics, new Map([['b', 50]]), SCORING_RULES.exact);

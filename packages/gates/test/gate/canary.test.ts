@@ -112,11 +112,15 @@ describe('the gate canary', () => {
   });
 
   it('comes to the same each time, also where Kayenta draws noise', () => {
-    const series = [{ name: 'a', baseline: [3, 3, 3], canary: [3.1, 3.1, 3.1] }];
+    const series = [{ name: 'a', baseline: [1000, 1000, 1000], canary: [1100, 1100, 1100] }];
     const netflix = settings({ a: {} }, { judge: 'netflix' });
     const first = judgeCanary(netflix, { period: null, series });
     expect(judgeCanary(netflix, { period: null, series })).toEqual(first);
-    expect(first.canary?.metrics[0]?.difference?.estimate).toBeCloseTo(0.1, 3);
+    const { estimate, lower, upper } = first.canary?.metrics[0]?.difference ?? {};
+    expect(estimate).toBeCloseTo(100, 0);
+    // Constant sides differ by 100 and nothing else; what lies around it is noise.
+    expect(Number(upper) - Number(lower)).toBeGreaterThan(0.001);
+    expect(Number(upper) - Number(lower)).toBeLessThan(0.2);
   });
 
   it('calculates with infinite values, which "netflix" cannot', () => {
@@ -145,6 +149,18 @@ describe('the gate canary', () => {
       end: '2026-12-01T10:00:00.000Z',
       stepSeconds: 60,
     });
+  });
+
+  it('names what is worse before what has no data, and what is critical before all', () => {
+    const { reason } = judge(
+      settings({ none: {}, worse: {}, critical: { critical: true }, good: {}, fine: {} }),
+      {
+        worse: WORSE,
+        good: BASELINE,
+        fine: BASELINE,
+      },
+    );
+    expect(reason).toMatch(/"critical" \(critical\) has .*; "worse" is .*; "none" has /);
   });
 
   it('records a hundred metrics of many, and names three', () => {

@@ -11,7 +11,12 @@ import {
   RegistryStore,
   readVerificationRoots,
 } from '@artifact-lifecycle/trust';
-import { readAttestedVex, VEX_PREDICATE_TYPES, type VexStatement } from '@artifact-lifecycle/vulnerabilities';
+import {
+  holdsStatements,
+  readAttestedVex,
+  VEX_PREDICATE_TYPES,
+  type VexStatement,
+} from '@artifact-lifecycle/vulnerabilities';
 import type { DescribedIndex } from './description.ts';
 
 type Context = Pick<ActionContext, 'log' | 'env' | 'clock' | 'workspace' | 'signal'>;
@@ -21,7 +26,7 @@ const MAX_KEY_BYTES = 64 * 1024;
 
 /**
  * Reads the VEX attestations of an image, its index and its platforms that verify for `vex-identity`. What does not
- * verify says nothing, and the log says why.
+ * verify says nothing, and a warning names it.
  *
  * @throws SuiteError those of reading registry, key and trusted roots
  */
@@ -48,8 +53,12 @@ export async function readAttestedStatements(
   const statements: VexStatement[] = [];
   for (const digest of digests) {
     const question = { digest, stores, identity, predicateTypes: VEX_PREDICATE_TYPES, roots, clock, signal };
-    const { accepted, refusals } = await findAcceptedStatements(question);
-    for (const refusal of refusals) log.info(`An attestation of ${digest} does not count as VEX: ${refusal}`);
+    const { accepted, refused } = await findAcceptedStatements(question);
+    for (const { origin, claim, reason } of refused) {
+      // Somebody else's SBOM is nobody's excuse; what could not be read may have been one.
+      if (claim !== undefined && !holdsStatements(claim)) continue;
+      log.warning(`The attestation ${nameOf(origin)} of ${digest} does not count as VEX: ${reason}`);
+    }
     const { statements: found, warnings } = readAttestedVex(
       accepted.map(({ statement, origin, signer: by, signedAt }) => ({
         predicateType: statement.predicateType,

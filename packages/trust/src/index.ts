@@ -74,6 +74,7 @@ export { fetchWorkflowClaims, type WorkflowClaims } from './token/workflow-claim
 export {
   type AcceptedStatement,
   findAcceptedStatements,
+  type RefusedStatement,
   type StatementAnswer,
   type StatementQuestion,
 } from './verifying/accepted-statements.ts';

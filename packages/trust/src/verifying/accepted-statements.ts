@@ -33,7 +33,16 @@ export interface AcceptedStatement {
 /** What was found of these types: what verifies, and why the rest does not. */
 export interface StatementAnswer {
   readonly accepted: readonly AcceptedStatement[];
-  readonly refusals: readonly string[];
+  readonly refused: readonly RefusedStatement[];
+}
+
+/** A statement that does not count, or that could not be read far enough to say what it is. */
+export interface RefusedStatement {
+  readonly origin: BundleOrigin;
+  /** What it claims to say; nobody has vouched for it. */
+  readonly claim: Statement | undefined;
+  /** One sentence. */
+  readonly reason: string;
 }
 
 /**
@@ -50,7 +59,7 @@ export async function findAcceptedStatements(question: StatementQuestion): Promi
     legacy: true,
     matters: (predicateType) => wanted.has(predicateType),
   });
-  if (entries.length === 0) return { accepted: [], refusals: [] };
+  if (entries.length === 0) return { accepted: [], refused: [] };
   const { evidence } = await verifyArtifact({
     digest,
     entries,
@@ -72,7 +81,9 @@ export async function findAcceptedStatements(question: StatementQuestion): Promi
   );
   return {
     accepted: relevant.flatMap(acceptedStatement),
-    refusals: relevant.filter(({ verdict }) => verdict === 'refused').map(({ reason }) => reason),
+    refused: relevant
+      .filter(({ verdict }) => verdict === 'refused')
+      .map(({ origin, statement, reason }) => ({ origin, claim: statement, reason })),
   };
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { takePicture } from '../support/picture.ts';
 import { jsonOf, openStage, REPOSITORY, type Stage, VERSION, writesOf } from '../support/stage.ts';
 
-const OUTPUTS = ['promoted', 'digest', 'references', 'statistics', 'json'];
+const OUTPUTS = ['promoted', 'digest', 'references', 'gates', 'matrix', 'statistics', 'json'];
 
 describe('a promotion as the runner sees it', () => {
   let stage: Stage;

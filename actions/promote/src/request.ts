@@ -1,79 +1,211 @@
-import { compilePattern, SuiteError } from '@artifact-lifecycle/core';
+import { SuiteError } from '@artifact-lifecycle/core';
 import type { Inputs } from '@artifact-lifecycle/core/action';
-import type { Environment, Policy } from '@artifact-lifecycle/core/policy';
+import { type Gates, type Policy, parseGates } from '@artifact-lifecycle/core/policy';
+import { tightenGates } from '@artifact-lifecycle/gates';
 import {
   formatLocation,
   type Location,
   parseLocation,
   type Reference,
-  type ReferrerFilter,
-  sameLocation,
   type Tag,
 } from '@artifact-lifecycle/registry';
 import type { promote } from './inputs.ts';
+import {
+  findStation,
+  isGuarded,
+  pickLocations,
+  type Station,
+  stationsAt,
+  stationsBefore,
+} from './station.ts';
 
-/** One place to promote to. */
-export interface Target {
-  readonly location: Location;
-  readonly tags: readonly Tag[];
-  /** Whether a tag may move there. */
-  readonly isChannel: (tag: Tag) => boolean;
-}
+/** What is promoted, before it was looked up. */
+export type SourceChoice =
+  | { readonly kind: 'reference'; readonly reference: Reference }
+  /** An image of an environment, by what `version` says. */
+  | { readonly kind: 'station'; readonly station: Station; readonly version: string | undefined };
 
-/** A promotion as it was asked for, before anything outside was looked at. */
+/** One image on its way to one environment, or to repositories of no environment. */
 export interface PromotionRequest {
-  readonly source: Reference;
-  readonly targets: readonly Target[];
-  readonly referrers: ReferrerFilter;
+  readonly source: SourceChoice;
+  /** `undefined` for repositories that the policy does not know. */
+  readonly to: Station | undefined;
+  /** The environments of which one must have recorded it; empty where it may come from anywhere. */
+  readonly promoteFrom: readonly Station[];
+  readonly destinations: readonly Location[];
+  /** `undefined` where the environment's strategies name it. */
+  readonly tags: readonly Tag[] | undefined;
+  /** Patterns of tags that may move. */
+  readonly channels: readonly string[];
+  readonly version: string | undefined;
+  /** The policy's, tightened by the input. */
+  readonly gates: Gates;
 }
 
+type PromoteInputs = Inputs<typeof promote>;
+
 /**
- * Makes one request of inputs and policy.
+ * Makes of inputs and policy what is to be promoted: every image to every environment that is named.
  *
- * @throws SuiteError `INPUT_INVALID`, `UNSUPPORTED` for a destination that the policy guards by gates or promote-from
+ * @throws SuiteError `INPUT_INVALID`, `POLICY_WEAKENED`
  */
-export function readRequest(inputs: Inputs<typeof promote>, policy: Policy | undefined): PromotionRequest {
-  const { source, destination, referrers } = inputs;
-  const tags = [...new Set(inputs.tags ?? defaultTags(source))];
-  const targets = destination.map((location) => {
-    const environments = environmentsAt(location, policy);
-    refuseGuarded(location, environments);
-    const patterns = inputs.channels ?? environments.flatMap(({ channels }) => channels ?? []);
-    const matchers = patterns.map((text) => compilePattern(text));
-    return { location, tags, isChannel: (tag: Tag) => matchers.some((matches) => matches(tag)) };
+export function readRequests(inputs: PromoteInputs, policy: Policy | undefined): readonly PromotionRequest[] {
+  const { to, from, source, destination, version } = inputs;
+  const given = inputs.gates === undefined ? {} : parseGates(inputs.gates.text, 'gates');
+  if (to === undefined) {
+    if (from !== undefined) throw invalid('The input "from" is given without "to".', 'Give "to" as well.');
+    return readImages(source, 'source').flatMap((reference) =>
+      readPlaces(destination, reference).map(({ station, locations }) =>
+        makeRequest({ source: { kind: 'reference', reference }, station, locations, given }, inputs, policy),
+      ),
+    );
+  }
+  const stations = [...new Set(to)].map((name) => findStation(name, 'to', policy, inputs.policy));
+  const picked = destination?.map((text) => parseLocation(text, 'input "destination"'));
+  return stations.flatMap((station) => {
+    const locations = pickLocations(station, picked);
+    if (source !== undefined && from === undefined) {
+      return source.map((reference) =>
+        makeRequest({ source: { kind: 'reference', reference }, station, locations, given }, inputs, policy),
+      );
+    }
+    if (source !== undefined) {
+      throw invalid(
+        'Both "source" and "from" are given, and either says what is promoted.',
+        'Give one of them.',
+      );
+    }
+    const before = chooseFrom(station, from, inputs, policy);
+    const choice: SourceChoice = { kind: 'station', station: before, version };
+    return [makeRequest({ source: choice, station, locations, given }, inputs, policy)];
   });
-  return { source, targets, referrers };
+
+  function readPlaces(
+    texts: readonly string[] | undefined,
+    reference: Reference,
+  ): readonly { readonly station: Station | undefined; readonly locations: readonly Location[] }[] {
+    if (texts === undefined) {
+      throw invalid(
+        'Neither "destination" nor "to" is given.',
+        'Give repositories, or an environment of the policy.',
+      );
+    }
+    const locations = texts.map((text) =>
+      parseLocation(
+        text.endsWith('/') && !text.startsWith('oci:') ? `${text}${lastPart(reference)}` : text,
+        'input "destination"',
+      ),
+    );
+    const groups = new Map<string, { station: Station | undefined; locations: Location[] }>();
+    for (const location of locations) {
+      const station = stationOf(location, policy);
+      const group = groups.get(station?.name ?? '') ?? { station, locations: [] };
+      groups.set(station?.name ?? '', { ...group, locations: [...group.locations, location] });
+    }
+    return [...groups.values()];
+  }
 }
 
-/** The tags of a promotion that names none (contract: `tags`, "the source's tag"). */
-function defaultTags(source: Reference): readonly Tag[] {
-  if (source.tag !== undefined) return [source.tag];
-  throw new SuiteError('INPUT_INVALID', 'The source names no tag, so its copy would have no name.', {
-    remedy: 'Set the input "tags" to the tags at the destination.',
-  });
+/** What one request is made of beside inputs and policy. */
+interface Parts {
+  readonly source: SourceChoice;
+  readonly station: Station | undefined;
+  readonly locations: readonly Location[];
+  readonly given: Gates;
+}
+
+function makeRequest(
+  { source, station, locations, given }: Parts,
+  inputs: PromoteInputs,
+  policy: Policy | undefined,
+): PromotionRequest {
+  const gates = tightenGates(station?.environment.gates ?? {}, given);
+  if (station !== undefined && requiresGates(inputs) && Object.keys(gates).length === 0) {
+    throw new SuiteError('INPUT_INVALID', `The environment ${station.name} has no gates.`, {
+      remedy: 'Give it gates in the policy file, or set "require-gates: false" where anything may come in.',
+    });
+  }
+  const sourceTag = source.kind === 'reference' ? source.reference.tag : undefined;
+  const isNamedByStation = station !== undefined && inputs.to !== undefined;
+  if (inputs.tags === undefined && !isNamedByStation && sourceTag === undefined) {
+    throw invalid(
+      'The source names no tag, so its copy would have no name.',
+      'Set the input "tags" to the tags at the destination.',
+    );
+  }
+  return {
+    source,
+    to: station,
+    promoteFrom: station === undefined ? [] : stationsBefore(station, policy),
+    destinations: locations,
+    tags: inputs.tags ?? (isNamedByStation || sourceTag === undefined ? undefined : [sourceTag]),
+    channels: inputs.channels ?? station?.environment.channels ?? [],
+    version: inputs.version,
+    gates,
+  };
+}
+
+/** contract: `require-gates`, "`true` with `to`". */
+function requiresGates({ requireGates, to }: PromoteInputs): boolean {
+  return requireGates ?? to !== undefined;
 }
 
 /**
- * The environments of the policy that have this repository, however it is written there (contract: `channels`,
- * "from the policy").
+ * The environment that a repository belongs to, so that its gates are not gone around by naming the repository.
+ *
+ * @throws SuiteError `INPUT_INVALID` where several have it and one of them has conditions
  */
-function environmentsAt(location: Location, policy: Policy | undefined): readonly Environment[] {
-  const environments = [...(policy?.environments?.values() ?? [])];
-  return environments.filter(({ repository }) =>
-    repository.some((text) => sameLocation(parseLocation(text, 'policy file'), location)),
+function stationOf(location: Location, policy: Policy | undefined): Station | undefined {
+  const stations = stationsAt(location, policy);
+  const [first, second] = stations;
+  if (second === undefined || first === undefined) return first;
+  if (!stations.some(isGuarded)) return first;
+  throw invalid(
+    `${formatLocation(location)} belongs to several environments: ${stations.map(({ name }) => name).join(', ')}.`,
+    'Say by "to" which one is meant.',
   );
 }
 
-/** This version judges nothing, so it does not go around what the policy puts before a repository. */
-function refuseGuarded(location: Location, environments: readonly Environment[]): void {
-  const guards = environments.flatMap(({ gates, promoteFrom }) => [
-    ...Object.keys(gates ?? {}),
-    ...(promoteFrom === undefined ? [] : ['promote-from']),
-  ]);
-  if (guards.length === 0) return;
-  throw new SuiteError(
-    'UNSUPPORTED',
-    `The policy puts conditions before ${formatLocation(location)} (${guards.join(', ')}), which this version cannot judge.`,
-    { remedy: 'Promote to a repository without gates and promote-from, or use a version that judges them.' },
+function chooseFrom(
+  station: Station,
+  from: string | undefined,
+  { policy: path }: PromoteInputs,
+  policy: Policy | undefined,
+): Station {
+  const before = stationsBefore(station, policy);
+  if (from === undefined) {
+    const [only, second] = before;
+    if (only !== undefined && second === undefined) return only;
+    throw invalid(
+      only === undefined
+        ? `The environment ${station.name} has no promote-from, so it is not known what comes into it.`
+        : `Images come into ${station.name} from ${before.map(({ name }) => name).join(' or ')}.`,
+      only === undefined
+        ? 'Give the image as "source".'
+        : 'Say by "from" which one is meant, or give the image as "source".',
+    );
+  }
+  const chosen = findStation(from, 'from', policy, path);
+  if (before.length === 0 || before.some(({ name }) => name === from)) return chosen;
+  throw invalid(
+    `Images come into ${station.name} from ${before.map(({ name }) => name).join(' or ')}, not from ${from}.`,
+    'Promote to the environment in between first; none may be skipped.',
   );
+}
+
+function readImages(source: readonly Reference[] | undefined, what: string): readonly Reference[] {
+  if (source !== undefined && source.length > 0) return source;
+  throw invalid(
+    `The input "${what}" is not given, so there is nothing to promote.`,
+    'Give an image, or environments as "from" and "to".',
+  );
+}
+
+function lastPart({ location }: Reference): string {
+  const path = location.kind === 'registry' ? location.name : location.path;
+  return path.split('/').at(-1) ?? path;
+}
+
+function invalid(fact: string, remedy: string): SuiteError {
+  return new SuiteError('INPUT_INVALID', fact, { remedy });
 }

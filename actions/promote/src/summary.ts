@@ -5,8 +5,10 @@ import {
   type Line,
   type Summary,
 } from '@artifact-lifecycle/core/action';
+import type { GateResult } from '@artifact-lifecycle/gates';
 import { formatReference, type TagOutcome } from '@artifact-lifecycle/registry';
-import type { PromotedTag, Promotion } from './promotion.ts';
+import { isRefused, type PromotedTag, type PromotionOutcome, type RunOutcome, totalOf } from './outcome.ts';
+import { drawRoad } from './road.ts';
 
 /** How an outcome is told: as done, and as a dry run says it. */
 const OUTCOMES: Readonly<Record<TagOutcome, { readonly done: string; readonly would: string }>> = {
@@ -18,65 +20,125 @@ const OUTCOMES: Readonly<Record<TagOutcome, { readonly done: string; readonly wo
   unset: { done: 'not set', would: 'not set' },
 };
 
-/** What a promotion came to, in one line: the verdict of log and summary. */
-export function verdictOf(promotion: Promotion): string {
-  const { isDryRun, tags, digest } = promotion;
+/** How a verdict is shown; the word stands beside the sign. */
+const VERDICTS: Readonly<Record<GateResult['verdict'], string>> = {
+  pass: '✅ pass',
+  fail: '❌ fail',
+  error: '⛔ error',
+  overridden: '🔨 overridden',
+};
+
+/** What a run came to, in one line: the verdict of log and summary. */
+export function verdictOf(run: RunOutcome): string {
+  const { promotions, isPlanOnly } = run;
+  const refused = promotions.filter(({ judged }) => isRefused(judged));
+  const what = digestsOf(promotions);
+  if (refused.length > 0) return `Refused: ${digestsOf(refused)} does not pass the gates; nothing was copied`;
+  const failed = promotions.find(({ state }) => state === 'failed' || state === 'not-started');
+  if (failed !== undefined) return `Failed on the way: ${digestsOf([failed])} is not everywhere it should be`;
+  const tags = promotions.flatMap((one) => one.tags);
   const places = formatCount(new Set(tags.map((one) => nameOf(one))).size, 'reference');
-  if (isDryRun) return `Dry run: ${digest} would be promoted to ${places}; nothing was written`;
+  if (isPlanOnly) return `Dry run: ${what} would be promoted to ${places}; nothing was written`;
   const changed = tags.some(({ outcome }) => outcome === 'created' || outcome === 'moved');
-  if (changed || promotion.copied.manifestsCopied > 0) return `Promoted ${digest} to ${places}`;
-  return `Nothing to do: ${digest} is at ${places} already`;
+  if (changed || totalOf(promotions).manifestsCopied > 0) return `Promoted ${what} to ${places}`;
+  return `Nothing to do: ${what} is at ${places} already`;
 }
 
-/** Writes the job summary: the verdict first, then every reference, then what moved. */
-export function summarise(promotion: Promotion, summary: Summary): void {
-  const { isDryRun, tags, digest, warnings } = promotion;
-  summary.heading(`${isDryRun ? '📝' : '✅'} ${verdictOf(promotion)}`);
-  listReferences(promotion, summary);
-  summary.table(['What', 'How much'], effortRows(promotion));
+function digestsOf(promotions: readonly PromotionOutcome[]): string {
+  const digests = [...new Set(promotions.map(({ judged }) => judged.artifact.digest))];
+  return digests.length > 3
+    ? `${digests.slice(0, 3).join(', ')} and ${digests.length - 3} more`
+    : digests.join(', ');
+}
+
+/** Writes the job summary: the verdict first, then the road with its gates, then every reference. */
+export function summarise(run: RunOutcome, summary: Summary): void {
+  const { promotions, isPlanOnly } = run;
+  const refused = promotions.some(({ judged }) => isRefused(judged));
+  const failed = promotions.some(({ state }) => state === 'failed' || state === 'not-started');
+  summary.heading(`${refused || failed ? '❌' : isPlanOnly ? '📝' : '✅'} ${verdictOf(run)}`);
+  for (const one of promotions) describePromotion(one, run, summary);
+  if (refused) return;
+  if (failed) summary.paragraph([{ strong: 'Where it stands:' }, ' running it again finishes the work.']);
+  listReferences(run, summary);
+  summary.table(['What', 'How much'], effortRows(run));
+  const warnings = promotions.flatMap((one) => one.warnings);
   if (warnings.length > 0) {
     summary.details(formatCount(warnings.length, 'warning'), (inner) => inner.list(warnings));
   }
-  const first = tags[0];
-  if (isDryRun || first?.location.kind !== 'registry') return;
+  const [first] = promotions;
+  const tag = first?.tags[0];
+  if (isPlanOnly || failed || first === undefined || tag?.location.kind !== 'registry') return;
   summary.details('Use it by its digest', (inner) => {
-    inner.code(formatReference({ location: first.location, tag: undefined, digest }));
+    inner.code(
+      formatReference({ location: tag.location, tag: undefined, digest: first.judged.artifact.digest }),
+    );
   });
 }
 
-/** Writes what had become of every reference when a promotion failed. */
-export function summariseState(promotion: Promotion, summary: Summary): void {
-  summary.paragraph([{ strong: 'Where it stands:' }, ' running it again finishes the work.']);
-  listReferences(promotion, summary);
+function describePromotion(one: PromotionOutcome, { promotions }: RunOutcome, summary: Summary): void {
+  const { judged, records } = one;
+  const { results, override, request } = judged;
+  if (promotions.length > 1) {
+    const into = request.to === undefined ? '' : ` to ${request.to.name}`;
+    summary.heading(`${judged.artifact.digest}${into}: ${one.state}`, 4);
+  }
+  if (results.length > 0) {
+    summary.mermaid(drawRoad(one));
+    summary.table(
+      ['Gate', 'Verdict', 'Why'],
+      results.map(({ gate, verdict, reason, isWarning }): readonly Line[] => [
+        { code: gate },
+        `${VERDICTS[verdict]}${isWarning && verdict !== 'pass' ? ' (only a warning)' : ''}`,
+        reason,
+      ]),
+    );
+  }
+  if (override !== null) {
+    summary.paragraph([
+      { strong: `The glass was broken by ${override.actor}:` },
+      ` ${override.reason} Overridden: ${override.gates.join(', ')}.`,
+    ]);
+  }
+  if (records.length > 0) summary.paragraph(['Recorded as ', { code: records[0] ?? '' }, '.']);
 }
 
-function listReferences({ isDryRun, tags, digest }: Promotion, summary: Summary): void {
-  const rows = tags.map((one): readonly Line[] => {
-    const outcome = OUTCOMES[one.outcome][isDryRun ? 'would' : 'done'];
-    const isSet = one.outcome !== 'unset' && one.outcome !== 'refused';
-    return [
-      { code: nameOf(one) },
-      isSet ? { code: digest } : '',
-      one.previous === undefined ? outcome : [`${outcome} from `, { code: one.previous }],
-    ];
-  });
+function listReferences({ isPlanOnly, promotions }: RunOutcome, summary: Summary): void {
+  const rows = promotions.flatMap(({ tags, judged }) =>
+    tags.map((one): readonly Line[] => {
+      const outcome = OUTCOMES[one.outcome][isPlanOnly ? 'would' : 'done'];
+      const isSet = one.outcome !== 'unset' && one.outcome !== 'refused';
+      return [
+        { code: nameOf(one) },
+        isSet ? { code: judged.artifact.digest } : '',
+        one.previous === undefined ? outcome : [`${outcome} from `, { code: one.previous }],
+      ];
+    }),
+  );
   summary.table(['Reference', 'Digest', 'Tag'], rows);
 }
 
-function effortRows(promotion: Promotion): readonly (readonly Line[])[] {
-  const { isDryRun, copied, referrers, requests, seconds } = promotion;
+function effortRows(run: RunOutcome): readonly (readonly Line[])[] {
+  const { isPlanOnly, promotions, requests, seconds } = run;
+  const copied = totalOf(promotions);
   return [
     [
-      isDryRun ? 'To copy at most' : 'Copied',
+      isPlanOnly ? 'To copy at most' : 'Copied',
       `${formatBytes(copied.bytesCopied)} in ${formatCount(copied.blobsCopied, 'blob')}, ${formatCount(copied.manifestsCopied, 'manifest')}`,
     ],
-    ...(isDryRun
+    ...(isPlanOnly
       ? []
       : [
           ['Mounted from another repository', formatCount(copied.blobsMounted, 'blob')],
           ['Skipped, found there', formatCount(copied.blobsSkipped, 'blob')],
         ]),
-    ['Attached to it', formatCount(referrers, 'referrer')],
+    [
+      'Attached to it',
+      formatCount(
+        promotions.reduce((sum, { referrers }) => sum + referrers, 0),
+        'referrer',
+      ),
+    ],
     ['Requests', requests],
     ['Time', formatElapsed(seconds * 1000)],
   ];

@@ -1,8 +1,15 @@
 import { createSummary } from '@artifact-lifecycle/core/action';
 import { parseDigest, parseLocation, parseTag } from '@artifact-lifecycle/registry';
 import { describe, expect, it } from '@jest/globals';
-import { factsOf, type PromotedTag, type Promotion, referencesOf } from '../src/promotion.ts';
-import { summarise, summariseState, verdictOf } from '../src/summary.ts';
+import {
+  factsOf,
+  type PromotedTag,
+  type PromotionOutcome,
+  type RunOutcome,
+  referencesOf,
+} from '../src/outcome.ts';
+import { summarise, verdictOf } from '../src/summary.ts';
+import { judgedPromotion } from './support/judged.ts';
 
 const NEW = parseDigest(`sha256:${'b'.repeat(64)}`, 'digest');
 const OLD = parseDigest(`sha256:${'a'.repeat(64)}`, 'digest');
@@ -14,20 +21,28 @@ const tag = (name: string, outcome: PromotedTag['outcome'], previous?: typeof OL
   previous,
 });
 
-const DONE: Promotion = {
-  isDryRun: false,
-  digest: NEW,
+const ONE: PromotionOutcome = {
+  judged: judgedPromotion(NEW),
+  state: 'promoted',
   tags: [tag('2.1.0', 'created'), tag('latest', 'moved', OLD)],
   referrers: 3,
   copied: { bytesCopied: 52_500_000, blobsCopied: 7, blobsMounted: 2, blobsSkipped: 1, manifestsCopied: 4 },
-  requests: 42,
-  seconds: 1.5,
+  records: [],
   warnings: ['The list names a referrer that is gone.'],
 };
 
-const written = (fill: typeof summarise, promotion: Promotion): string => {
+const run = (changes: Partial<PromotionOutcome> = {}, isPlanOnly = false): RunOutcome => ({
+  isPlanOnly,
+  promotions: [{ ...ONE, ...changes }],
+  requests: 42,
+  seconds: 1.5,
+});
+
+const DONE = run();
+
+const written = (outcome: RunOutcome): string => {
   const summary = createSummary();
-  fill(promotion, summary);
+  summarise(outcome, summary);
   return summary.render();
 };
 
@@ -36,27 +51,27 @@ describe('the verdict', () => {
     ['done', DONE, `Promoted ${NEW} to 2 references`],
     [
       'nothing to do',
-      { ...DONE, tags: [tag('2.1.0', 'same')], copied: { ...DONE.copied, manifestsCopied: 0 } },
+      run({ tags: [tag('2.1.0', 'same')], copied: { ...ONE.copied, manifestsCopied: 0 } }),
       `Nothing to do: ${NEW} is at 1 reference already`,
     ],
     [
       'only a referrer that came later',
-      { ...DONE, tags: [tag('2.1.0', 'same')] },
+      run({ tags: [tag('2.1.0', 'same')] }),
       `Promoted ${NEW} to 1 reference`,
     ],
     [
       'a dry run',
-      { ...DONE, isDryRun: true },
+      run({ state: 'planned' }, true),
       `Dry run: ${NEW} would be promoted to 2 references; nothing was written`,
     ],
-  ] satisfies readonly (readonly [string, Promotion, string])[])('says: %s', (_, promotion, verdict) => {
-    expect(verdictOf(promotion)).toBe(verdict);
+  ] satisfies readonly (readonly [string, RunOutcome, string])[])('says: %s', (_, outcome, verdict) => {
+    expect(verdictOf(outcome)).toBe(verdict);
   });
 });
 
 describe('the summary', () => {
   it('has the verdict first, then each reference with its whole digest, then what moved', () => {
-    expect(written(summarise, DONE)).toBe(`### ✅ Promoted ${NEW} to 2 references
+    expect(written(DONE)).toBe(`### ✅ Promoted ${NEW} to 2 references
 
 | Reference | Digest | Tag |
 | --- | --- | --- |
@@ -89,27 +104,27 @@ ghcr.io/acme/api@${NEW}
   });
 
   it('says of a dry run what would be, and nothing that was', () => {
-    const text = written(summarise, { ...DONE, isDryRun: true });
+    const text = written(run({ state: 'planned' }, true));
     expect(text).toContain('would be created');
     expect(text).toContain('would be moved from');
     expect(text).not.toMatch(/Copied|Mounted|\| (?:created|moved) /);
   });
 
   it('gives no digest to a tag that was not set', () => {
-    const text = written(summariseState, { ...DONE, tags: [tag('2.1.0', 'unset')] });
+    const text = written(run({ state: 'failed', tags: [tag('2.1.0', 'unset')] }));
     expect(text).toContain('| <code>ghcr.io/acme/api:2.1.0</code> |  | not set |');
   });
 });
 
 describe('the outputs', () => {
   it('name only what is there', () => {
-    expect(referencesOf({ ...DONE, tags: [tag('2.1.0', 'created'), tag('latest', 'unset')] })).toEqual([
+    expect(referencesOf(run({ tags: [tag('2.1.0', 'created'), tag('latest', 'unset')] }))).toEqual([
       `ghcr.io/acme/api:2.1.0@${NEW}`,
     ]);
   });
 
   it('hold every fact of the summary', () => {
-    expect(factsOf(DONE)).toEqual({
+    expect(factsOf(DONE, false)).toEqual({
       dryRun: false,
       tags: [
         { reference: 'ghcr.io/acme/api:2.1.0', outcome: 'created' },
@@ -118,7 +133,23 @@ describe('the outputs', () => {
       referrers: 3,
       blobsCopied: 7,
       manifestsCopied: 4,
-      warnings: DONE.warnings,
+      warnings: ONE.warnings,
+      promotions: [
+        {
+          state: 'promoted',
+          environment: null,
+          source: 'ghcr.io/acme/staging:a1b2c3d',
+          digest: NEW,
+          version: null,
+          destinations: ['ghcr.io/acme/api'],
+          tags: [
+            { reference: 'ghcr.io/acme/api:2.1.0', outcome: 'created' },
+            { reference: 'ghcr.io/acme/api:latest', outcome: 'moved', previous: OLD },
+          ],
+          records: [],
+          override: null,
+        },
+      ],
     });
   });
 });

@@ -9,7 +9,7 @@ import { sanitizeTag } from './tag-name.ts';
 
 /** What the forms of the strategies are made of. */
 export interface StrategyFacts {
-  readonly context: GitContext;
+  readonly context: Pick<GitContext, 'ref' | 'sha' | 'runNumber'>;
   readonly shortShaLength: number;
   /** The version where the event carries none; input `version`. */
   readonly version: string | undefined;
@@ -95,7 +95,7 @@ function commitOf(strategy: TagStrategy, { context, shortShaLength }: StrategyFa
  * The branch, as a tag can hold it. A pull request is `pr-15`: its branch may lie in a fork, where anybody may
  * call it `main`.
  */
-function safeRefName(strategy: TagStrategy, { ref }: GitContext): string {
+function safeRefName(strategy: TagStrategy, { ref }: Pick<GitContext, 'ref'>): string {
   const pull = pullOf(ref);
   const name = pull === undefined ? (branchOf(ref) ?? gitTagOf(ref) ?? '') : `pr-${pull}`;
   const safe = sanitizeTag(name).replace(/^[.-]+|[.-]+$/g, '');

@@ -23,6 +23,8 @@ export interface CopyRequest {
   readonly source: Registry;
   /** Which of the source's manifests; its location is the source's. */
   readonly reference: Reference;
+  /** The manifest that the reference names, where it was resolved already: it is not resolved a second time. */
+  readonly root?: Manifest | undefined;
   readonly destinations: readonly CopyDestination[];
   /** What goes with the image of that which is attached to it; default `all`. */
   readonly referrers?: ReferrerFilter | undefined;
@@ -87,11 +89,11 @@ export async function planCopy(request: CopyRequest): Promise<CopyPlan> {
 }
 
 async function readPlan(
-  { source, reference, destinations, referrers = 'all' }: CopyRequest,
+  { source, reference, root: resolved, destinations, referrers = 'all' }: CopyRequest,
   signal: AbortSignal,
 ): Promise<CopyPlan> {
   const limiter = new Limiter(PLAN_CONCURRENCY);
-  const root = await resolveSource(source, reference, { signal });
+  const root = resolved ?? (await resolveSource(source, reference, { signal }));
   const options = { source, root, limiter, signal };
   const views = await Promise.all(destinations.map((one) => DestinationView.open(one, options)));
   refuseTags(views.flatMap((view) => refusedTags(view, root)));

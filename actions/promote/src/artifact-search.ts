@@ -1,0 +1,128 @@
+import { SuiteError } from '@artifact-lifecycle/core';
+import {
+  type Digest,
+  formatLocation,
+  formatReference,
+  type ImageLabels,
+  openRegistry,
+  parseDigest,
+  type Reference,
+  type Registry,
+  readImageLabels,
+  resolveSource,
+  type Tag,
+  tryParseDigest,
+} from '@artifact-lifecycle/registry';
+import type { Artifact } from './artifact.ts';
+import type { Desk } from './desk.ts';
+import { candidateTags } from './naming.ts';
+import type { PromotionRequest, SourceChoice } from './request.ts';
+import { locationsOf } from './station.ts';
+
+const REVISION = 'org.opencontainers.image.revision';
+const VERSION = 'org.opencontainers.image.version';
+
+/**
+ * Finds what is to be promoted, and reads what it says of itself.
+ *
+ * @throws SuiteError `NOT_FOUND`, `INPUT_INVALID`, and those of reading a registry
+ */
+export async function findArtifact(request: PromotionRequest, desk: Desk): Promise<Artifact> {
+  const { registry, reference } = await locate(request.source, desk);
+  // A copy that nothing stands before needs no labels, and their requests are saved.
+  const isPlain = request.to === undefined && Object.keys(request.gates).length === 0;
+  return describeArtifact(registry, reference, desk, !isPlain);
+}
+
+/** Resolves an image, once, and reads what it says of itself. */
+export async function describeArtifact(
+  registry: Registry,
+  reference: Reference,
+  desk: Desk,
+  withLabels = true,
+): Promise<Artifact> {
+  const { signal } = desk.context;
+  const root = await resolveSource(registry, reference, { signal });
+  const labels = withLabels ? await readImageLabels(registry, root, signal) : [];
+  return {
+    registry,
+    reference,
+    root,
+    digest: root.digest,
+    labels,
+    commit: commonLabel(labels, REVISION),
+    version: commonLabel(labels, VERSION),
+  };
+}
+
+interface Located {
+  readonly registry: Registry;
+  readonly reference: Reference;
+}
+
+async function locate(source: SourceChoice, desk: Desk): Promise<Located> {
+  if (source.kind === 'reference') {
+    return {
+      registry: openRegistry(source.reference.location, desk.connections),
+      reference: source.reference,
+    };
+  }
+  const { station, version } = source;
+  const digest = version === undefined ? undefined : tryParseDigest(version);
+  const found: { readonly tag: Tag | undefined; readonly digest: Digest; readonly registry: Registry }[] = [];
+  const tags = digest === undefined ? candidateTags(station, version, desk) : [];
+  for (const location of locationsOf(station)) {
+    const registry = openRegistry(location, desk.connections);
+    for (const name of digest === undefined ? tags : [digest]) {
+      const descriptor = await registry.resolve(name, { signal: desk.context.signal });
+      if (descriptor === undefined) continue;
+      found.push({
+        tag: digest === undefined ? (name as Tag) : undefined,
+        digest: descriptor.digest,
+        registry,
+      });
+    }
+    // What one region has, is what is promoted; the others are asked only where it has nothing.
+    if (found.length > 0) break;
+  }
+  const [first] = found;
+  if (first === undefined)
+    throw nothingFound(
+      station.name,
+      digest === undefined ? tags : [digest],
+      locationsOf(station).map(formatLocation),
+    );
+  const other = found.find((one) => one.digest !== first.digest);
+  if (other !== undefined) {
+    const { location } = first.registry;
+    throw new SuiteError(
+      'INPUT_INVALID',
+      `${formatReference({ location, tag: first.tag, digest: undefined })} is ${first.digest}, and ${formatReference({ location, tag: other.tag, digest: undefined })} is ${other.digest}: it is not known which one is meant.`,
+      { remedy: 'Set "version" to the tag or the digest that is to be promoted.' },
+    );
+  }
+  const { registry, tag } = first;
+  return {
+    registry,
+    reference: {
+      location: registry.location,
+      tag,
+      digest: tag === undefined ? parseDigest(first.digest, 'version') : undefined,
+    },
+  };
+}
+
+function nothingFound(station: string, names: readonly string[], places: readonly string[]): SuiteError {
+  return new SuiteError(
+    'NOT_FOUND',
+    `The environment ${station} has no image that is meant: ${names.length === 0 ? 'neither the event nor "version" names one' : `${names.join(', ')} is not in ${places.join(', ')}`}.`,
+    { remedy: 'Set "version" to its version, its tag or its digest, or promote it there first.' },
+  );
+}
+
+/** What all images say, or `undefined` where they say nothing, or not the same. */
+function commonLabel(labels: readonly ImageLabels[], name: string): string | undefined {
+  const values = new Set(labels.map((one) => one.labels.get(name) ?? ''));
+  const [value] = values;
+  return values.size === 1 && value !== '' ? value : undefined;
+}

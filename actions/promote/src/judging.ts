@@ -1,0 +1,135 @@
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import type { GateName, Gates } from '@artifact-lifecycle/core/policy';
+import {
+  type GateResult,
+  judgeHold,
+  stops,
+  type Verdict,
+  type VerifiedRecord,
+} from '@artifact-lifecycle/gates';
+import { gatherApproval } from './gathering/approval.ts';
+import { gatherCanary } from './gathering/canary.ts';
+import { gatherChecks } from './gathering/checks.ts';
+import { gatherCommand } from './gathering/command.ts';
+import { gatherPlatforms } from './gathering/platforms.ts';
+import { gatherSbom } from './gathering/sbom.ts';
+import type { Gatherer, Scene } from './gathering/scene.ts';
+import { gatherAttestation, gatherProvenance, gatherSignature } from './gathering/signed.ts';
+import { gatherTests } from './gathering/tests.ts';
+import { gatherSoak, gatherWindow } from './gathering/timing.ts';
+import { gatherVulnerabilities } from './gathering/vulnerabilities.ts';
+import type { JudgedPromotion } from './judged-promotion.ts';
+
+/** Gates in the order in which they are told; `command` comes last, since it reads what the others say. */
+type EarlyGate = Exclude<GateName, 'command'>;
+
+const GATHERERS: { readonly [Name in EarlyGate]: Gatherer<Name> } = {
+  checks: gatherChecks,
+  tests: gatherTests,
+  signature: gatherSignature,
+  provenance: gatherProvenance,
+  sbom: gatherSbom,
+  vulnerabilities: gatherVulnerabilities,
+  attestation: gatherAttestation,
+  platforms: gatherPlatforms,
+  canary: gatherCanary,
+  approval: gatherApproval,
+  soak: gatherSoak,
+  window: gatherWindow,
+};
+
+/**
+ * Gathers the evidence for every gate at the same time and has each judged; all are in the answer, in the same order
+ * each time, the conditions that no gate is written for first.
+ *
+ * @param heads the newest records at the destinations; `undefined` where the promotion names no environment
+ * @throws SuiteError `CANCELLED`; whatever else goes wrong is an `error` of the gate it goes wrong in
+ */
+export async function judgeGates(
+  scene: Scene,
+  heads: readonly (VerifiedRecord | undefined)[] | undefined,
+): Promise<readonly GateResult[]> {
+  const { gates, promoteFrom } = scene.request;
+  const names = (Object.keys(GATHERERS) as EarlyGate[]).filter((name) => gates[name] !== undefined);
+  const early = await Promise.all([
+    ...(promoteFrom.length > 0 ? [judge('promote-from', false, () => scene.records.judgeArrival())] : []),
+    ...(heads === undefined ? [] : [judge('hold', false, async () => judgeHolds(scene, heads))]),
+    ...names.map((name) => judgeOne(name, gates, scene)),
+  ]);
+  const { command } = gates;
+  if (command === undefined) return early;
+  const last = await judge('command', command.warnOnly ?? false, () => gatherCommand(command, scene, early));
+  return [...early, last];
+}
+
+/** Gates that stand on signatures: a rollback has them judged again, and no others (contract: `rollback-to`). */
+const SIGNATURE_GATES = ['signature', 'provenance', 'attestation'] as const;
+
+/** Judges the gates that stand on signatures, of what goes back. */
+export async function judgeSignatures(scene: Scene): Promise<readonly GateResult[]> {
+  const { gates } = scene.request;
+  const names = SIGNATURE_GATES.filter((name) => gates[name] !== undefined);
+  return Promise.all(names.map((name) => judgeOne(name, gates, scene)));
+}
+
+/** Of several regions each has its own history: withdrawn from one is withdrawn. */
+function judgeHolds({ artifact, desk }: Scene, heads: readonly (VerifiedRecord | undefined)[]): Verdict {
+  const verdicts = heads.map((head) => judgeHold(artifact.digest, head, desk.inputs.releaseWithdrawn));
+  const worst = verdicts.find(({ verdict }) => verdict !== 'pass');
+  const released = verdicts.find(({ evidence }) => evidence['released'] === true);
+  return worst ?? released ?? verdicts[0] ?? judgeHold(artifact.digest, undefined, false);
+}
+
+function judgeOne<Name extends EarlyGate>(name: Name, gates: Gates, scene: Scene): Promise<GateResult> {
+  const settings = gates[name] as Required<Gates>[Name];
+  return judge(name, settings.warnOnly ?? false, () => GATHERERS[name](settings, scene));
+}
+
+async function judge(
+  gate: GateResult['gate'],
+  isWarning: boolean,
+  work: () => Promise<Verdict>,
+): Promise<GateResult> {
+  try {
+    return { gate, ...(await work()), isWarning };
+  } catch (error) {
+    if (isSuiteError(error, 'CANCELLED')) throw error;
+    const known = error instanceof SuiteError ? error : undefined;
+    return {
+      gate,
+      verdict: 'error',
+      reason: known === undefined ? `It failed unexpectedly: ${String(error)}` : known.message,
+      evidence: {
+        code: known?.code ?? 'INTERNAL',
+        ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
+      },
+      isWarning,
+    };
+  }
+}
+
+/** The error of promotions that gates stop: all that stops, and what to do about it. */
+export function gateFailure(
+  refused: readonly Pick<JudgedPromotion, 'results' | 'request' | 'artifact'>[],
+): SuiteError {
+  const stopping = refused.flatMap(({ results }) => results.filter(stops));
+  const facts = refused.map(({ results, request, artifact }) => {
+    const into = request.to === undefined ? '' : ` into ${request.to.name}`;
+    const reasons = results.filter(stops).map(({ gate, reason }) => `${gate}: ${reason}`);
+    return `${artifact.digest} may not go${into === '' ? ' on' : into}. ${reasons.join(' ')}`;
+  });
+  const remedies = stopping.flatMap(({ evidence: { remedy } }) =>
+    typeof remedy === 'string' ? [remedy] : [],
+  );
+  return new SuiteError(
+    'GATE_FAILED',
+    `${count(stopping.length, 'gate stops', 'gates stop')} the promotion; nothing was copied. ${facts.join(' ')}`,
+    {
+      remedy: [...new Set(['Bring what is missing, and promote again.', ...remedies])].join('\n'),
+    },
+  );
+}
+
+function count(number: number, singular: string, plural: string): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}

@@ -1,0 +1,46 @@
+import { SuiteError } from '@artifact-lifecycle/core';
+import type { Inputs } from '@artifact-lifecycle/core/action';
+import { parseReference, parseTag } from '@artifact-lifecycle/registry';
+import type { promote } from './inputs.ts';
+import type { PromotionPlan } from './plan-file.ts';
+
+/**
+ * The inputs of a run that carries a plan out: what is not named comes from the plan, and what is promoted is the digest
+ * of the plan, whatever its tag is by now. What is named stays, and is held against the plan afterwards.
+ *
+ * @throws SuiteError `INPUT_INVALID` for a plan of several promotions that needs more than one run
+ */
+export function inputsOfPlan(inputs: Inputs<typeof promote>, plan: PromotionPlan): Inputs<typeof promote> {
+  const { source, from, to, destination } = inputs;
+  if (source !== undefined || from !== undefined || to !== undefined) return inputs;
+  const [first] = plan.promotions;
+  if (first === undefined) {
+    throw new SuiteError('CONTENT_INVALID', 'The plan has no promotion.', { remedy: 'Make a plan anew.' });
+  }
+  const isOf = (entry: (typeof plan.promotions)[number]): boolean =>
+    destination === undefined || entry.destinations.some((one) => destination.includes(one.destination));
+  const own = plan.promotions.filter(isOf);
+  const sources = new Set(own.map((entry) => `${entry.source}@${entry.digest}`));
+  const environments = new Set(own.map(({ environment }) => environment));
+  if (own.length === 0 || (environments.has(null) && (environments.size > 1 || own.length > 1))) {
+    throw new SuiteError(
+      'INPUT_INVALID',
+      own.length === 0
+        ? 'The plan has none of these destinations.'
+        : 'The plan is of several promotions to repositories of no environment.',
+      { remedy: 'Give "source" and "destination" as they were given to the plan.' },
+    );
+  }
+  const [entry = first] = own;
+  return {
+    ...inputs,
+    source: [...sources].map((text) => parseReference(text, 'plan')),
+    ...(entry.environment === null
+      ? {
+          destination: destination ?? entry.destinations.map((one) => one.destination),
+          tags: inputs.tags ?? (entry.destinations[0]?.tags ?? []).map(({ tag }) => parseTag(tag, 'plan')),
+        }
+      : { to: [...environments].flatMap((name) => name ?? []) }),
+    version: inputs.version ?? entry.version ?? undefined,
+  };
+}

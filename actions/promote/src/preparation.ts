@@ -1,0 +1,91 @@
+import type { RecordedCanary } from '@artifact-lifecycle/gates';
+import {
+  type CopyPlan,
+  formatLocation,
+  formatReference,
+  openRegistry,
+  planCopy,
+} from '@artifact-lifecycle/registry';
+import { findArtifact } from './artifact-search.ts';
+import { settleChannels } from './channels.ts';
+import type { Desk } from './desk.ts';
+import { openProofs } from './gathering/proofs.ts';
+import { chooseVerifier, readHeads } from './heads.ts';
+import type { JudgedPromotion } from './judged-promotion.ts';
+import { judgeGates } from './judging.ts';
+import { nameAtDestination } from './naming.ts';
+import { breakGlass } from './override.ts';
+import { openRecords } from './records.ts';
+import type { PromotionRequest } from './request.ts';
+import type { RecordSigner } from './signing.ts';
+
+/** A promotion that may be carried out, and what there is to do. */
+export interface PlannedPromotion extends JudgedPromotion {
+  readonly plan: CopyPlan;
+}
+
+/** Resolves what is promoted, once, and has every gate judge it. */
+export async function judgePromotion(
+  request: PromotionRequest,
+  signer: RecordSigner | undefined,
+  desk: Desk,
+): Promise<JudgedPromotion> {
+  const { log, clock } = desk.context;
+  const artifact = await findArtifact(request, desk);
+  log.info(`${formatReference(artifact.reference)} is ${artifact.digest}`);
+  const names = nameAtDestination(request, artifact, desk);
+  const heads = await readHeads(request, signer, desk);
+  const now = clock.now();
+  let canary: RecordedCanary | undefined;
+  const judged = await judgeGates(
+    {
+      ...{ desk, request, artifact, names, now },
+      proofs: openProofs(artifact, request, desk),
+      records: openRecords(artifact, request, desk),
+      onCanary: (one) => {
+        canary = one;
+      },
+    },
+    heads?.map(({ record }) => record),
+  );
+  const { results, override } = await breakGlass(judged, request, desk);
+  return { request, artifact, names, heads, results, canary, override, now };
+}
+
+/**
+ * Plans the copy, by reading alone: tags that never move first, then the channels of its version.
+ *
+ * @throws SuiteError `TAG_EXISTS`, and those of `planCopy`
+ */
+export async function planPromotion(
+  judged: JudgedPromotion,
+  signer: RecordSigner | undefined,
+  desk: Desk,
+): Promise<PlannedPromotion> {
+  const { request, artifact, names } = judged;
+  const { signal, log } = desk.context;
+  const verify = chooseVerifier(signer, desk);
+  const destinations = await Promise.all(
+    request.destinations.map(async (location) => {
+      const registry = openRegistry(location, desk.connections);
+      const { moving, kept } = await settleChannels(names, artifact, registry, verify, desk);
+      for (const { tag, version } of kept) {
+        log.notice(
+          `${formatLocation(location)}:${tag} stays at ${version}, which is newer than ${names.version ?? ''}.`,
+        );
+      }
+      return { registry, tags: [...new Set([...names.tags, ...moving])], isChannel: names.isChannel };
+    }),
+  );
+  const plan = await planCopy({
+    source: artifact.registry,
+    reference: artifact.reference,
+    // Whatever its tag is by now: what was judged is promoted.
+    root: artifact.root,
+    destinations,
+    referrers: desk.inputs.referrers,
+    signal,
+  });
+  for (const warning of plan.warnings) log.warning(warning);
+  return { ...judged, plan };
+}

@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import { readBoundedFile, SuiteError } from '@artifact-lifecycle/core';
+import {
+  findRecords,
+  identityOf,
+  PROMOTION_RECORD_TYPE,
+  type RecordReader,
+  type RecordVerifier,
+  readHead,
+  strangeness,
+  type Verdict,
+  type VerifiedRecord,
+  withdrawnOf,
+} from '@artifact-lifecycle/gates';
+import { type Digest, formatLocation, openRegistry, type Registry } from '@artifact-lifecycle/registry';
+import { type IdentityPolicy, issuerOf, verifyArtifact } from '@artifact-lifecycle/trust';
+import type { Artifact } from './artifact.ts';
+import type { Desk } from './desk.ts';
+import { once } from './once.ts';
+import type { PromotionRequest } from './request.ts';
+import { locationsOf, type Station } from './station.ts';
+
+/** A public key is some hundred bytes. */
+const MAX_KEY_BYTES = 64 * 1024;
+
+/** The records of one promotion: those that the artifact brings along, and those at its destinations. */
+export interface RecordDesk {
+  /** The records of the artifact's way into the environments before, that count: since when it has been in each. */
+  arrivals(): Promise<readonly VerifiedRecord[]>;
+  /** Whether it carries its record of one of the environments before. */
+  judgeArrival(): Promise<Verdict>;
+}
+
+/**
+ * Whose records count (policy: `records`).
+ *
+ * @throws SuiteError `POLICY_INVALID` where nobody is named
+ */
+export async function recordIdentity({ policy, context, event, inputs }: Desk): Promise<IdentityPolicy> {
+  if (policy?.records === undefined) {
+    throw new SuiteError('POLICY_INVALID', 'The policy names nobody whose promotion records count.', {
+      remedy: `Add "records" with certificate-identity, or key, to ${inputs.policy}.`,
+    });
+  }
+  return identityOf(policy.records, {
+    issuer: issuerOf(event.serverUrl),
+    readKey: async (path) =>
+      String(
+        await readBoundedFile(
+          resolve(context.workspace, path),
+          MAX_KEY_BYTES,
+          `The public key ${JSON.stringify(path)} of "records"`,
+        ),
+      ),
+  });
+}
+
+/** Verifies what claims to be a record, for whoever signs records. */
+export function openVerifier(desk: Desk, identity: () => Promise<IdentityPolicy>): RecordVerifier {
+  return async (digest, entries) => {
+    const who = await identity();
+    const { evidence } = await verifyArtifact({
+      digest,
+      entries,
+      policy: {
+        identity: who,
+        sourceRefs: [],
+        events: [],
+        denySelfHosted: false,
+        builders: [],
+        minSlsaLevel: 0,
+        require: [PROMOTION_RECORD_TYPE],
+        allowLegacy: false,
+      },
+      roots: await desk.roots(who.kind === 'key'),
+      clock: desk.context.clock,
+    });
+    return evidence;
+  };
+}
+
+/** Reads the records in a repository. */
+export function openReader(registry: Registry, verify: RecordVerifier, { context }: Desk): RecordReader {
+  return { registry, verify, signal: context.signal };
+}
+
+export function openRecords(artifact: Artifact, request: PromotionRequest, desk: Desk): RecordDesk {
+  const verify = openVerifier(
+    desk,
+    once(() => recordIdentity(desk)),
+  );
+  const read = once(async () => {
+    const reader = openReader(artifact.registry, verify, desk);
+    return findRecords(artifact.digest, reader);
+  });
+  const arrivalsOf = async (station: Station): Promise<VerifiedRecord | undefined> => {
+    const places = locationsOf(station).map(formatLocation);
+    const own = (await read()).flatMap((one) => {
+      if (
+        one.kind !== 'verified' ||
+        !places.some((place) => strangeness(one, station.name, place) === undefined)
+      )
+        return [];
+      const { kind: _, ...record } = one;
+      return [record];
+    });
+    // It has been there since it came in first, or since it was let in again after a rollback had taken it out.
+    const released = own.findLastIndex(({ record }) => wasReleased(record));
+    return own[Math.max(released, 0)];
+  };
+  const arrivals = once(async () => {
+    const found = await Promise.all(request.promoteFrom.map(arrivalsOf));
+    return found.flatMap((one) => one ?? []);
+  });
+  return {
+    arrivals,
+    judgeArrival: async () =>
+      judgeArrival(artifact.digest, request, await arrivals(), await read(), await withdrawnBefore()),
+  };
+
+  /** Environments before, out of which a rollback has taken it. */
+  async function withdrawnBefore(): Promise<readonly string[]> {
+    const names = new Set((await arrivals()).map(({ record }) => record.environment));
+    const stations = request.promoteFrom.filter(({ name }) => names.has(name));
+    const held = await Promise.all(
+      stations.map(async (station) => {
+        const [location] = locationsOf(station);
+        if (location === undefined) return [];
+        const registry = openRegistry(location, desk.connections);
+        const { head } = await readHead(station.name, openReader(registry, verify, desk));
+        return withdrawnOf(head).has(artifact.digest) ? [station.name] : [];
+      }),
+    );
+    return held.flat();
+  }
+}
+
+function wasReleased({ gates }: VerifiedRecord['record']): boolean {
+  return gates.some(({ gate, evidence }) => gate === 'hold' && evidence['released'] === true);
+}
+
+/** Implied gate `promote-from`: an image may skip no environment, and an unsigned record counts as none. */
+function judgeArrival(
+  digest: Digest,
+  { promoteFrom }: PromotionRequest,
+  arrivals: readonly VerifiedRecord[],
+  readings: Awaited<ReturnType<typeof findRecords>>,
+  withdrawn: readonly string[],
+): Verdict {
+  const names = promoteFrom.map(({ name }) => name).join(' or ');
+  const refused = readings.flatMap((one) =>
+    one.kind === 'refused' ? [{ record: one.manifest, reason: one.reason }] : [],
+  );
+  const standing = arrivals.filter(({ record }) => !withdrawn.includes(record.environment ?? ''));
+  const evidence = {
+    environments: promoteFrom.map(({ name }) => name),
+    records: standing.map(({ manifest, record, signedAt, signer }) => ({
+      environment: record.environment,
+      record: manifest,
+      time: record.time,
+      signedAt: signedAt === undefined ? null : new Date(signedAt).toISOString(),
+      signer: signer ?? null,
+    })),
+    withdrawn,
+    refused: refused.slice(0, 20),
+  };
+  const [first] = standing;
+  if (first !== undefined) {
+    return {
+      verdict: 'pass',
+      reason: `It came into ${first.record.environment ?? ''} at ${first.record.time}, by a record of ${first.signer ?? 'the key'}.`,
+      evidence,
+    };
+  }
+  if (withdrawn.length > 0) {
+    return { verdict: 'fail', reason: `A rollback took it out of ${withdrawn.join(' and ')}.`, evidence };
+  }
+  const [forged] = refused;
+  const but = forged === undefined ? '' : ` What claims to be one does not count: ${forged.reason}`;
+  return {
+    verdict: 'fail',
+    reason: `${digest} carries no record of its promotion into ${names}.${but}`,
+    evidence,
+  };
+}

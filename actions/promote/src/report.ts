@@ -1,0 +1,4 @@
+import type { Desk } from './desk.ts';
+import type { RunOutcome } from './outcome.ts';
+
+export async function writeReport(_run: RunOutcome, _desk: Desk): Promise<void> {}

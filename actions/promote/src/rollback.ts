@@ -1,0 +1,49 @@
+import type { Outputs } from '@artifact-lifecycle/core/action';
+import { stops } from '@artifact-lifecycle/gates';
+import { formatLocation, formatReference } from '@artifact-lifecycle/registry';
+import type { Desk } from './desk.ts';
+import type { promote } from './inputs.ts';
+import { gateFailure } from './judging.ts';
+import { gateFacts } from './outcome.ts';
+import { planRollback } from './rollback-plan.ts';
+import { summariseRollback } from './rollback-summary.ts';
+import { takeBack } from './rollback-writing.ts';
+import { openRecordSigner } from './signing.ts';
+/**
+ * Points the channels of an environment back to something that was there (contract: `mode: rollback`), records it, and
+ * holds the environment against what was taken out.
+ */
+export async function rollBack(desk: Desk): Promise<Outputs<typeof promote>> {
+  const { inputs, context } = desk;
+  const plan = await planRollback(desk);
+  const { artifact, regions, results } = plan;
+  context.setOutputs({ digest: artifact.digest, gates: results.map(gateFacts), promoted: false });
+  if (results.some(stops)) throw gateFailure([plan]);
+  const signer = await openRecordSigner({ ...desk, inputs: { ...inputs, record: 'true' } });
+  const records = inputs.dryRun || signer === undefined ? [] : await takeBack(plan, signer, desk);
+  const references = regions.flatMap(({ registry, channels }) =>
+    channels.map((tag) => formatReference({ location: registry.location, tag, digest: artifact.digest })),
+  );
+  for (const { registry, channels } of regions) {
+    if (channels.length > 0) continue;
+    context.log.warning(
+      `No channel of ${formatLocation(registry.location)} points to what is withdrawn; only the hold is set.`,
+    );
+  }
+  for (const reference of references) context.log.info(`  ${reference}`);
+  summariseRollback(plan, { isDryRun: inputs.dryRun, records }, context.summary);
+  context.addToJson({
+    dryRun: inputs.dryRun,
+    rollback: regions.map(({ registry, current, target, channels }) => ({
+      repository: formatLocation(registry.location),
+      from: current.subject,
+      to: target.subject,
+      channels,
+    })),
+  });
+  return {
+    promoted: !inputs.dryRun,
+    references,
+    ...(records[0] !== undefined && { record: records[0] }),
+  };
+}

@@ -1,0 +1,71 @@
+import { SuiteError } from '@artifact-lifecycle/core';
+import {
+  type Attestor,
+  chooseSigningInstance,
+  type IdentityPolicy,
+  maskTokens,
+  openSigner,
+  readRunIdentity,
+} from '@artifact-lifecycle/trust';
+import type { Desk } from './desk.ts';
+
+/** Who signs records: the run, by its identity, or a key. */
+export interface RecordSigner {
+  readonly attestor: Attestor;
+  /** What verifies its signatures. */
+  readonly identity: IdentityPolicy;
+}
+
+/**
+ * Opens whoever signs records (contract: `record`): the key that is given, else the run's identity where GitHub grants
+ * one. `undefined` where no record is to be, or nobody is there to sign and nobody demands it.
+ *
+ * @throws SuiteError `PERMISSION_MISSING` where an identity is demanded and there is none, and those of opening it
+ */
+export async function openRecordSigner(desk: Desk): Promise<RecordSigner | undefined> {
+  const { inputs, policy, context, http, event, sigstore } = desk;
+  const { log, env, clock, signal } = context;
+  if (inputs.record === 'false') return undefined;
+  const hasToken = Boolean(env['ACTIONS_ID_TOKEN_REQUEST_URL'] && env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']);
+  if (inputs.key === undefined && !hasToken) {
+    const isDemanded = inputs.record === 'true' || policy?.records !== undefined;
+    if (!isDemanded) return undefined;
+    throw new SuiteError(
+      'PERMISSION_MISSING',
+      'A promotion record is demanded, and there is no identity that could sign it.',
+      {
+        remedy:
+          'Add to the job, and where it is called by another workflow to the calling job, too:\npermissions:\n  contents: read\n  id-token: write\nOr give "key", or set "record: false".',
+      },
+    );
+  }
+  const source = maskTokens(
+    (audience) => context.requestIdToken(audience),
+    (token) => log.mask(token),
+  );
+  const key = await desk.key();
+  const run =
+    key === undefined
+      ? await readRunIdentity({
+          ...{ source, http, clock, signal },
+          serverUrl: event.serverUrl,
+          isOwnInstance: sigstore.kind === 'own',
+        })
+      : undefined;
+  const { instance, disclosure } = await chooseSigningInstance(
+    {
+      sigstore,
+      given: {},
+      hasKey: key !== undefined,
+      signatory: { visibility: run?.claims.repository_visibility, serverUrl: event.serverUrl },
+    },
+    { clock, directory: env['RUNNER_TEMP'], signal },
+  );
+  if (disclosure !== undefined) log.warning(disclosure);
+  const { attestor, publicKey } = openSigner(key, { instance, source, http, clock });
+  const identity: IdentityPolicy =
+    publicKey === undefined
+      ? { kind: 'certificate', identity: { exact: run?.identity ?? '' }, issuer: run?.issuer ?? '' }
+      : { kind: 'key', publicKey };
+  return { attestor, identity };
+}

@@ -1,0 +1,80 @@
+import { nearest, SuiteError } from '@artifact-lifecycle/core';
+import type { Environment, Policy } from '@artifact-lifecycle/core/policy';
+import { formatLocation, type Location, parseLocation, sameLocation } from '@artifact-lifecycle/registry';
+
+/** An environment of the policy with its name. */
+export interface Station {
+  readonly name: string;
+  readonly environment: Environment;
+}
+
+/**
+ * Finds an environment by its name.
+ *
+ * @param what the input that names it
+ * @throws SuiteError `INPUT_INVALID`
+ */
+export function findStation(name: string, what: string, policy: Policy | undefined, path: string): Station {
+  const environments = policy?.environments;
+  const environment = environments?.get(name);
+  if (environment !== undefined) return { name, environment };
+  if (environments === undefined || environments.size === 0) {
+    throw new SuiteError(
+      'INPUT_INVALID',
+      `The input "${what}" names the environment ${JSON.stringify(name)}, and ${policy === undefined ? `there is no policy file ${path}` : 'the policy has none'}.`,
+      { remedy: 'Check the repository out before this step, and describe the environment in that file.' },
+    );
+  }
+  const meant = nearest(name, environments.keys());
+  throw new SuiteError('INPUT_INVALID', `The policy has no environment ${JSON.stringify(name)}.`, {
+    remedy:
+      meant === undefined
+        ? `It has ${[...environments.keys()].join(', ')}.`
+        : `Did you mean ${JSON.stringify(meant)}?`,
+  });
+}
+
+/** Where an environment's images lie: its regions. */
+export function locationsOf({ environment }: Station): readonly Location[] {
+  return environment.repository.map((text) => parseLocation(text, 'policy file'));
+}
+
+/** The environments that have a repository, however it is written there. */
+export function stationsAt(location: Location, policy: Policy | undefined): readonly Station[] {
+  return [...(policy?.environments ?? [])]
+    .map(([name, environment]) => ({ name, environment }))
+    .filter((station) => locationsOf(station).some((own) => sameLocation(own, location)));
+}
+
+/** The environments that an image must come from; empty for one that it may come into from anywhere. */
+export function stationsBefore({ environment }: Station, policy: Policy | undefined): readonly Station[] {
+  // What the policy names as promote-from exists: that was checked when it was read.
+  return (environment.promoteFrom ?? []).flatMap((name) => {
+    const before = policy?.environments?.get(name);
+    return before === undefined ? [] : [{ name, environment: before }];
+  });
+}
+
+/** Whether the policy puts a condition before an environment. */
+export function isGuarded({ environment }: Station): boolean {
+  return environment.promoteFrom !== undefined || Object.keys(environment.gates ?? {}).length > 0;
+}
+
+/** Some of an environment's repositories, as they were named; all where none was. */
+export function pickLocations(
+  station: Station,
+  picked: readonly Location[] | undefined,
+): readonly Location[] {
+  const own = locationsOf(station);
+  for (const location of picked ?? []) {
+    if (own.some((one) => sameLocation(one, location))) continue;
+    throw new SuiteError(
+      'INPUT_INVALID',
+      `${formatLocation(location)} is no repository of the environment ${station.name}.`,
+      { remedy: `It has ${own.map(formatLocation).join(', ')}.` },
+    );
+  }
+  return picked === undefined
+    ? own
+    : own.filter((one) => picked.some((location) => sameLocation(one, location)));
+}

@@ -43,23 +43,25 @@ const find = (store: ListingStore, identity = SIGNER) =>
 
 describe('statements that verify for a signer', () => {
   it('are given with what they say, by whom and when', async () => {
-    const { accepted, refusals } = await find(storeOf([attest(VEX_TYPE, { statements: [1] })]));
+    const { accepted, refused } = await find(storeOf([attest(VEX_TYPE, { statements: [1] })]));
     expect(accepted).toMatchObject([
       { statement: { predicateType: VEX_TYPE, predicate: { statements: [1] } }, signer: IDENTITY },
     ]);
     expect(accepted[0]?.signedAt).toBeGreaterThan(0);
-    expect(refusals).toEqual([]);
+    expect(refused).toEqual([]);
   });
 
   it('are refused, with the reason, where somebody else signed', async () => {
     const other = `${IDENTITY}-other`;
-    const { accepted, refusals } = await find(storeOf([attest(VEX_TYPE)]), {
+    const { accepted, refused } = await find(storeOf([attest(VEX_TYPE)]), {
       kind: 'certificate',
       identity: { exact: other },
       issuer: GITHUB,
     });
     expect(accepted).toEqual([]);
-    expect(refusals).toEqual([expect.stringContaining(other)]);
+    expect(refused).toMatchObject([
+      { claim: { predicateType: VEX_TYPE }, reason: expect.stringContaining(other) },
+    ]);
   });
 
   it('are of the types that are asked for', async () => {
@@ -75,7 +77,7 @@ describe('statements that verify for a signer', () => {
   });
 
   it('may be none', async () => {
-    expect(await find(storeOf([]))).toEqual({ accepted: [], refusals: [] });
+    expect(await find(storeOf([]))).toEqual({ accepted: [], refused: [] });
   });
 
   it('are not none because a store does not answer', async () => {

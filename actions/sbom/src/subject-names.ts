@@ -1,5 +1,5 @@
 import type { Digest } from '@artifact-lifecycle/registry';
-import { type Inventory, imageName, linkTo, type ReadDocument } from '@artifact-lifecycle/sbom';
+import { type Inventory, imageName, linkTo } from '@artifact-lifecycle/sbom';
 import { dependentsOf, imageSubject, type VexSubject } from '@artifact-lifecycle/vulnerabilities';
 import type { Description, SbomDocument } from './description.ts';
 
@@ -27,24 +27,19 @@ export function namesOf(
     });
     return { ...names, ids: [...names.ids, ...links] };
   }
-  const names = namesOfPath(description.document?.subject, inventory);
+  const subject = description.document?.subject;
+  const digest = /^sha256:[0-9a-f]{64}$/.exec(subject?.version ?? '')?.[0];
   return {
-    ids: [...names.ids, ...links],
-    digests: names.digests,
+    ids: [
+      ...(subject?.purl === undefined ? [] : [subject.purl]),
+      subject?.name ?? inventory.subject.name,
+      ...links,
+    ],
+    digests: digest === undefined ? [] : [digest],
     cpes: cpesIn(inventory),
     // A document that was read says no relations: statements that need them hold of nothing.
     ...(description.document === undefined ? { dependents } : {}),
   };
-}
-
-/** A document of an image names the image, which statements may mean. */
-function namesOfPath(subject: ReadDocument['subject'], { subject: path }: Inventory): VexSubject {
-  if (subject === undefined) return { ids: [path.name], digests: [] };
-  const { type, purl, name, version, qualifiers } = subject;
-  const { repository_url: repository, tag, arch: architecture } = qualifiers;
-  const digests = version !== undefined && /^sha256:[0-9a-f]{64}$/.test(version) ? [version] : [];
-  if (type === 'oci') return imageSubject({ repository: repository ?? name, tag, digests, architecture });
-  return { ids: [...(purl === undefined ? [] : [purl]), name], digests };
 }
 
 function cpesIn({ packages }: Inventory): readonly string[] {

@@ -3,11 +3,7 @@ import { formatReference } from '@artifact-lifecycle/registry';
 import { type Changed, FORMAT_FACTS, type Inventory, type OneSided } from '@artifact-lifecycle/sbom';
 import type { Comparison, SbomReport } from './description.ts';
 import { countBy, distinctPackages, packagesOf, platformOf } from './outputs.ts';
-import {
-  summariseVulnerabilities,
-  vulnerabilityMark,
-  vulnerabilityVerdict,
-} from './vulnerability-summary.ts';
+import { summariseVulnerabilities, vulnerabilityVerdict } from './vulnerability-summary.ts';
 
 /** More rows than these say nothing to a reader; the documents have all. */
 const MAX_LAYERS = 5;
@@ -43,10 +39,9 @@ export function summarise(report: SbomReport, summary: Summary): void {
   const { inventories } = description;
   const unknowns = inventories.flatMap(({ unknowns }) => unknowns);
   const packages = distinctPackages(description);
-  const isWhole = unknowns.length === 0 && packages.length > 0;
-  summary.heading(
-    `${isDryRun ? '📝' : (vulnerabilityMark(vulnerabilities) ?? (isWhole ? '✅' : '⚠️'))} ${verdictOf(report)}`,
-  );
+  const isWhole = unknowns.length === 0 && packages.length > 0 && vulnerabilities?.kind !== 'unknown';
+  const mark = isDryRun ? '📝' : isWhole ? '✅' : '⚠️';
+  summary.heading(`${mark} ${verdictOf(report)}`);
   if (description.kind === 'image') {
     summary.paragraph([
       { code: formatReference({ ...description.reference, digest: undefined }) },

@@ -306,24 +306,6 @@ describe('known vulnerabilities', () => {
       } else expect(finding?.counts).toBe(true);
     });
 
-    it('hears of an image in its document what it hears of the image itself', async () => {
-      const first = await run({ image: reference });
-      const digest = image.children[0]?.digest ?? '';
-      const repository = encodeURIComponent(`${registry.host}/${REPOSITORY}`);
-      const product = `pkg:oci/app@${encodeURIComponent(digest)}?repository_url=${repository}`;
-      const files = {
-        'app.cdx.json': first.read('sbom/app-linux-amd64.cdx.json'),
-        'app.vex.json': openVex({
-          products: [{ '@id': product, subcomponents: [{ '@id': 'pkg:npm/lodash' }] }],
-        }),
-      };
-      for (const named of [{ image: reference }, { image: '', path: 'app.cdx.json' }]) {
-        const result = await gate({ ...named, vex: 'app.vex.json' }, files);
-        expect({ named, error: result.json.error }).toEqual({ named, error: undefined });
-        expect(result.findings[0]?.excuses).toMatchObject([{ kind: 'vex' }]);
-      }
-    });
-
     it('suppresses in SARIF and explains in the report what a statement excuses', async () => {
       const result = await gate(
         { vex: 'app.vex.json', 'sarif-file': 'app.sarif', 'vdr-file': 'app.vdr.json' },
@@ -457,14 +439,6 @@ describe('known vulnerabilities', () => {
       [],
     );
     expect(result.runner.outputs.has('sarif-file')).toBe(false);
-  });
-
-  it('does not pass a gate where no package was found', async () => {
-    const result = await run({ path: 'empty', vulnerabilities: 'gate' }, { 'empty/notes.txt': 'nothing' });
-    expect(result.json.error).toMatchObject({
-      code: 'UNSUPPORTED',
-      message: expect.stringContaining('no package'),
-    });
   });
 
   it('asks nobody where it is off, and warns of what has no effect then', async () => {

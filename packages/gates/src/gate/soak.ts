@@ -46,11 +46,13 @@ export function judgeSoak(settings: GateSettings<'soak'>, { entry, now }: SoakEv
       timed,
     );
   }
-  const time = `${inWords(age)}, since ${since}`;
   if (age >= settings.for)
-    return pass(`It has been in ${environment} for ${time}; ${wanted} are asked for.`, timed);
+    return pass(
+      `It has been in ${environment} for ${inWords(age)}, since ${since}; ${wanted} are asked for.`,
+      timed,
+    );
   return fail(
-    `It has been in ${environment} for ${time} only; ${wanted} are asked for, which is in ${inWords(settings.for - age, Math.ceil)}.`,
+    `It has been in ${environment} for ${inWords(age)} only, since ${since}; ${wanted} are asked for, which is in ${inWords(settings.for - age, Math.ceil)}.`,
     timed,
   );
 }

@@ -1,44 +1,19 @@
 import { VULNERABILITIES_DEFAULTS } from '@artifact-lifecycle/core/policy';
 import {
-  type Excuse,
-  type JudgedFinding,
-  SEVERITIES,
-  type UnmatchedComponent,
+  type Assessment,
+  countBySeverity,
+  fixText,
+  limitationsOf,
+  mergeFindings,
+  nameOf,
+  type ReportedFinding,
+  type UnmatchedCause,
+  unusedExceptionsOf,
   type VulnerabilityPolicy,
-  type VulnerabilityVerdict,
 } from '@artifact-lifecycle/vulnerabilities';
 import type { GateSettings } from '../verdict/settings.ts';
 import type { EvidenceFacts, Verdict } from '../verdict/verdict.ts';
-import {
-  cannotTell,
-  count,
-  enumerate,
-  fail,
-  firstOf,
-  MAX_NAMED,
-  pass,
-  shorten,
-} from '../verdict/verdicts.ts';
-
-/** What came out for one platform; an image that is no index is its own one platform. */
-export interface PlatformFindings {
-  /** `linux/arm64`; `undefined` where the index does not say. */
-  readonly platform: string | undefined;
-  readonly digest: string;
-  /** How many components it has. */
-  readonly components: number;
-  /** By {@link vulnerabilityPolicyOf}. */
-  readonly verdict: VulnerabilityVerdict;
-  /** Components that could not be matched, and those that the source cannot judge (`gap`), each with why. */
-  readonly unmatched: readonly UnmatchedComponent[];
-}
-
-/** What is known of all platforms, and who knows it. */
-export interface VulnerabilitiesEvidence {
-  /** Title of the source of advisories: `OSV (https://api.osv.dev)`. */
-  readonly source: string;
-  readonly platforms: readonly PlatformFindings[];
-}
+import { cannotTell, count, enumerate, fail, firstOf, pass, shorten } from '../verdict/verdicts.ts';
 
 /** Makes what the gate's settings demand of a finding that counts. */
 export function vulnerabilityPolicyOf({
@@ -56,132 +31,101 @@ export function vulnerabilityPolicyOf({
 }
 
 /**
- * Judges the gate `vulnerabilities`: nothing is known that is bad enough. A component that could not be matched may have
- * anything, so where nothing else speaks against the artifact the verdict is an error.
+ * Causes for which a package may well have a vulnerability that is known: another source, or a description of the image
+ * itself, would tell. Where a document does not say what a package is, no other answer can be had; that is told, and no
+ * error.
+ */
+const UNJUDGED: readonly UnmatchedCause[] = ['no-release', 'no-database', 'undecided'];
+
+/**
+ * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. Packages that could be judged
+ * and were not are an error, unless something else stops already.
+ *
+ * @param assessments one for each platform, judged by {@link vulnerabilityPolicyOf}; an image that is no index is its
+ *   own one platform.
  */
 export function judgeVulnerabilities(
   { failOn = VULNERABILITIES_DEFAULTS.failOn }: GateSettings<'vulnerabilities'>,
-  { source, platforms }: VulnerabilitiesEvidence,
+  assessments: readonly Assessment[],
 ): Verdict {
-  const counting = distinct(
-    platforms.flatMap(({ verdict }) => verdict.findings.filter(({ counts }) => counts)),
-  ).toSorted(byHarm);
-  const excused = distinct(
-    platforms.flatMap(({ verdict }) => verdict.findings.filter(({ counts }) => !counts)),
-  );
-  const unmatched = distinctUnmatched(platforms.flatMap((platform) => platform.unmatched));
+  const findings = mergeFindings(assessments);
+  const counting = findings.filter(({ counts }) => counts).toSorted(exploitedFirst);
+  const limitations = limitationsOf(assessments);
   const facts: EvidenceFacts = {
-    source: shorten(source),
+    source: shorten(assessments[0]?.source ?? ''),
     failOn,
+    counts: { ...countBySeverity(findings) },
     counting: firstOf(counting.map(findingFacts)),
     countingCount: counting.length,
-    excused: excusesByKind(excused),
-    unmatched: firstOf(unmatched.map(({ name, reason }) => `${shorten(name)}: ${shorten(reason)}`)),
-    unmatchedCount: unmatched.length,
-    unusedExceptions: unusedEverywhere(platforms),
+    otherFindings: findings.length - counting.length,
+    limitations: firstOf(limitations.map(shorten)),
+    unusedExceptions: firstOf(unusedExceptionsOf(assessments).map(({ id }) => shorten(id))),
     platforms: firstOf(
-      platforms.map(({ platform, digest, components, verdict }) => ({
-        platform: platform ?? null,
-        digest,
-        components,
+      assessments.map(({ subject, components, verdict }) => ({
+        platform: subject.platform ?? null,
+        packages: components,
         counting: verdict.findings.filter(({ counts }) => counts).length,
       })),
     ),
   };
-  if (platforms.length === 0) return cannotTell('No platform was looked at.', facts);
+  if (assessments.length === 0) return cannotTell('No platform was looked at.', facts);
   if (counting.length > 0) {
-    const worst = enumerate(counting.map(nameOf), 5);
-    return fail(`${count(counting.length, 'finding')} count (${failOn}): ${worst}.`, facts);
+    const number = count(counting.length, 'known vulnerability counts', 'known vulnerabilities count');
+    return fail(`${number} (fail-on: ${failOn}): ${enumerate(counting.map(sayFinding), 5)}.`, facts);
   }
-  const empty = platforms.find(({ components }) => components === 0);
-  if (empty !== undefined) {
-    return cannotTell(
-      `Nothing is known to be in ${empty.platform ?? empty.digest}, so nothing can be said.`,
-      facts,
-    );
+  const gaps = assessments.flatMap(gapsIn);
+  if (gaps.length > 0) {
+    return cannotTell(`It cannot be said whether one counts: ${enumerate([...new Set(gaps)])}.`, facts);
   }
-  if (unmatched.length > 0) {
-    const which = enumerate(unmatched.map(({ name, reason }) => `${name} (${reason})`));
-    return cannotTell(`${count(unmatched.length, 'component')} could not be matched: ${which}.`, facts);
-  }
-  const components = platforms.reduce((total, platform) => total + platform.components, 0);
-  const excusedNote = excused.length === 0 ? '' : `; ${count(excused.length, 'finding')} excused`;
-  return pass(`No finding counts (${failOn}) among ${count(components, 'component')}${excusedNote}.`, facts);
+  const packages = assessments.reduce((total, { components }) => total + components, 0);
+  const others = findings.length === 0 ? '' : `; ${count(findings.length, 'other is', 'others are')} known`;
+  const limited = limitations.length === 0 ? '' : ` ${enumerate(limitations, 2)}`;
+  return pass(
+    `No known vulnerability counts (fail-on: ${failOn}) in ${count(packages, 'package')}${others}.${limited}`,
+    facts,
+  );
 }
 
-function findingFacts({ finding }: JudgedFinding): EvidenceFacts {
+function gapsIn({ subject, components, source, unmatched, notCovered }: Assessment): readonly string[] {
+  const name = subject.platform ?? subject.name;
+  const unjudged = unmatched.filter(({ cause }) => UNJUDGED.includes(cause));
+  const [first] = unjudged;
+  return [
+    ...(components === 0 && unmatched.length === 0 ? [`nothing is known to be in ${name}`] : []),
+    ...notCovered.map(
+      (gap) => `${source} knows nothing of ${count(gap.components, 'package')} of ${gap.ecosystem}`,
+    ),
+    ...(first === undefined
+      ? []
+      : [
+          `${count(unjudged.length, 'package')} could not be matched, such as ${first.purl ?? first.name} (${first.reason.replace(/\.$/, '')})`,
+        ]),
+  ];
+}
+
+function findingFacts({ finding, platforms }: ReportedFinding): EvidenceFacts {
+  const { id, component, rating, fixedIn, epss, kev } = finding;
   return {
-    id: shorten(finding.id),
-    component: shorten(finding.component.purl),
-    severity: finding.rating.severity,
-    score: finding.rating.score ?? null,
-    fixedIn: finding.fixedIn.slice(0, MAX_NAMED).map(shorten),
-    epss: finding.epss?.score ?? null,
-    knownExploited: finding.kev !== undefined,
+    id: shorten(id),
+    package: shorten(component.purl),
+    severity: rating.severity,
+    score: rating.score ?? null,
+    fixedIn: firstOf(fixedIn.map(shorten)),
+    epss: epss?.score ?? null,
+    knownExploited: kev !== undefined,
+    platforms: firstOf(platforms.map(shorten)),
   };
 }
 
-function nameOf({ finding: { id, component, rating, kev, fixedIn } }: JudgedFinding): string {
-  const [fix] = fixedIn;
-  const notes = [
-    rating.severity,
-    ...(kev === undefined ? [] : ['exploited']),
-    ...(fix === undefined ? [] : [`fixed in ${fix}`]),
-  ];
-  return `${id} in ${component.name} ${component.version ?? ''}`.trimEnd().concat(` (${notes.join(', ')})`);
+function sayFinding({ finding }: ReportedFinding): string {
+  const { id, component, rating, kev } = finding;
+  const severity = rating.severity === 'unknown' ? 'not rated' : rating.severity;
+  const fix = fixText(finding);
+  const notes = `${severity}${kev === undefined ? '' : ', exploited'}${fix === undefined ? '' : `, fixed in ${fix}`}`;
+  return `${id} in ${[nameOf(component), component.version ?? ''].join(' ').trimEnd()} (${notes})`;
 }
 
-/** The same finding on several platforms is one. */
-function distinct(findings: readonly JudgedFinding[]): readonly JudgedFinding[] {
-  return [
-    ...new Map(
-      findings.map((judged) => [JSON.stringify([judged.finding.id, judged.finding.component.purl]), judged]),
-    ).values(),
-  ];
-}
-
-function distinctUnmatched(components: readonly UnmatchedComponent[]): readonly UnmatchedComponent[] {
-  return [
-    ...new Map(components.map((one) => [JSON.stringify([one.name, one.purl, one.reason]), one])).values(),
-  ];
-}
-
-/** Exploited ones first, then by severity; what nobody has rated stands before what is rated mild. */
-function byHarm({ finding: a }: JudgedFinding, { finding: b }: JudgedFinding): number {
-  const exploited = Number(b.kev !== undefined) - Number(a.kev !== undefined);
-  return (
-    exploited ||
-    rankOf(b.rating.severity) - rankOf(a.rating.severity) ||
-    (b.rating.score ?? 0) - (a.rating.score ?? 0) ||
-    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) ||
-    (a.component.purl < b.component.purl ? -1 : 1)
-  );
-}
-
-function rankOf(severity: JudgedFinding['finding']['rating']['severity']): number {
-  return severity === 'unknown' ? SEVERITIES.indexOf('medium') : SEVERITIES.indexOf(severity);
-}
-
-function excusesByKind(findings: readonly JudgedFinding[]): EvidenceFacts {
-  const byKind = new Map<Excuse['kind'], number>();
-  for (const { excuses } of findings) {
-    const [strongest] = excuses;
-    if (strongest !== undefined) byKind.set(strongest.kind, (byKind.get(strongest.kind) ?? 0) + 1);
-  }
-  return Object.fromEntries([...byKind].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** An exception that one platform needs is used. */
-function unusedEverywhere(platforms: readonly PlatformFindings[]): readonly string[] {
-  const [first, ...rest] = platforms.map(
-    ({ verdict }) =>
-      new Set(verdict.unusedExceptions.map(({ id, package: name }) => JSON.stringify([id, name]))),
-  );
-  const unused = [...(first ?? [])].filter((key) => rest.every((other) => other.has(key)));
-  return firstOf(
-    unused.map((key) => {
-      const [id, name]: readonly (string | null)[] = JSON.parse(key);
-      return shorten(name === null || name === undefined ? String(id) : `${id} in ${name}`);
-    }),
-  );
+/** They come sorted by severity; what is exploited is worse. */
+function exploitedFirst({ finding: a }: ReportedFinding, { finding: b }: ReportedFinding): number {
+  return Number(b.kev !== undefined) - Number(a.kev !== undefined);
 }

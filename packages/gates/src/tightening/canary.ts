@@ -3,6 +3,7 @@ import type { GateSettings } from '../verdict/settings.ts';
 import {
   atLeast,
   atMost,
+  type Compared,
   comparedBy,
   type Differences,
   demands,
@@ -10,7 +11,6 @@ import {
   relaxes,
   same,
 } from './difference.ts';
-import type { Compared } from './gate-rules.ts';
 
 type CanarySettings = GateSettings<'canary'>;
 

@@ -11,6 +11,9 @@ export interface Difference {
 /** What comparing a setting comes to: empty where the input is at least as tight, or says nothing. */
 export type Differences = readonly Difference[];
 
+/** What comparing each setting of a gate comes to; the compiler asks for all of them. */
+export type Compared<Settings> = { readonly [Setting in keyof Required<Settings>]: Differences };
+
 /** How a setting is compared. */
 export interface Comparing<T> {
   /** What counts where the policy does not say: its default. Without it, a policy that does not say demands nothing. */

@@ -17,15 +17,12 @@ import { compareExceptions, isStricterSeverity } from './findings.ts';
 import { isNarrowerGlob, narrowerSigner } from './signers.ts';
 import { narrowerWindows, widerFreezes } from './windows.ts';
 
-/** What comparing each setting of a gate comes to; the compiler asks for all of them. */
-export type Compared<Settings> = { readonly [Setting in keyof Required<Settings>]: is.Differences };
-
 /** Compares a gate's settings. @param whole the policy's gates, of which one may stand in for another. */
 export type GateRule<Name extends GateName> = (
   policy: GateSettings<Name>,
   input: GateSettings<Name>,
   whole: Gates,
-) => Compared<GateSettings<Name>>;
+) => is.Compared<GateSettings<Name>>;
 
 /** The rule of each setting of each gate: which way is tighter. */
 export const GATE_RULES: { readonly [Name in GateName]: GateRule<Name> } = {

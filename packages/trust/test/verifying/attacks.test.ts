@@ -124,6 +124,16 @@ describe('an honest bundle', () => {
       },
     },
     {
+      name: 'by one of several patterns',
+      policy: {
+        identity: {
+          kind: 'certificate',
+          identity: { anyOf: ['https://github.com/other/**', 'https://github.com/acme/**@refs/heads/*'] },
+          issuer: GITHUB,
+        },
+      },
+    },
+    {
       name: 'by its workflow',
       policy: { identity: { kind: 'certificate', signerWorkflow: WORKFLOW, issuer: GITHUB } },
     },
@@ -663,6 +673,23 @@ describe('the attacks of the reference', () => {
           issuer: GITHUB,
         },
       },
+      reason: /does not match/,
+    },
+    {
+      name: 'attack 18: each of several patterns is anchored',
+      forgery: names(`${IDENTITY}-evil`),
+      policy: {
+        identity: {
+          kind: 'certificate',
+          identity: { anyOf: ['https://github.com/other/**', 'https://github.com/**/heads/main'] },
+          issuer: GITHUB,
+        },
+      },
+      reason: /does not match .* or /,
+    },
+    {
+      name: 'attack 18: of no pattern none matches',
+      policy: { identity: { kind: 'certificate', identity: { anyOf: [] }, issuer: GITHUB } },
       reason: /does not match/,
     },
     {

@@ -3,12 +3,12 @@ import type { Assessment } from './assessment.ts';
 
 /**
  * Refuses to let pass what nobody could judge: packages of a distribution that the source knows nothing of, or whose
- * release nothing says, and a subject in which no package was found. That nothing is known would be no answer.
+ * release nothing says. That nothing was found would be no answer.
  *
  * @throws SuiteError `UNSUPPORTED`
  */
 export function refuseUnassessable(assessments: readonly Assessment[]): void {
-  for (const { subject, source, components, notCovered, unmatched } of assessments) {
+  for (const { subject, source, notCovered, unmatched } of assessments) {
     const name = subject.platform === undefined ? subject.name : `${subject.name} (${subject.platform})`;
     const gap = notCovered.find(({ isDistribution }) => isDistribution);
     if (gap !== undefined) {
@@ -26,11 +26,6 @@ export function refuseUnassessable(assessments: readonly Assessment[]): void {
         `${name} has ${unknown.length} packages of a distribution that cannot be matched, such as ${first.purl ?? first.name}. ${first.reason}`,
         { remedy: 'Describe the image itself, so that its release is known, or only report.' },
       );
-    }
-    if (components === 0) {
-      throw new SuiteError('UNSUPPORTED', `In ${name} no package was found that could be looked up.`, {
-        remedy: 'Look at what the summary says could not be read, or only report.',
-      });
     }
   }
 }

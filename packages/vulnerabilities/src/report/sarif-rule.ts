@@ -81,7 +81,7 @@ function help(
     ...new Map(
       findings.map(({ finding: { component, fixedIn } }) => [
         component.purl,
-        `${nameOf(component)} ${component.version ?? ''}, ${fixedIn.length === 0 ? 'no fix is known' : `fixed in ${fixText({ fixedIn })}`}`,
+        `${nameOf(component)} ${component.version ?? ''}: ${fixText({ fixedIn }) ?? 'no fix is known'}`,
       ]),
     ).values(),
   ];

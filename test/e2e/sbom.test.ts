@@ -238,10 +238,10 @@ describe('a list of what is inside, as the runner sees it', () => {
       says: '"path" is none',
     },
     {
-      name: 'vulnerabilities',
-      inputs: () => ({ image: reference, vulnerabilities: 'gate' }),
+      name: 'a mode of vulnerabilities that is none',
+      inputs: () => ({ image: reference, vulnerabilities: 'block' }),
       code: 'INPUT_INVALID',
-      says: 'vulnerabilities',
+      says: 'Input "vulnerabilities" is "block"',
     },
     {
       name: 'a document that is not there',

@@ -52,6 +52,12 @@ export async function settleChannels(
   return { moving, kept };
 }
 
+/** A channel, and what it points to. */
+interface PointingChannel {
+  readonly tag: Tag;
+  readonly digest: Digest;
+}
+
 /** The channels of a repository that point to a digest now, sorted. */
 export async function channelsAt(
   digest: Digest,
@@ -59,11 +65,35 @@ export async function channelsAt(
   isChannel: (tag: string) => boolean,
   signal: AbortSignal,
 ): Promise<readonly Tag[]> {
-  const channels = (await registry.listTags({ signal })).filter((tag) => isChannel(tag) && !isHeadTag(tag));
-  const found = await mapInParallel(channels, READ_CONCURRENCY, signal, async (tag, inner) =>
-    (await registry.resolve(tag, { signal: inner }))?.digest === digest ? [tag] : [],
-  );
-  return found.flat().toSorted();
+  const channels = await readChannels(registry, isChannel, signal);
+  return channels.filter((channel) => channel.digest === digest).map(({ tag }) => tag);
+}
+
+/** What the channels of a repository point to now, each digest once; none where there is no repository yet. */
+export async function digestsOfChannels(
+  registry: Registry,
+  isChannel: (tag: string) => boolean,
+  signal: AbortSignal,
+): Promise<readonly Digest[]> {
+  try {
+    return [...new Set((await readChannels(registry, isChannel, signal)).map(({ digest }) => digest))];
+  } catch (error) {
+    if (isSuiteError(error, 'NOT_FOUND')) return [];
+    throw error;
+  }
+}
+
+async function readChannels(
+  registry: Registry,
+  isChannel: (tag: string) => boolean,
+  signal: AbortSignal,
+): Promise<readonly PointingChannel[]> {
+  const tags = (await registry.listTags({ signal })).filter((tag) => isChannel(tag) && !isHeadTag(tag));
+  const found = await mapInParallel(tags.toSorted(), READ_CONCURRENCY, signal, async (tag, inner) => ({
+    tag,
+    digest: (await registry.resolve(tag, { signal: inner }))?.digest,
+  }));
+  return found.flatMap(({ tag, digest }) => (digest === undefined ? [] : [{ tag, digest }]));
 }
 
 async function resolveIfThere(

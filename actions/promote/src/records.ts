@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { readBoundedFile, SuiteError } from '@artifact-lifecycle/core';
+import { SuiteError } from '@artifact-lifecycle/core';
 import {
   findRecords,
   identityOf,
@@ -17,11 +16,9 @@ import { type IdentityPolicy, issuerOf, verifyArtifact } from '@artifact-lifecyc
 import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
 import { once } from './once.ts';
+import { readPublicKey } from './public-key.ts';
 import type { PromotionRequest } from './request.ts';
 import { locationsOf, type Station } from './station.ts';
-
-/** A public key is some hundred bytes. */
-const MAX_KEY_BYTES = 64 * 1024;
 
 /** The records of one promotion: those that the artifact brings along, and those at its destinations. */
 export interface RecordDesk {
@@ -44,14 +41,7 @@ export async function recordIdentity({ policy, context, event, inputs }: Desk): 
   }
   return identityOf(policy.records, {
     issuer: issuerOf(event.serverUrl),
-    readKey: async (path) =>
-      String(
-        await readBoundedFile(
-          resolve(context.workspace, path),
-          MAX_KEY_BYTES,
-          `The public key ${JSON.stringify(path)} of "records"`,
-        ),
-      ),
+    readKey: (path) => readPublicKey(path, '"records"', { context }),
   });
 }
 

@@ -2,21 +2,8 @@ import { resolve } from 'node:path';
 import { readBoundedFile } from '@artifact-lifecycle/core';
 import type { ActionContext, SigstoreSetting } from '@artifact-lifecycle/core/action';
 import type { Signer } from '@artifact-lifecycle/core/policy';
-import type { Digest } from '@artifact-lifecycle/registry';
-import {
-  type BundleOrigin,
-  findAcceptedStatements,
-  identityOf,
-  issuerOf,
-  RegistryStore,
-  readVerificationRoots,
-} from '@artifact-lifecycle/trust';
-import {
-  holdsStatements,
-  readAttestedVex,
-  VEX_PREDICATE_TYPES,
-  type VexStatement,
-} from '@artifact-lifecycle/vulnerabilities';
+import { identityOf, issuerOf, RegistryStore, readVerificationRoots } from '@artifact-lifecycle/trust';
+import { readImageVex, type VexStatement } from '@artifact-lifecycle/vulnerabilities';
 import type { DescribedIndex } from './description.ts';
 
 type Context = Pick<ActionContext, 'log' | 'env' | 'clock' | 'workspace' | 'signal'>;
@@ -48,44 +35,12 @@ export async function readAttestedStatements(
     { sigstore, trustedRoot: undefined, isKeyAlone: identity.kind === 'key' },
     { directory: env['RUNNER_TEMP'], signal },
   );
-  const stores = [new RegistryStore(registry, { clock })];
-  const digests = new Set<Digest>([root.digest, ...images.map(({ manifest }) => manifest.digest)]);
-  const statements: VexStatement[] = [];
-  for (const digest of digests) {
-    const question = { digest, stores, identity, predicateTypes: VEX_PREDICATE_TYPES, roots, clock, signal };
-    const { accepted, refused } = await findAcceptedStatements(question);
-    for (const { origin, claim, reason } of refused) {
-      // Somebody else's SBOM is nobody's excuse; what could not be read may have been one.
-      if (claim !== undefined && !holdsStatements(claim)) continue;
-      log.warning(`The attestation ${nameOf(origin)} of ${digest} does not count as VEX: ${reason}`);
-    }
-    const { statements: found, warnings } = readAttestedVex(
-      accepted.map(({ statement, origin, signer: by, signedAt }) => ({
-        predicateType: statement.predicateType,
-        predicate: statement.predicate,
-        subject: digest,
-        document: `attestation ${nameOf(origin)}`,
-        signer: by,
-        signedAt,
-      })),
-    );
-    for (const warning of warnings) log.warning(warning);
-    statements.push(...found);
-  }
+  const { statements, warnings } = await readImageVex({
+    digests: [root.digest, ...images.map(({ manifest }) => manifest.digest)],
+    stores: [new RegistryStore(registry, { clock })],
+    ...{ identity, roots, clock, signal },
+  });
+  for (const warning of warnings) log.warning(warning);
   log.info(`VEX attestations by "vex-identity" have ${statements.length} statements`);
   return statements;
-}
-
-function nameOf(origin: BundleOrigin): string {
-  switch (origin.kind) {
-    case 'referrer':
-    case 'buildkit':
-      return origin.digest;
-    case 'legacy-tag':
-      return `${origin.tag} (layer ${origin.layer})`;
-    case 'github':
-      return origin.id ?? 'at GitHub';
-    case 'file':
-      return origin.path;
-  }
 }

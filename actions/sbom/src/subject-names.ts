@@ -1,6 +1,5 @@
-import type { Digest } from '@artifact-lifecycle/registry';
 import { type Inventory, imageName, linkTo } from '@artifact-lifecycle/sbom';
-import { dependentsOf, imageSubject, type VexSubject } from '@artifact-lifecycle/vulnerabilities';
+import { cpesIn, dependentsOf, namesOfImage, type VexSubject } from '@artifact-lifecycle/vulnerabilities';
 import type { Description, SbomDocument } from './description.ts';
 
 /** How statements may name what an inventory is of: an image by all its names, a path by what its document says. */
@@ -12,18 +11,14 @@ export function namesOf(
   const links = documents
     .filter((document) => document.inventory === inventory)
     .map(({ bytes }) => linkTo(bytes).uri);
-  const dependents = dependentsOf(inventory);
   if (description.kind === 'image') {
     const { reference, root, images } = description;
     const manifest = images.find((image) => image.inventory === inventory)?.manifest;
-    const { platform } = inventory.subject.kind === 'image' ? inventory.subject : { platform: undefined };
-    const names = imageSubject({
+    const names = namesOfImage({
       repository: imageName(reference.location),
       tag: reference.tag,
-      digests: [...new Set<Digest>([...(manifest === undefined ? [] : [manifest.digest]), root.digest])],
-      architecture: platform?.architecture,
-      cpes: cpesIn(inventory),
-      dependents,
+      digests: [...(manifest === undefined ? [] : [manifest.digest]), root.digest],
+      inventory,
     });
     return { ...names, ids: [...names.ids, ...links] };
   }
@@ -38,10 +33,6 @@ export function namesOf(
     digests: digest === undefined ? [] : [digest],
     cpes: cpesIn(inventory),
     // A document that was read says no relations: statements that need them hold of nothing.
-    ...(description.document === undefined ? { dependents } : {}),
+    ...(description.document === undefined ? { dependents: dependentsOf(inventory) } : {}),
   };
-}
-
-function cpesIn({ packages }: Inventory): readonly string[] {
-  return packages.flatMap(({ kind, cpes }) => (kind === 'operating-system' ? (cpes ?? []) : []));
 }

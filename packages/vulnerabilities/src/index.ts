@@ -54,6 +54,7 @@ export {
   type AdvisoryOptions,
   type AdvisorySources,
   type AdvisoryUrls,
+  advisoryUrls,
   openAdvisorySources,
 } from './source/open-source.ts';
 export * from './verdict/exceptions.ts';
@@ -62,6 +63,9 @@ export type * from './verdict/verdict.ts';
 export * from './vex/attested.ts';
 export * from './vex/dependents.ts';
 export * from './vex/describe-statement.ts';
+export { cpesIn, type InventoriedImage, namesOfImage } from './vex/image-names.ts';
+export { type ImageVexQuestion, readImageVex } from './vex/image-statements.ts';
 export { MAX_VEX_BYTES, readVexDocument } from './vex/read-vex.ts';
 export type * from './vex/statement.ts';
 export * from './vex/subject.ts';
+export { readVexFiles, type VexFile } from './vex/vex-files.ts';

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { readBoundedFile } from '@artifact-lifecycle/core';
 import {
   type DemandWorld,
   demandsOf,
@@ -25,13 +23,11 @@ import {
 import type { Artifact } from '../artifact.ts';
 import type { Desk } from '../desk.ts';
 import { once } from '../once.ts';
+import { readPublicKey } from '../public-key.ts';
 import type { PromotionRequest } from '../request.ts';
 
 /** Platforms that are asked about at a time; each costs a registry some requests. */
 const AT_A_TIME = 8;
-
-/** A public key is some hundred bytes. */
-const MAX_KEY_BYTES = 64 * 1024;
 
 /** What is said of an artifact by signatures, where it lies now. */
 export interface Proofs {
@@ -56,19 +52,12 @@ export type Proven = { readonly verification: Verification } | { readonly verdic
 export function openProofs(artifact: Artifact, { gates }: PromotionRequest, desk: Desk): Proofs {
   const { root, digest, registry } = artifact;
   const { context, event, inputs } = desk;
-  const { signal, clock, workspace, log } = context;
+  const { signal, clock, log } = context;
   const platforms = root.content.kind === 'index' ? platformsOf(root) : [{ digest, platform: undefined }];
   const world: DemandWorld = {
     issuer: issuerOf(event.serverUrl),
     fallback: gates.signature?.signer,
-    readKey: async (path) =>
-      String(
-        await readBoundedFile(
-          resolve(workspace, path),
-          MAX_KEY_BYTES,
-          `The public key ${JSON.stringify(path)}`,
-        ),
-      ),
+    readKey: (path) => readPublicKey(path, 'a gate', desk),
   };
   const store = new RegistryStore(registry, { clock });
   const verifyOne = async (about: Digest, policy: VerificationPolicy): Promise<Verification> => {

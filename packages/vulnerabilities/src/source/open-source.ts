@@ -24,6 +24,19 @@ export const ADVISORY_URLS: AdvisoryUrls = {
   kev: 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json',
 };
 
+/** Mirrors of the services, as a runner without the internet has them in its environment; GitHub is where the runner says. */
+export function advisoryUrls(env: Readonly<Record<string, string | undefined>>): Partial<AdvisoryUrls> {
+  const urls = {
+    osv: env['OSV_API_URL'],
+    github: env['GITHUB_API_URL'],
+    epss: env['EPSS_API_URL'],
+    kev: env['KEV_CATALOGUE_URL'],
+  };
+  return Object.fromEntries(
+    Object.entries(urls).flatMap(([name, url]) => (url ? [[name, url.replace(/\/+$/, '')]] : [])),
+  );
+}
+
 /** What sources are opened with. */
 export interface AdvisoryOptions {
   readonly http: HttpClient;
@@ -64,7 +77,11 @@ export function openAdvisorySources(options: AdvisoryOptions): AdvisorySources {
     default: {
       const directory = resolve(options.root, advisories);
       return {
-        advisories: openAdvisoryDirectory({ directory, clock, maxAge }),
+        // It is called as it was named: where the workspace lies is the machine's own.
+        advisories: {
+          ...openAdvisoryDirectory({ directory, clock, maxAge }),
+          title: `directory ${advisories}`,
+        },
         exploitation: openExploitationFiles(directory, services),
       };
     }

@@ -33134,7 +33134,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ay: () => (/* binding */ parseRetention)
 });
 
-// UNUSED EXPORTS: loadSigstoreInstance, parseExceptions, parseGates
+// UNUSED EXPORTS: loadSigstoreInstance, parseExceptions, parseGates, parseSigner
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -40793,7 +40793,7 @@ function approvalGate() {
 
 /**
  * How the gate `canary` judges unless it says so itself: the thresholds of Kayenta's samples, its tolerance,
- * and a group for metrics that name none.
+ * a group for metrics that name none, and the last hour in minutes.
  */
 const CANARY_DEFAULTS = {
     judge: 'exact',
@@ -40802,7 +40802,15 @@ const CANARY_DEFAULTS = {
     direction: 'either',
     tolerance: 0.25,
     group: 'default',
+    critical: false,
+    mustHaveData: false,
+    /** `from` is so long before `to`, which is now. */
+    periodMilliseconds: 3_600_000,
+    stepMilliseconds: 60_000,
 };
+/** What stands in a query for `baseline` and `canary`, in turn. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text itself.
+const CANARY_SCOPE = '${scope}';
 /** Gate `canary`: the new does not behave worse than the old. */
 function canaryGate() {
     return settings({
@@ -40816,12 +40824,12 @@ function canaryGate() {
         metrics: settings_required('What is compared.', listOf(metric())),
         groups: settings_optional('Weights of groups; groups without one share what is left of 100.', weights()),
         prometheus: settings_optional('Address of the Prometheus that answers the queries.', webAddress('http://localhost:9090')),
-        baseline: settings_optional('What stands for the old in queries.', plainText('api-baseline')),
-        canary: settings_optional('What stands for the new in queries.', plainText('api-canary')),
-        from: settings_optional('Start: an instant (RFC 3339), or how long ago.', moment('1h')),
-        to: settings_optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now')),
-        step: settings_optional('Resolution of the queries.', texts_duration('60s')),
-        'min-points': settings_optional('A metric with fewer points on a side has no data.', wholeNumber(1)),
+        baseline: settings_optional(`What \`${CANARY_SCOPE}\` in queries stands for in the old.`, scope('api-baseline')),
+        canary: settings_optional(`What \`${CANARY_SCOPE}\` in queries stands for in the new.`, scope('api-canary')),
+        from: settings_optional('Start: an instant (RFC 3339), or how long ago. 1h before `to`.', moment('1h')),
+        to: settings_optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now'), { default: 'now' }),
+        step: settings_optional('Resolution of the queries.', texts_duration('60s'), { default: '60s' }),
+        'min-points': settings_optional('A metric with fewer points on a side has no data. 5 with the judge `exact`, which can say nothing with fewer; 1 with `netflix`.', wholeNumber(1)),
         ...warnOnly(),
     }, checkThresholds, checkSources, checkWeights, checkPeriod);
 }
@@ -40831,16 +40839,20 @@ function metric() {
         group: settings_optional('Group whose score it counts to.', plainText('errors'), {
             default: CANARY_DEFAULTS.group,
         }),
-        query: settings_optional('PromQL.', plainText('sum(rate(http_errors_total[1m]))')),
-        file: settings_optional('JSON file with the points of both sides.', plainText('canary/latency.json')),
+        query: settings_optional(`PromQL that gives one series. It is asked twice: \`${CANARY_SCOPE}\` in it becomes \`baseline\`, and \`canary\`.`, plainText(`sum(rate(http_errors_total{app="${CANARY_SCOPE}"}[1m]))`)),
+        file: settings_optional('JSON file with the points of both sides: `{"baseline": [0.02, 0.03], "canary": [0.02, null]}`.', plainText('canary/latency.json')),
         direction: settings_optional('Which change is bad.', schemas_enum(['increase', 'decrease', 'either']), {
             default: CANARY_DEFAULTS.direction,
         }),
-        critical: settings_optional('If it is bad, the whole score is 0.', schemas_boolean(), { default: false }),
+        critical: settings_optional('If it is bad, the whole score is 0.', schemas_boolean(), {
+            default: CANARY_DEFAULTS.critical,
+        }),
         tolerance: settings_optional('Changes up to this part of the estimate are none.', numberBetween(0, 1), {
             default: CANARY_DEFAULTS.tolerance,
         }),
-        'must-have-data': settings_optional('No data counts as bad.', schemas_boolean()),
+        'must-have-data': settings_optional('No data counts as bad.', schemas_boolean(), {
+            default: CANARY_DEFAULTS.mustHaveData,
+        }),
     }, ({ query, file }, report) => {
         if (query === undefined && file === undefined)
             report('has no data: set query or file');
@@ -40860,16 +40872,33 @@ function checkThresholds({ pass, marginal }, report) {
         report(`must not be above pass, ${lower} against ${least}`, marginal === undefined ? 'pass' : 'marginal');
     }
 }
-function checkSources({ metrics, prometheus }, report) {
+function checkSources({ metrics, prometheus, baseline, canary }, report) {
+    if (baseline !== undefined && baseline === canary)
+        report('must not be the baseline itself', 'canary');
     const names = new Set();
     metrics.forEach(({ name, query }, index) => {
-        if (query !== undefined && prometheus === undefined) {
-            report('needs the address of a prometheus beside the metrics', 'metrics', index, 'query');
+        if (query !== undefined) {
+            const missing = prometheus === undefined ? 'the address of a prometheus' : lacking(baseline, canary);
+            if (missing !== undefined)
+                report(`needs ${missing} beside the metrics`, 'metrics', index, 'query');
+            // Without it both sides would be the same points, and every canary good.
+            if (!query.includes(CANARY_SCOPE)) {
+                report(`must hold ${CANARY_SCOPE}, for which baseline and canary are put in`, 'metrics', index, 'query');
+            }
         }
         if (names.has(name))
             report(`is the name of an earlier metric, too: ${(0,policy_problem/* quote */.h)(name)}`, 'metrics', index, 'name');
         names.add(name);
     });
+}
+function lacking(baseline, canary) {
+    if (baseline !== undefined && canary !== undefined)
+        return undefined;
+    return baseline === undefined ? 'a baseline' : 'a canary';
+}
+/** A name that is put into queries, within quotes: it cannot end them. */
+function scope(example) {
+    return shapedText(/^[^"'`\\\s]{1,200}$/, 'a name without blanks, quotes and backslashes', example);
 }
 /** Weights are percentages; more digits than a person writes are rounding. */
 const WEIGHT_PRECISION = 0.01;
@@ -41024,7 +41053,7 @@ function withSigner(value) {
 /** What is said where a signer must be named and is not. */
 const NO_SIGNER = `names no signer: set ${signer_WAYS.slice(0, -1).join(', ')} or ${signer_WAYS.at(-1)}`;
 /** A mapping that names one signer. */
-function signer() {
+function signer_signer() {
     return pipe(mapping(signerShape(), refuseTwoSigners), transform((value, { issues }) => {
         const { signer: named } = splitSigner(value);
         if (named !== undefined)
@@ -41301,7 +41330,7 @@ function vulnerabilitiesGate() {
             default: VULNERABILITIES_DEFAULTS.onlyFixed,
         }),
         vex: settings_optional('OpenVEX, CycloneDX VEX or CSAF files.', oneOrMore(glob('security/*.vex.json'))),
-        'vex-identity': settings_optional('Whose VEX attestations on the image count.', signer()),
+        'vex-identity': settings_optional('Whose VEX attestations on the image count.', signer_signer()),
         ignore: settings_optional('Findings to let pass, each for a reason and until a day.', vulnerabilities_exceptions()),
         'min-epss': settings_optional('Count only findings of at least this EPSS score.', numberBetween(0, 1)),
         advisories: settings_optional("Where advisories come from: `osv`, `github` (GitHub's advisory API), or a directory of OSV JSON files.", plainText('osv'), { default: VULNERABILITIES_DEFAULTS.advisories }),
@@ -41462,7 +41491,7 @@ function policy() {
         environments: settings_optional('The stations of an artifact, by name.', named(texts_name(), environment())),
         retention: settings_optional('What cleanup lets go.', retention()),
         protect: settings_optional('What cleanup never deletes.', protection()),
-        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer()),
+        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer_signer()),
         sigstore: settings_optional('Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.', sigstore()),
         registries: settings_optional('Settings of registries, by host.', registries()),
     });
@@ -41471,6 +41500,7 @@ function policy() {
 // EXTERNAL MODULE: ./packages/core/lib/policy/source-tree.js + 1 modules
 var source_tree = __nccwpck_require__(5565);
 ;// CONCATENATED MODULE: ./packages/core/lib/policy/load.js
+
 
 
 
@@ -41521,6 +41551,10 @@ function loadSigstoreInstance(text, file) {
 /** Reads sbom's input `ignore`: findings that may pass. @throws SuiteError `INPUT_INVALID` */
 function parseExceptions(text, what) {
     return readSettings(exceptions(), text, { kind: 'input', name: what });
+}
+/** Reads an input that names a signer, such as sbom's `vex-identity`. @throws SuiteError `INPUT_INVALID` */
+function parseSigner(text, what) {
+    return readSettings(signer(), text, { kind: 'input', name: what });
 }
 function readSettings(schema, text, source, crossCheck = () => []) {
     const { root, problems, lines } = (0,source_tree/* readSourceTree */.mg)(text);

@@ -10960,7 +10960,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 8276:
+/***/ 1580:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11181,6 +11181,87 @@ function source_confirm(manifest, digest, reference) {
     });
 }
 
+// EXTERNAL MODULE: ./packages/registry/lib/oci/descriptor.js
+var descriptor = __nccwpck_require__(9362);
+// EXTERNAL MODULE: ./packages/registry/lib/oci/json.js
+var json = __nccwpck_require__(7357);
+// EXTERNAL MODULE: ./packages/registry/lib/oci/verified-stream.js
+var verified_stream = __nccwpck_require__(6016);
+;// CONCATENATED MODULE: ./packages/registry/lib/image/image-labels.js
+
+
+
+
+/** Configs are some kilobytes; the largest that builders write, with long histories, stay far below. */
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+/** Indexes of published images name up to some forty platforms. */
+const MAX_PLATFORMS = 100;
+/** An index may name an index, but builders write no deeper. */
+const MAX_DEPTH = 4;
+/**
+ * Reads the labels of an image, or of each platform of an index: what is no image (attestations, artifacts) has
+ * none. No layer is read.
+ *
+ * @throws SuiteError `LIMIT_EXCEEDED`, `CONTENT_INVALID`, and those of reading from a registry
+ */
+async function readImageLabels(registry, root, signal) {
+    const found = [];
+    let visited = 0;
+    const visit = async (manifest, entry, depth) => {
+        // Each visit is a request; indexes that name indexes many times over would make millions of them.
+        if (visited++ > MAX_PLATFORMS || depth > MAX_DEPTH)
+            throw tooMany(root.digest);
+        const { content } = manifest;
+        if (content.kind === 'index') {
+            for (const child of content.manifests) {
+                if (isAttestation(child))
+                    continue;
+                await visit(await registry.fetchManifest(child.digest, { signal }), child, depth + 1);
+            }
+            return;
+        }
+        if (content.kind !== 'image' || content.artifactType !== undefined || !isConfig(content.config))
+            return;
+        const platform = entry?.platform === undefined ? undefined : (0,descriptor/* formatPlatform */.Bq)(entry.platform);
+        const labels = await readConfigLabels(registry, content.config, signal);
+        found.push({ platform, digest: manifest.digest, labels });
+    };
+    await visit(root, undefined, 0);
+    return found;
+}
+/** BuildKit lists attestations among the platforms, as images for none. */
+function isAttestation({ annotations, platform }) {
+    return annotations?.['vnd.docker.reference.type'] !== undefined || platform?.os === 'unknown';
+}
+function isConfig({ mediaType }) {
+    return (mediaType === 'application/vnd.oci.image.config.v1+json' ||
+        mediaType === 'application/vnd.docker.container.image.v1+json');
+}
+async function readConfigLabels(registry, config, signal) {
+    const what = `config ${config.digest}`;
+    if (config.size > MAX_CONFIG_BYTES) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} has ${config.size} bytes; the limit is ${MAX_CONFIG_BYTES}.`, { remedy: 'Build the image with a smaller config; where labels need not be read, leave them unread.' });
+    }
+    const stream = await registry.openBlob(config, 0, { signal });
+    const chunks = [];
+    const verified = new verified_stream/* VerifiedStream */.X(config);
+    stream.on('error', (error) => verified.destroy(error));
+    for await (const chunk of stream.pipe(verified))
+        chunks.push(chunk);
+    const labels = at(at((0,json/* parseBoundedJson */.Rj)(Buffer.concat(chunks), what), 'config'), 'Labels');
+    if (typeof labels !== 'object' || labels === null)
+        return new Map();
+    return new Map(Object.entries(labels).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []));
+}
+function at(value, key) {
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    return Object.entries(value).find(([name]) => name === key)?.[1];
+}
+function tooMany(digest) {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} names more than ${MAX_PLATFORMS} manifests, or nests deeper than ${MAX_DEPTH} levels.`, { remedy: 'Name one of its images; where labels need not be read, leave them unread.' });
+}
+
 // EXTERNAL MODULE: ./packages/versions/lib/parse-version.js + 6 modules
 var parse_version = __nccwpck_require__(6132);
 // EXTERNAL MODULE: ./packages/core/lib/cancellation.js
@@ -11361,85 +11442,6 @@ function pending(fate) {
     return fate.outcome === 'same' ? fate : { ...fate, outcome: 'unset', previous: undefined };
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/oci/descriptor.js
-var descriptor = __nccwpck_require__(9362);
-// EXTERNAL MODULE: ./packages/registry/lib/oci/verified-stream.js
-var verified_stream = __nccwpck_require__(6016);
-// EXTERNAL MODULE: ./packages/registry/lib/oci/json.js
-var json = __nccwpck_require__(7357);
-;// CONCATENATED MODULE: ./actions/tag/lib/image-labels.js
-
-
-/** Configs are some kilobytes; the largest that builders write, with long histories, stay far below. */
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-/** Indexes of published images name up to some forty platforms. */
-const MAX_PLATFORMS = 100;
-/** An index may name an index, but builders write no deeper. */
-const MAX_DEPTH = 4;
-/**
- * Reads the labels of an image, or of each platform of an index: what is no image (attestations, artifacts) has
- * none. No layer is read.
- *
- * @throws SuiteError `LIMIT_EXCEEDED`, `CONTENT_INVALID`, and those of reading from a registry
- */
-async function readImageLabels(registry, root, signal) {
-    const found = [];
-    let visited = 0;
-    const visit = async (manifest, entry, depth) => {
-        // Each visit is a request; indexes that name indexes many times over would make millions of them.
-        if (visited++ > MAX_PLATFORMS || depth > MAX_DEPTH)
-            throw tooMany(root.digest);
-        const { content } = manifest;
-        if (content.kind === 'index') {
-            for (const child of content.manifests) {
-                if (isAttestation(child))
-                    continue;
-                await visit(await registry.fetchManifest(child.digest, { signal }), child, depth + 1);
-            }
-            return;
-        }
-        if (content.kind !== 'image' || content.artifactType !== undefined || !isConfig(content.config))
-            return;
-        const platform = entry?.platform === undefined ? undefined : (0,descriptor/* formatPlatform */.Bq)(entry.platform);
-        const labels = await readConfigLabels(registry, content.config, signal);
-        found.push({ platform, digest: manifest.digest, labels });
-    };
-    await visit(root, undefined, 0);
-    return found;
-}
-/** BuildKit lists attestations among the platforms, as images for none. */
-function isAttestation({ annotations, platform }) {
-    return annotations?.['vnd.docker.reference.type'] !== undefined || platform?.os === 'unknown';
-}
-function isConfig({ mediaType }) {
-    return (mediaType === 'application/vnd.oci.image.config.v1+json' ||
-        mediaType === 'application/vnd.docker.container.image.v1+json');
-}
-async function readConfigLabels(registry, config, signal) {
-    const what = `config ${config.digest}`;
-    if (config.size > MAX_CONFIG_BYTES) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} has ${config.size} bytes; the limit is ${MAX_CONFIG_BYTES}.`, { remedy: 'Set "verify-labels: false" to leave its labels unread.' });
-    }
-    const stream = await registry.openBlob(config, 0, { signal });
-    const chunks = [];
-    const verified = new verified_stream/* VerifiedStream */.X(config);
-    stream.on('error', (error) => verified.destroy(error));
-    for await (const chunk of stream.pipe(verified))
-        chunks.push(chunk);
-    const labels = at(at((0,json/* parseBoundedJson */.Rj)(Buffer.concat(chunks), what), 'config'), 'Labels');
-    if (typeof labels !== 'object' || labels === null)
-        return new Map();
-    return new Map(Object.entries(labels).flatMap(([key, value]) => typeof value === 'string' ? [[key, value]] : []));
-}
-function at(value, key) {
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    return Object.entries(value).find(([name]) => name === key)?.[1];
-}
-function tooMany(digest) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} names more than ${MAX_PLATFORMS} manifests, or nests deeper than ${MAX_DEPTH} levels.`, { remedy: 'Set "verify-labels: false" to leave their labels unread.' });
-}
-
 ;// CONCATENATED MODULE: ./actions/tag/lib/label-check.js
 
 const REVISION = 'org.opencontainers.image.revision';
@@ -11505,7 +11507,6 @@ function differs(image, label, actual, wanted) {
 }
 
 ;// CONCATENATED MODULE: ./actions/tag/lib/apply.js
-
 
 
 
@@ -13511,8 +13512,8 @@ function readTagPrefix(row, rule, text) {
     throw rowError('tags', row, `A row of type ${rule.type} reads no git tag, and so has no tag-prefix`, 'Leave tag-prefix out; it belongs to semver, pep440, match and ref,event=tag.');
 }
 
-// EXTERNAL MODULE: ./packages/versions/lib/pep440.js
-var pep440 = __nccwpck_require__(1820);
+// EXTERNAL MODULE: ./packages/versions/lib/pep440.js + 1 modules
+var pep440 = __nccwpck_require__(8111);
 // EXTERNAL MODULE: ./node_modules/semver/functions/compare.js
 var compare = __nccwpck_require__(8469);
 // EXTERNAL MODULE: ./node_modules/semver/functions/parse.js
@@ -13542,7 +13543,7 @@ function numbersOf(release) {
         const { major, minor, patch } = release.version;
         return [major, minor, patch];
     }
-    const [major = 0, minor = 0, patch = 0] = release.version.release;
+    const [major = 0, minor = 0, patch = 0] = release.version.release.map(Number);
     return [major, minor, patch];
 }
 /** A version in its normal form; SemVer without build metadata. */
@@ -15118,7 +15119,7 @@ async function applyNames(inputs, names, desk, context, isChannel) {
     let state;
     try {
         // Eager: in the bundle's one file, but not run where no image is named.
-        const { applyTags } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8276));
+        const { applyTags } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1580));
         return await applyTags({
             source: inputs.source,
             tags: names.named.tags,
@@ -21487,7 +21488,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseRegistries: () => (/* binding */ parseRegistries)
 });
 
-// UNUSED EXPORTS: loadSigstoreInstance, parseExceptions, parseGates, parseRetention
+// UNUSED EXPORTS: loadSigstoreInstance, parseExceptions, parseGates, parseRetention, parseSigner
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -29409,7 +29410,7 @@ function approvalGate() {
 
 /**
  * How the gate `canary` judges unless it says so itself: the thresholds of Kayenta's samples, its tolerance,
- * and a group for metrics that name none.
+ * a group for metrics that name none, and the last hour in minutes.
  */
 const CANARY_DEFAULTS = {
     judge: 'exact',
@@ -29418,7 +29419,15 @@ const CANARY_DEFAULTS = {
     direction: 'either',
     tolerance: 0.25,
     group: 'default',
+    critical: false,
+    mustHaveData: false,
+    /** `from` is so long before `to`, which is now. */
+    periodMilliseconds: 3_600_000,
+    stepMilliseconds: 60_000,
 };
+/** What stands in a query for `baseline` and `canary`, in turn. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text itself.
+const CANARY_SCOPE = '${scope}';
 /** Gate `canary`: the new does not behave worse than the old. */
 function canaryGate() {
     return settings({
@@ -29432,12 +29441,12 @@ function canaryGate() {
         metrics: settings_required('What is compared.', listOf(metric())),
         groups: settings_optional('Weights of groups; groups without one share what is left of 100.', weights()),
         prometheus: settings_optional('Address of the Prometheus that answers the queries.', webAddress('http://localhost:9090')),
-        baseline: settings_optional('What stands for the old in queries.', plainText('api-baseline')),
-        canary: settings_optional('What stands for the new in queries.', plainText('api-canary')),
-        from: settings_optional('Start: an instant (RFC 3339), or how long ago.', moment('1h')),
-        to: settings_optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now')),
-        step: settings_optional('Resolution of the queries.', texts_duration('60s')),
-        'min-points': settings_optional('A metric with fewer points on a side has no data.', wholeNumber(1)),
+        baseline: settings_optional(`What \`${CANARY_SCOPE}\` in queries stands for in the old.`, scope('api-baseline')),
+        canary: settings_optional(`What \`${CANARY_SCOPE}\` in queries stands for in the new.`, scope('api-canary')),
+        from: settings_optional('Start: an instant (RFC 3339), or how long ago. 1h before `to`.', moment('1h')),
+        to: settings_optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now'), { default: 'now' }),
+        step: settings_optional('Resolution of the queries.', texts_duration('60s'), { default: '60s' }),
+        'min-points': settings_optional('A metric with fewer points on a side has no data. 5 with the judge `exact`, which can say nothing with fewer; 1 with `netflix`.', wholeNumber(1)),
         ...warnOnly(),
     }, checkThresholds, checkSources, checkWeights, checkPeriod);
 }
@@ -29447,16 +29456,20 @@ function metric() {
         group: settings_optional('Group whose score it counts to.', plainText('errors'), {
             default: CANARY_DEFAULTS.group,
         }),
-        query: settings_optional('PromQL.', plainText('sum(rate(http_errors_total[1m]))')),
-        file: settings_optional('JSON file with the points of both sides.', plainText('canary/latency.json')),
+        query: settings_optional(`PromQL that gives one series. It is asked twice: \`${CANARY_SCOPE}\` in it becomes \`baseline\`, and \`canary\`.`, plainText(`sum(rate(http_errors_total{app="${CANARY_SCOPE}"}[1m]))`)),
+        file: settings_optional('JSON file with the points of both sides: `{"baseline": [0.02, 0.03], "canary": [0.02, null]}`.', plainText('canary/latency.json')),
         direction: settings_optional('Which change is bad.', schemas_enum(['increase', 'decrease', 'either']), {
             default: CANARY_DEFAULTS.direction,
         }),
-        critical: settings_optional('If it is bad, the whole score is 0.', schemas_boolean(), { default: false }),
+        critical: settings_optional('If it is bad, the whole score is 0.', schemas_boolean(), {
+            default: CANARY_DEFAULTS.critical,
+        }),
         tolerance: settings_optional('Changes up to this part of the estimate are none.', numberBetween(0, 1), {
             default: CANARY_DEFAULTS.tolerance,
         }),
-        'must-have-data': settings_optional('No data counts as bad.', schemas_boolean()),
+        'must-have-data': settings_optional('No data counts as bad.', schemas_boolean(), {
+            default: CANARY_DEFAULTS.mustHaveData,
+        }),
     }, ({ query, file }, report) => {
         if (query === undefined && file === undefined)
             report('has no data: set query or file');
@@ -29476,16 +29489,33 @@ function checkThresholds({ pass, marginal }, report) {
         report(`must not be above pass, ${lower} against ${least}`, marginal === undefined ? 'pass' : 'marginal');
     }
 }
-function checkSources({ metrics, prometheus }, report) {
+function checkSources({ metrics, prometheus, baseline, canary }, report) {
+    if (baseline !== undefined && baseline === canary)
+        report('must not be the baseline itself', 'canary');
     const names = new Set();
     metrics.forEach(({ name, query }, index) => {
-        if (query !== undefined && prometheus === undefined) {
-            report('needs the address of a prometheus beside the metrics', 'metrics', index, 'query');
+        if (query !== undefined) {
+            const missing = prometheus === undefined ? 'the address of a prometheus' : lacking(baseline, canary);
+            if (missing !== undefined)
+                report(`needs ${missing} beside the metrics`, 'metrics', index, 'query');
+            // Without it both sides would be the same points, and every canary good.
+            if (!query.includes(CANARY_SCOPE)) {
+                report(`must hold ${CANARY_SCOPE}, for which baseline and canary are put in`, 'metrics', index, 'query');
+            }
         }
         if (names.has(name))
             report(`is the name of an earlier metric, too: ${quote(name)}`, 'metrics', index, 'name');
         names.add(name);
     });
+}
+function lacking(baseline, canary) {
+    if (baseline !== undefined && canary !== undefined)
+        return undefined;
+    return baseline === undefined ? 'a baseline' : 'a canary';
+}
+/** A name that is put into queries, within quotes: it cannot end them. */
+function scope(example) {
+    return shapedText(/^[^"'`\\\s]{1,200}$/, 'a name without blanks, quotes and backslashes', example);
 }
 /** Weights are percentages; more digits than a person writes are rounding. */
 const WEIGHT_PRECISION = 0.01;
@@ -29640,7 +29670,7 @@ function withSigner(value) {
 /** What is said where a signer must be named and is not. */
 const NO_SIGNER = `names no signer: set ${signer_WAYS.slice(0, -1).join(', ')} or ${signer_WAYS.at(-1)}`;
 /** A mapping that names one signer. */
-function signer() {
+function signer_signer() {
     return pipe(mapping(signerShape(), refuseTwoSigners), transform((value, { issues }) => {
         const { signer: named } = splitSigner(value);
         if (named !== undefined)
@@ -29917,7 +29947,7 @@ function vulnerabilitiesGate() {
             default: VULNERABILITIES_DEFAULTS.onlyFixed,
         }),
         vex: settings_optional('OpenVEX, CycloneDX VEX or CSAF files.', oneOrMore(glob('security/*.vex.json'))),
-        'vex-identity': settings_optional('Whose VEX attestations on the image count.', signer()),
+        'vex-identity': settings_optional('Whose VEX attestations on the image count.', signer_signer()),
         ignore: settings_optional('Findings to let pass, each for a reason and until a day.', vulnerabilities_exceptions()),
         'min-epss': settings_optional('Count only findings of at least this EPSS score.', numberBetween(0, 1)),
         advisories: settings_optional("Where advisories come from: `osv`, `github` (GitHub's advisory API), or a directory of OSV JSON files.", plainText('osv'), { default: VULNERABILITIES_DEFAULTS.advisories }),
@@ -30155,13 +30185,14 @@ function policy() {
         environments: settings_optional('The stations of an artifact, by name.', named(texts_name(), environment())),
         retention: settings_optional('What cleanup lets go.', retention_retention()),
         protect: settings_optional('What cleanup never deletes.', protection()),
-        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer()),
+        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer_signer()),
         sigstore: settings_optional('Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.', sigstore()),
         registries: settings_optional('Settings of registries, by host.', registries()),
     });
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/policy/load.js
+
 
 
 
@@ -30212,6 +30243,10 @@ function loadSigstoreInstance(text, file) {
 /** Reads sbom's input `ignore`: findings that may pass. @throws SuiteError `INPUT_INVALID` */
 function parseExceptions(text, what) {
     return readSettings(exceptions(), text, { kind: 'input', name: what });
+}
+/** Reads an input that names a signer, such as sbom's `vex-identity`. @throws SuiteError `INPUT_INVALID` */
+function parseSigner(text, what) {
+    return readSettings(signer(), text, { kind: 'input', name: what });
 }
 function readSettings(schema, text, source, crossCheck = () => []) {
     const { root, problems, lines } = readSourceTree(text);
@@ -32699,7 +32734,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseReference: () => (/* reexport */ name_reference/* parseReference */.F2)
 });
 
-// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readReferrers, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
+// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readImageLabels, readReferrers, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
 
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
@@ -35519,6 +35554,7 @@ function certificateFiles(registries) {
 // EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
 var lib_open = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
 
 
 
@@ -38668,8 +38704,8 @@ function readOci(text) {
     return { valid: true, normalized, prerelease: semver.valid && semver.prerelease };
 }
 
-// EXTERNAL MODULE: ./packages/versions/lib/pep440.js
-var pep440 = __nccwpck_require__(1820);
+// EXTERNAL MODULE: ./packages/versions/lib/pep440.js + 1 modules
+var pep440 = __nccwpck_require__(8111);
 ;// CONCATENATED MODULE: ./packages/versions/lib/parse-version.js
 
 
@@ -38697,17 +38733,40 @@ function parseVersion(ecosystem, text) {
 
 /***/ }),
 
-/***/ 1820:
+/***/ 8111:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FB: () => (/* binding */ parsePep440),
-/* harmony export */   J4: () => (/* binding */ formatPep440),
-/* harmony export */   PG: () => (/* binding */ comparePep440),
-/* harmony export */   WV: () => (/* binding */ readPep440),
-/* harmony export */   cB: () => (/* binding */ isPep440Prerelease)
-/* harmony export */ });
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4411);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  PG: () => (/* binding */ comparePep440),
+  J4: () => (/* binding */ formatPep440),
+  cB: () => (/* binding */ isPep440Prerelease),
+  FB: () => (/* binding */ parsePep440),
+  WV: () => (/* binding */ readPep440)
+});
+
+;// CONCATENATED MODULE: ./packages/versions/lib/digits.js
+/**
+ * Numbers of versions as their digits: they have no greatest one (`20110107104205` is a common one, and hostile
+ * ones have thousands of digits), and comparing texts costs less than making numbers of them.
+ */
+/** Leaves out the zeros before a number, so that each number is one text; `000` is `0`. */
+function withoutZeros(digits) {
+    let start = 0;
+    while (start < digits.length - 1 && digits[start] === '0')
+        start++;
+    return start === 0 ? digits : digits.slice(start);
+}
+/** Compares two numbers of {@link withoutZeros}: negative where `a` is smaller. */
+function compareDigits(a, b) {
+    return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+// EXTERNAL MODULE: ./packages/versions/lib/version.js
+var lib_version = __nccwpck_require__(4411);
+;// CONCATENATED MODULE: ./packages/versions/lib/pep440.js
+
 
 /** PEP 440, appendix B, in pieces that begin with different characters, so that nothing is tried twice. */
 const VERSION = new RegExp([
@@ -38732,25 +38791,32 @@ const PHASES = new Map([
 /** Reads a version's parts, or gives `undefined` where the text is none. */
 function parsePep440(text) {
     const trimmed = text.trim();
-    const groups = trimmed.length > _version_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_VERSION_LENGTH */ .ze ? undefined : VERSION.exec(trimmed)?.groups;
+    const groups = trimmed.length > lib_version/* MAX_VERSION_LENGTH */.ze ? undefined : VERSION.exec(trimmed)?.groups;
     if (groups === undefined)
         return undefined;
     const phase = PHASES.get(groups['phase']?.toLowerCase() ?? '');
     const post = groups['implicit'] ?? (groups['postword'] === undefined ? undefined : groups['post']);
     return {
-        epoch: Number(groups['epoch'] ?? 0),
-        release: (groups['release'] ?? '').split('.').map(Number),
-        pre: phase === undefined ? undefined : { phase, number: Number(groups['pre'] ?? 0) },
-        post: post === undefined ? undefined : Number(post),
-        dev: groups['devword'] === undefined ? undefined : Number(groups['dev']),
-        local: (groups['local']?.toLowerCase().split(/[-_.]/) ?? []).map((part) => /^\d+$/.test(part) ? Number(part) : part),
+        epoch: numberOf(groups['epoch']),
+        release: (groups['release'] ?? '').split('.').map(withoutZeros),
+        pre: phase === undefined ? undefined : { phase, number: numberOf(groups['pre']) },
+        post: post === undefined ? undefined : numberOf(post),
+        dev: groups['devword'] === undefined ? undefined : numberOf(groups['dev']),
+        local: (groups['local']?.toLowerCase().split(/[-_.]/) ?? []).map((part) => isNumber(part) ? withoutZeros(part) : part),
     };
+}
+/** A number that is not written is zero: `1.0rc` is `1.0rc0`. */
+function numberOf(digits) {
+    return digits === undefined || digits === '' ? '0' : withoutZeros(digits);
+}
+function isNumber(part) {
+    return /^\d+$/.test(part);
 }
 /** Writes a version in its normal form (PEP 440, "Normalization"): `v1.0-RC.1` is `1.0rc1`. */
 function formatPep440(version) {
     const { epoch, release, pre, post, dev, local } = version;
     return [
-        epoch === 0 ? '' : `${epoch}!`,
+        epoch === '0' ? '' : `${epoch}!`,
         release.join('.'),
         pre === undefined ? '' : `${pre.phase}${pre.number}`,
         post === undefined ? '' : `.post${post}`,
@@ -38764,41 +38830,55 @@ function isPep440Prerelease({ pre, dev }) {
 }
 /** Compares two versions: negative where `a` comes first (PEP 440, "Summary of permitted suffixes"). */
 function comparePep440(a, b) {
-    return (a.epoch - b.epoch ||
-        compareLists(a.release, b.release, () => 0) ||
-        compareLists(suffixOrder(a), suffixOrder(b), () => 0) ||
-        compareLists(a.local, b.local, () => Number.NEGATIVE_INFINITY));
+    return (compareDigits(a.epoch, b.epoch) ||
+        compareReleases(a.release, b.release) ||
+        phaseOrder(a) - phaseOrder(b) ||
+        compareDigits(a.pre?.number ?? '0', b.pre?.number ?? '0') ||
+        compareOptional(a.post, b.post, -1) ||
+        compareOptional(a.dev, b.dev, 1) ||
+        compareLocals(a.local, b.local));
 }
 /** Reads a version as pip does. */
 function readPep440(text) {
     const version = parsePep440(text);
     if (version === undefined)
-        return (0,_version_js__WEBPACK_IMPORTED_MODULE_0__/* .notValid */ ._O)('is not PEP 440: N.N[{a|b|rc}N][.postN][.devN][+LOCAL]');
+        return (0,lib_version/* notValid */._O)('is not PEP 440: N.N[{a|b|rc}N][.postN][.devN][+LOCAL]');
     return { valid: true, normalized: formatPep440(version), prerelease: isPep440Prerelease(version) };
 }
 const PHASE_ORDER = { a: 1, b: 2, rc: 3 };
 /** A release under development comes before its first phase; without a phase it stands behind all of them. */
-function suffixOrder({ pre, post, dev }) {
-    const onlyDev = pre === undefined && post === undefined && dev !== undefined;
-    const phase = pre === undefined ? (onlyDev ? 0 : 4) : PHASE_ORDER[pre.phase];
-    return [phase, pre?.number ?? 0, post ?? -1, dev ?? Number.POSITIVE_INFINITY];
+function phaseOrder({ pre, post, dev }) {
+    if (pre !== undefined)
+        return PHASE_ORDER[pre.phase];
+    return post === undefined && dev !== undefined ? 0 : 4;
 }
-/** Words come before numbers; what is missing counts as `missing` says. */
-function compareLists(a, b, missing) {
+function compareReleases(a, b) {
     for (let i = 0; i < Math.max(a.length, b.length); i++) {
-        const left = a[i] ?? missing();
-        const right = b[i] ?? missing();
-        if (left === right)
-            continue;
-        if (typeof left === typeof right)
-            return left < right ? -1 : 1;
-        // A missing part is -\u221e, which also comes before a word.
-        if (left === Number.NEGATIVE_INFINITY || right === Number.NEGATIVE_INFINITY) {
-            return left === Number.NEGATIVE_INFINITY ? -1 : 1;
-        }
-        return typeof left === 'string' ? -1 : 1;
+        const order = compareDigits(a[i] ?? '0', b[i] ?? '0');
+        if (order !== 0)
+            return order;
     }
     return 0;
+}
+/** What is not there comes before every number, or with 1 behind it. */
+function compareOptional(a, b, missing) {
+    if (a === undefined)
+        return b === undefined ? 0 : missing;
+    return b === undefined ? -missing : compareDigits(a, b);
+}
+/** Words come before numbers, and where one list ends, it comes first. */
+function compareLocals(a, b) {
+    for (const [i, left] of a.entries()) {
+        const right = b[i];
+        if (right === undefined)
+            return 1;
+        if (left === right)
+            continue;
+        if (isNumber(left) !== isNumber(right))
+            return isNumber(left) ? 1 : -1;
+        return isNumber(left) ? compareDigits(left, right) : left < right ? -1 : 1;
+    }
+    return a.length - b.length;
 }
 
 

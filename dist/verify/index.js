@@ -8311,7 +8311,7 @@ Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.getPublicKey = getPublicKey;
 const crypto_1 = __importDefault(__nccwpck_require__(6982));
 const error_1 = __nccwpck_require__(5494);
-const oid_1 = __nccwpck_require__(334);
+const oid_1 = __nccwpck_require__(7953);
 const ASN1_TAG_SEQUENCE = 0x30;
 const ANS1_TAG_BIT_STRING = 0x03;
 const NULL_BYTE = 0x00;
@@ -8477,7 +8477,7 @@ const isHex = (key) => /^[0-9a-fA-F]+$/.test(key);
 
 /***/ }),
 
-/***/ 334:
+/***/ 7953:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -15285,7 +15285,7 @@ var Scalar = __nccwpck_require__(3301);
 var YAMLMap = __nccwpck_require__(4454);
 var YAMLSeq = __nccwpck_require__(2223);
 var resolveBlockMap = __nccwpck_require__(7103);
-var resolveBlockSeq = __nccwpck_require__(7953);
+var resolveBlockSeq = __nccwpck_require__(334);
 var resolveFlowCollection = __nccwpck_require__(3142);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
@@ -16200,7 +16200,7 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 7953:
+/***/ 334:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -23848,7 +23848,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5138);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6750);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7246);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1845);
 
 
 
@@ -24084,7 +24084,7 @@ function isUri(text) {
 
 /***/ }),
 
-/***/ 7246:
+/***/ 1845:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27712,8 +27712,693 @@ function certificateFiles(registries) {
     return new Map([...registries].flatMap(([host, { caFile, plainHttp }]) => caFile === undefined ? [] : [[registryUrl(host, plainHttp).host, caFile]]));
 }
 
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+;// CONCATENATED MODULE: ./packages/trust/lib/root/github-tuf-root.js
+/**
+ * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
+ * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
+ * before, so that it never needs to change. Gzip, base64.
+ */
+const GITHUB_TUF_ROOT = [
+    'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
+    '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
+    'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
+    'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
+    'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
+    'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
+    'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
+    'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
+    'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
+    'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
+    'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
+    'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
+    'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
+    'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
+    'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
+    'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
+    '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
+    'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
+    'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
+    's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
+    'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
+    'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
+    'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
+    '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
+    'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
+    'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
+    'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
+    's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
+    'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
+    'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
+    'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
+    'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
+    'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
+].join('');
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
+/**
+ * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
+ * it: a bundle that is refused is a finding, not a failure of the run.
+ */
+class Refusal extends Error {
+    name = 'Refusal';
+}
+/** Text from outside as it may stand in a message: quoted, on one line, and cut off where it is long. */
+function refusal_quote(text) {
+    if (text === undefined)
+        return 'nothing';
+    return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}\u2026` : text);
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/strict-json.js
+
+
+const strict_json_QUOTE = 0x22;
+const strict_json_BACKSLASH = 0x5c;
+const strict_json_COMMA = 0x2c;
+const COLON = 0x3a;
+const strict_json_OPEN_LIST = 0x5b;
+const strict_json_CLOSE_LIST = 0x5d;
+const strict_json_OPEN_OBJECT = 0x7b;
+const strict_json_CLOSE_OBJECT = 0x7d;
+/**
+ * Reads hostile bytes as JSON that has one meaning: bounded in depth and number of values, no key of an object twice
+ * (readers differ in which of the two they believe), and no key that is a prototype's.
+ *
+ * @param what names the bytes, for the error: `bundle`, `statement`.
+ * @throws SuiteError for what is no JSON or too large, Refusal for what has two meanings
+ */
+function parseStrictJson(bytes, what) {
+    const value = parseBoundedJson(bytes, what);
+    refuseAmbiguousKeys(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what);
+    return value;
+}
+/** The same for bytes that must be an object. */
+function parseStrictObject(bytes, what) {
+    const value = parseStrictJson(bytes, what);
+    if (!isJsonObject(value))
+        throw new Refusal(`The ${what} is not a JSON object.`);
+    return value;
+}
+/** Walks JSON that is known to be well-formed; a string is a key exactly where a colon follows it. */
+function refuseAmbiguousKeys(bytes, what) {
+    const open = [];
+    let pending;
+    for (let at = 0; at < bytes.length; at++) {
+        switch (bytes[at]) {
+            case strict_json_OPEN_OBJECT:
+                open.push(new Set());
+                break;
+            case strict_json_OPEN_LIST:
+                open.push(undefined);
+                break;
+            case strict_json_CLOSE_OBJECT:
+            case strict_json_CLOSE_LIST:
+                open.pop();
+                break;
+            case strict_json_COMMA:
+                pending = undefined;
+                break;
+            case strict_json_QUOTE: {
+                const end = endOfString(bytes, at);
+                // Values of strings need not be decoded: only an object's keys stand where a colon can follow.
+                pending = open.at(-1) === undefined ? undefined : keyBetween(bytes, at, end);
+                at = end;
+                break;
+            }
+            case COLON: {
+                const keys = open.at(-1);
+                if (pending === undefined || keys === undefined)
+                    break;
+                if (keys.has(pending))
+                    throw new Refusal(`The ${what} has the key ${JSON.stringify(pending)} twice.`);
+                if (pending === '__proto__')
+                    throw new Refusal(`The ${what} has the key "__proto__".`);
+                keys.add(pending);
+                pending = undefined;
+                break;
+            }
+            default:
+        }
+    }
+}
+/** The string as a key, or `undefined` where no colon follows. */
+function keyBetween(bytes, start, end) {
+    let next = end + 1;
+    while (isSpace(bytes[next]))
+        next++;
+    if (bytes[next] !== COLON)
+        return undefined;
+    const text = bytes.toString('utf8', start, end + 1);
+    return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
+}
+function endOfString(bytes, start) {
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== strict_json_QUOTE)
+        at += bytes[at] === strict_json_BACKSLASH ? 2 : 1;
+    return at;
+}
+function isSpace(byte) {
+    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der.js
+/** The deepest certificate or timestamp nests some fifteen levels; each level is read by an explicit call. */
+const MAX_LENGTH_BYTES = 4;
+/** Longer identifiers are none that anybody registered; the bound keeps their arithmetic small. */
+const MAX_OID_BYTES = 64;
+/** Bytes that are not DER, or not of the shape that was expected. */
+class DerError extends Error {
+}
+/** Identifier octets. */
+const TAG = {
+    boolean: 0x01,
+    integer: 0x02,
+    bitString: 0x03,
+    octetString: 0x04,
+    oid: 0x06,
+    utf8String: 0x0c,
+    sequence: 0x30,
+    set: 0x31,
+    utcTime: 0x17,
+    generalizedTime: 0x18,
+};
+/**
+ * Reads bytes that are one element, and nothing behind it.
+ *
+ * @throws DerError
+ */
+function readDer(bytes, tag) {
+    const [only, ...more] = readElements(bytes);
+    if (only === undefined || more.length > 0)
+        throw new DerError('not one element');
+    return tag === undefined ? only : expectTag(only, tag);
+}
+/** Reads the elements inside a constructed one. */
+function readChildren(element) {
+    if ((element.tag & 0x20) === 0)
+        throw new DerError('not a constructed element');
+    return readElements(element.content);
+}
+/** Reads elements one behind the other, to the last byte. */
+function readElements(bytes) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const elements = [];
+    for (let at = 0; at < buffer.length;) {
+        const element = readAt(buffer, at);
+        elements.push(element);
+        at += element.whole.length;
+    }
+    return elements;
+}
+/** The element at an index, which must have this tag. */
+function childAt(children, index, tag) {
+    const child = children[index];
+    if (child === undefined)
+        throw new DerError('an element is missing');
+    return expectTag(child, tag);
+}
+/** An OBJECT IDENTIFIER in dots. */
+function readOid(element) {
+    const { content } = expectTag(element, TAG.oid);
+    if (content.length === 0 || content.length > MAX_OID_BYTES)
+        throw new DerError('not an object identifier');
+    const arcs = [];
+    let arc = 0n;
+    let isFirst = true;
+    for (const byte of content) {
+        // An arc with leading zeros is one arc written in two ways.
+        if (isFirst && byte === 0x80)
+            throw new DerError('not an object identifier');
+        arc = (arc << 7n) | BigInt(byte & 0x7f);
+        isFirst = (byte & 0x80) === 0;
+        if (isFirst) {
+            arcs.push(arc);
+            arc = 0n;
+        }
+    }
+    if (!isFirst)
+        throw new DerError('not an object identifier');
+    const [first = 0n, ...rest] = arcs;
+    const root = first < 80n ? first / 40n : 2n;
+    return [root, first - root * 40n, ...rest].join('.');
+}
+/** A BOOLEAN, which in DER is one of two bytes. */
+function readBoolean(element) {
+    const { content } = expectTag(element, TAG.boolean);
+    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
+        throw new DerError('not a boolean');
+    return content[0] === 0xff;
+}
+function expectTag(element, tag) {
+    if (element.tag !== tag)
+        throw new DerError(`an element has the tag ${element.tag}, not ${tag}`);
+    return element;
+}
+function readAt(buffer, start) {
+    const tag = buffer[start];
+    const short = buffer[start + 1];
+    if (tag === undefined || short === undefined)
+        throw new DerError('an element is cut off');
+    if ((tag & 0x1f) === 0x1f)
+        throw new DerError('a tag of more than one byte');
+    let from = start + 2;
+    let length = short;
+    if (short >= 0x80) {
+        const count = short & 0x7f;
+        if (count === 0 || count > MAX_LENGTH_BYTES)
+            throw new DerError('a length that DER does not allow');
+        if (from + count > buffer.length)
+            throw new DerError('an element is cut off');
+        length = buffer.readUIntBE(from, count);
+        from += count;
+        // DER has one way to write a length: the shortest (X.690, 10.1).
+        if (length < 0x80 || length < 2 ** (8 * (count - 1)))
+            throw new DerError('a length that DER does not allow');
+    }
+    const end = from + length;
+    if (end > buffer.length)
+        throw new DerError('an element is cut off');
+    return { tag, content: buffer.subarray(from, end), whole: buffer.subarray(start, end) };
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der-time.js
+
+const UTC = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
+/** A fraction is as long as its clock is fine, and ends in no zero (X.690, 11.7); nine digits are nanoseconds. */
+const GENERALIZED = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?Z$/;
+/**
+ * A UTCTime or GeneralizedTime in milliseconds since 1970, whatever number of digits its fraction has: authorities
+ * that stamp with milliseconds drop trailing zeros, so one time in ten has two digits or one. A fraction that ends in
+ * zeros is not DER, but is unambiguous, and some authorities write it.
+ *
+ * @throws DerError
+ */
+function readDerTime(element) {
+    const text = element.content.toString('latin1');
+    if (element.tag === TAG.utcTime) {
+        const [, year = '', ...rest] = UTC.exec(text) ?? fail();
+        // RFC 5280, 4.1.2.5.1.
+        return toTime(Number(year) >= 50 ? `19${year}` : `20${year}`, rest, '');
+    }
+    if (element.tag !== TAG.generalizedTime)
+        return fail();
+    const [, year = '', month, day, hour, minute, second, fraction = ''] = GENERALIZED.exec(text) ?? fail();
+    return toTime(year, [month, day, hour, minute, second], fraction);
+}
+function toTime(year, rest, fraction) {
+    const [month = '', day = '', hour = '', minute = '', second = ''] = rest;
+    const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+    // `Date.parse` takes the 31st of a month of 30 days for the 1st of the next.
+    if (Number.isNaN(time) || new Date(time).getUTCDate() !== Number(day))
+        return fail();
+    return time + Math.floor(Number(`0.${fraction || '0'}`) * 1000);
+}
+function fail() {
+    throw new DerError('not a time');
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/certificate/certificate.js
+
+
+/** Fulcio's certificates have some 1 kB; the bound keeps the work on a hostile one small. */
+const MAX_CERTIFICATE_BYTES = 32_768;
+const VERSION_3 = 2;
+const EXPLICIT_VERSION = 0xa0;
+const EXPLICIT_EXTENSIONS = 0xa3;
+/**
+ * Reads a certificate of X.509 version 3 (RFC 5280, 4.1) by itself, so that what a policy decides on does not depend
+ * on how the library that checks the chain finds its way in it.
+ *
+ * @throws DerError
+ */
+function readCertificate(der) {
+    if (der.length > MAX_CERTIFICATE_BYTES)
+        throw new DerError('a certificate of more than 32 kB');
+    const whole = readDer(der, TAG.sequence);
+    const parts = readChildren(whole);
+    if (parts.length !== 3)
+        throw new DerError('not a certificate');
+    const tbs = readChildren(childAt(parts, 0, TAG.sequence));
+    const version = childAt(readChildren(childAt(tbs, 0, EXPLICIT_VERSION)), 0, TAG.integer).content;
+    if (version.length !== 1 || version[0] !== VERSION_3)
+        throw new DerError('not a certificate of version 3');
+    // Both places name the algorithm, and only one is signed (RFC 5280, 4.1.1.2).
+    const outer = childAt(parts, 1, TAG.sequence).whole;
+    if (!outer.equals(childAt(tbs, 2, TAG.sequence).whole))
+        throw new DerError('two signature algorithms');
+    const [notBefore, notAfter, ...none] = readChildren(childAt(tbs, 4, TAG.sequence));
+    if (notBefore === undefined || notAfter === undefined || none.length > 0)
+        throw new DerError('no validity');
+    return {
+        der: whole.whole,
+        issuer: childAt(tbs, 3, TAG.sequence).whole,
+        subject: childAt(tbs, 5, TAG.sequence).whole,
+        publicKey: childAt(tbs, 6, TAG.sequence).whole,
+        notBefore: readDerTime(notBefore),
+        notAfter: readDerTime(notAfter),
+        extensions: readExtensions(tbs.slice(7)),
+    };
+}
+function readExtensions(rest) {
+    const [explicit, ...others] = rest;
+    if (explicit?.tag !== EXPLICIT_EXTENSIONS || others.length > 0)
+        throw new DerError('no extensions');
+    const [list, ...more] = readChildren(explicit);
+    if (list?.tag !== TAG.sequence || more.length > 0)
+        throw new DerError('no extensions');
+    const extensions = new Map();
+    for (const extension of readChildren(list)) {
+        if (extension.tag !== TAG.sequence)
+            throw new DerError('not an extension');
+        const parts = readChildren(extension);
+        const oid = readOid(childAt(parts, 0, TAG.oid));
+        const hasFlag = parts.length === 3;
+        if (!hasFlag && parts.length !== 2)
+            throw new DerError('not an extension');
+        // Two of one kind: each reader may believe another one (RFC 5280, 4.2, forbids it).
+        if (extensions.has(oid))
+            throw new DerError(`the extension ${oid} twice`);
+        extensions.set(oid, {
+            critical: hasFlag && readBoolean(childAt(parts, 1, TAG.boolean)),
+            value: childAt(parts, hasFlag ? 2 : 1, TAG.octetString).content,
+        });
+    }
+    return extensions;
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/library.js
+/** Sigstore's libraries, loaded with the first bundle: a run that verifies nothing does not pay for them. */
+function loadVerifier() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4187, 19));
+}
+function loadBundles() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1040, 19));
+}
+function loadMessages() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
+}
+function loadFormats() {
+    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3917, 19));
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/remembered-certificate.js
+/**
+ * Has a certificate remember its encodings. The library writes certificates anew, byte by byte, each time that it compares
+ * two: a third of the time that verifying a bundle takes. They never change.
+ */
+function rememberEncodings(certificate) {
+    const { root, tbsCertificate } = certificate;
+    for (const element of [root, tbsCertificate, ...tbsCertificate.subs]) {
+        const encode = element.toDER.bind(element);
+        let encoded;
+        Object.defineProperty(element, 'toDER', {
+            value: () => {
+                encoded ??= encode();
+                return encoded;
+            },
+        });
+    }
+    return certificate;
+}
+/**
+ * Has the certificates of a trusted root remember, too, who of them issued whom: the same few signatures, the slow ones
+ * of an authority's larger keys, would be verified with each bundle.
+ */
+function rememberIssuers(certificate) {
+    const verify = certificate.verify.bind(certificate);
+    const known = new WeakMap();
+    return Object.defineProperty(rememberEncodings(certificate), 'verify', {
+        value: (issuer = certificate) => {
+            const isIssuer = known.get(issuer) ?? (issuer === certificate ? verify() : verify(issuer));
+            known.set(issuer, isIssuer);
+            return isIssuer;
+        },
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/verifying/trust-anchors.js
+
+
+
+
+
+const ready = new WeakMap();
+/**
+ * Makes a trusted root ready.
+ *
+ * What has no beginning, or one that is no time, is not trusted: nobody knows of what time its keys can tell. What
+ * is left out counts for {@link TrustAnchors.demandsLog} all the same, so that a root cannot demand less by being
+ * broken.
+ *
+ * @throws SuiteError `CONTENT_INVALID`
+ */
+function prepareTrust({ name, root }) {
+    const known = ready.get(root);
+    if (known !== undefined)
+        return known;
+    const made = prepare(name, root);
+    ready.set(root, made);
+    return made;
+}
+async function prepare(name, root) {
+    const { toTrustMaterial } = await loadVerifier();
+    try {
+        const tlogs = root.tlogs.filter(isUsableLog);
+        const trusted = {
+            ...root,
+            tlogs,
+            ctlogs: root.ctlogs.filter(isUsableLog),
+            certificateAuthorities: root.certificateAuthorities.filter(({ validFor }) => hasStart(validFor)),
+            timestampAuthorities: root.timestampAuthorities.filter(({ validFor }) => hasStart(validFor)),
+        };
+        const material = toTrustMaterial(trusted);
+        for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
+            for (const certificate of certChain)
+                rememberIssuers(certificate);
+        }
+        return {
+            name,
+            material,
+            logs: tlogs.map(({ baseUrl, publicKey, logId, checkpointKeyId }) => ({
+                id: (checkpointKeyId ?? logId)?.keyId ?? Buffer.alloc(0),
+                url: baseUrl,
+                start: publicKey?.validFor?.start?.getTime() ?? Number.NaN,
+                end: publicKey?.validFor?.end?.getTime() ?? Number.POSITIVE_INFINITY,
+            })),
+            demandsLog: root.tlogs.length > 0,
+            demandsCertificateLog: root.ctlogs.length > 0,
+            authorities: trusted.certificateAuthorities.flatMap(({ certChain }) => (certChain?.certificates ?? []).map(({ rawBytes }) => readCertificate(rawBytes).subject)),
+        };
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} holds a key or certificate that cannot be read.`, {
+            cause,
+            remedy: 'Take the trusted root from its instance anew.',
+        });
+    }
+}
+function hasStart(validFor) {
+    return validFor?.start !== undefined && !Number.isNaN(validFor.start.getTime());
+}
+/** A log with a key of a kind that this Node does not know can verify nothing; the others still can. */
+function isUsableLog({ publicKey, logId }) {
+    const key = publicKey?.rawBytes;
+    if (key === undefined || logId === undefined || !hasStart(publicKey?.validFor))
+        return false;
+    return ['spki', 'pkcs1'].some((type) => {
+        try {
+            (0,external_node_crypto_.createPublicKey)({ key, format: 'der', type });
+            return true;
+        }
+        catch {
+            return false;
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/trusted-root.js
+
+
+
+
+
+/** Sigstore's own has 7 kB; room for many instances' keys and chains. */
+const MAX_TRUSTED_ROOT_BYTES = 1_000_000;
+/** Both forms (sigstore, "TrustedRoot"). */
+const MEDIA_TYPES = [
+    'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+    'application/vnd.dev.sigstore.trustedroot.v0.2+json',
+];
+/**
+ * Reads the trusted root that an input names.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readTrustedRootFile(path) {
+    const what = `The trusted root ${JSON.stringify(path)}`;
+    const bytes = await readBoundedFile(path, MAX_TRUSTED_ROOT_BYTES, what, {
+        missing: 'Check the input "trusted-root"; it starts at the workspace.',
+    });
+    return readTrustedRoot(bytes, path);
+}
+/**
+ * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.
+ *
+ * @param name what it is told by: its path, or whose it is.
+ * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readTrustedRoot(bytes, name) {
+    if (bytes.length > MAX_TRUSTED_ROOT_BYTES) {
+        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The trusted root ${name} has ${bytes.length} bytes; at most ${MAX_TRUSTED_ROOT_BYTES} are read.`);
+    }
+    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
+    let root;
+    try {
+        const parsed = parseStrictObject(bytes, `trusted root ${name}`);
+        checkForm(parsed);
+        root = reader.fromJSON(parsed);
+    }
+    catch (cause) {
+        if ((0,errors/* isSuiteError */.t$)(cause))
+            throw cause;
+        const fact = cause instanceof Refusal ? cause.message : 'It is not one.';
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} cannot be read: ${fact}`, { cause });
+    }
+    const named = { name, root };
+    await prepareTrust(named);
+    return named;
+}
+function checkForm(parsed) {
+    if (!MEDIA_TYPES.includes(field(parsed, 'mediaType'))) {
+        throw new Refusal('its media type is not that of a trusted root of version 0.1 or 0.2.');
+    }
+    // Without authorities nobody is trusted, which nobody means who names a root.
+    const authorities = field(parsed, 'certificateAuthorities');
+    const logs = field(parsed, 'tlogs');
+    const isEmpty = (list) => !Array.isArray(list) || list.length === 0;
+    if (isEmpty(authorities) && isEmpty(logs))
+        throw new Refusal('it holds no authority and no log.');
+}
+/** A root that trusts nobody: for signing with a key of one's own, which needs no authority. */
+async function emptyTrustedRoot() {
+    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
+    return reader.fromJSON({ mediaType: MEDIA_TYPES[0] });
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/known-root.js
+
+
+
+
+
+
+
+
+const REPOSITORIES = {
+    'public-good': {
+        name: 'the public good instance',
+        mirror: 'https://tuf-repo-cdn.sigstore.dev',
+        root: undefined,
+    },
+    github: { name: "GitHub's own instance", mirror: 'https://tuf-repo.github.com', root: GITHUB_TUF_ROOT },
+};
+/** The target that holds the trusted root, in both repositories. */
+const TARGET = 'trusted_root.json';
+/** A mirror that has no answer by then gets another try. Milliseconds. */
+const TIMEOUT = 10_000;
+const RETRIES = 2;
+/**
+ * Gets the trusted root of an instance that is known by name: fetched and verified by TUF, from a root that is built
+ * in. A root that cannot be fetched is an error: one that is old may trust what has been withdrawn since.
+ *
+ * @throws SuiteError `UNREACHABLE`, and those of `readTrustedRoot`
+ */
+async function loadKnownRoot(instance, { directory, mirror, signal, onEmbedded } = {}) {
+    (0,cancellation/* throwIfCancelled */.dZ)(signal);
+    const repository = REPOSITORIES[instance];
+    const [temporary, embedded] = await Promise.all([
+        (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-')),
+        loadEmbedded(repository),
+    ]);
+    try {
+        const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
+        return await readTrustedRoot(bytes, `of ${repository.name}`);
+    }
+    catch (error) {
+        const { target } = embedded;
+        if (onEmbedded === undefined || target === undefined || !(0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            throw error;
+        onEmbedded(`${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`);
+        return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(temporary, { recursive: true, force: true });
+    }
+}
+/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
+async function loadEmbedded({ mirror, root }) {
+    if (root !== undefined)
+        return { root: (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')), target: undefined };
+    const { default: seeds } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8032, 17));
+    const seed = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
+    const targets = isJsonObject(seed) ? seed['targets'] : undefined;
+    return {
+        root: known_root_decode(isJsonObject(seed) ? seed['root.json'] : undefined),
+        target: known_root_decode(isJsonObject(targets) ? targets[TARGET] : undefined),
+    };
+}
+function known_root_decode(base64) {
+    if (typeof base64 === 'string')
+        return Buffer.from(base64, 'base64');
+    throw new errors/* SuiteError */.$K('INTERNAL', "Sigstore's library brings no root for its own repository.");
+}
+async function fetchTarget({ name }, first, mirrorURL, cachePath) {
+    // Eager: in the bundle's one file, but not run where a trusted root is given.
+    const { initTUF } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4423, 19));
+    const rootPath = (0,external_node_path_.join)(cachePath, 'first-root.json');
+    await (0,promises_namespaceObject.writeFile)(rootPath, first);
+    try {
+        const tuf = await initTUF({ cachePath, mirrorURL, timeout: TIMEOUT, retry: RETRIES, rootPath });
+        return Buffer.from(await tuf.getTarget(TARGET));
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('UNREACHABLE', `The trusted root of ${name} cannot be had from ${new URL(mirrorURL).host}.`, {
+            remedy: 'Run it again; or give "trusted-root", a file, which needs no network.',
+            cause,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/root/verification-roots.js
+
+
+
+/**
+ * Whose signatures are believed (contract: `trusted-root`, `sigstore`): of a root that is given, and of nobody else;
+ * else of the public good instance and GitHub's, or of the one that is named. With a key, nobody has to be asked.
+ *
+ * @param directory where known roots are kept between runs
+ * @throws SuiteError `NOT_FOUND`, `UNREACHABLE`, and those of reading a trusted root
+ */
+async function readVerificationRoots({ sigstore, trustedRoot, isKeyAlone }, options) {
+    const path = trustedRoot ?? (sigstore.kind === 'own' ? sigstore.trustedRoot : undefined);
+    if (path !== undefined)
+        return [await readTrustedRootFile(path)];
+    // A key is its own root: what it signed needs no authority.
+    if (isKeyAlone && sigstore.kind === 'auto')
+        return [];
+    if (sigstore.kind === 'own') {
+        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The Sigstore that is named has no trusted-root, so nothing of it can be believed.', { remedy: 'Give "trusted-root".' });
+    }
+    if (sigstore.kind !== 'auto')
+        return [await loadKnownRoot(sigstore.kind, options)];
+    return Promise.all([loadKnownRoot('public-good', options), loadKnownRoot('github', options)]);
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -29629,8 +30314,6 @@ function own(object, key) {
     return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-;// CONCATENATED MODULE: external "node:zlib"
-const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 ;// CONCATENATED MODULE: ./packages/trust/lib/comparing/compare-layers.js
 
 
@@ -30049,693 +30732,6 @@ function evidenceEntry({ statement: _, signedAt, ...evidence }) {
     return { ...evidence, ...(signedAt !== undefined && { signedAt: new Date(signedAt).toISOString() }) };
 }
 
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/refusal.js
-/**
- * Why a bundle is not accepted, as one sentence for people. Thrown inside the verifier only, which makes evidence of
- * it: a bundle that is refused is a finding, not a failure of the run.
- */
-class Refusal extends Error {
-    name = 'Refusal';
-}
-/** Text from outside as it may stand in a message: quoted, on one line, and cut off where it is long. */
-function refusal_quote(text) {
-    if (text === undefined)
-        return 'nothing';
-    return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}\u2026` : text);
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/strict-json.js
-
-
-const strict_json_QUOTE = 0x22;
-const strict_json_BACKSLASH = 0x5c;
-const strict_json_COMMA = 0x2c;
-const COLON = 0x3a;
-const strict_json_OPEN_LIST = 0x5b;
-const strict_json_CLOSE_LIST = 0x5d;
-const strict_json_OPEN_OBJECT = 0x7b;
-const strict_json_CLOSE_OBJECT = 0x7d;
-/**
- * Reads hostile bytes as JSON that has one meaning: bounded in depth and number of values, no key of an object twice
- * (readers differ in which of the two they believe), and no key that is a prototype's.
- *
- * @param what names the bytes, for the error: `bundle`, `statement`.
- * @throws SuiteError for what is no JSON or too large, Refusal for what has two meanings
- */
-function parseStrictJson(bytes, what) {
-    const value = parseBoundedJson(bytes, what);
-    refuseAmbiguousKeys(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what);
-    return value;
-}
-/** The same for bytes that must be an object. */
-function parseStrictObject(bytes, what) {
-    const value = parseStrictJson(bytes, what);
-    if (!isJsonObject(value))
-        throw new Refusal(`The ${what} is not a JSON object.`);
-    return value;
-}
-/** Walks JSON that is known to be well-formed; a string is a key exactly where a colon follows it. */
-function refuseAmbiguousKeys(bytes, what) {
-    const open = [];
-    let pending;
-    for (let at = 0; at < bytes.length; at++) {
-        switch (bytes[at]) {
-            case strict_json_OPEN_OBJECT:
-                open.push(new Set());
-                break;
-            case strict_json_OPEN_LIST:
-                open.push(undefined);
-                break;
-            case strict_json_CLOSE_OBJECT:
-            case strict_json_CLOSE_LIST:
-                open.pop();
-                break;
-            case strict_json_COMMA:
-                pending = undefined;
-                break;
-            case strict_json_QUOTE: {
-                const end = endOfString(bytes, at);
-                // Values of strings need not be decoded: only an object's keys stand where a colon can follow.
-                pending = open.at(-1) === undefined ? undefined : keyBetween(bytes, at, end);
-                at = end;
-                break;
-            }
-            case COLON: {
-                const keys = open.at(-1);
-                if (pending === undefined || keys === undefined)
-                    break;
-                if (keys.has(pending))
-                    throw new Refusal(`The ${what} has the key ${JSON.stringify(pending)} twice.`);
-                if (pending === '__proto__')
-                    throw new Refusal(`The ${what} has the key "__proto__".`);
-                keys.add(pending);
-                pending = undefined;
-                break;
-            }
-            default:
-        }
-    }
-}
-/** The string as a key, or `undefined` where no colon follows. */
-function keyBetween(bytes, start, end) {
-    let next = end + 1;
-    while (isSpace(bytes[next]))
-        next++;
-    if (bytes[next] !== COLON)
-        return undefined;
-    const text = bytes.toString('utf8', start, end + 1);
-    return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1);
-}
-function endOfString(bytes, start) {
-    let at = start + 1;
-    while (at < bytes.length && bytes[at] !== strict_json_QUOTE)
-        at += bytes[at] === strict_json_BACKSLASH ? 2 : 1;
-    return at;
-}
-function isSpace(byte) {
-    return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der.js
-/** The deepest certificate or timestamp nests some fifteen levels; each level is read by an explicit call. */
-const MAX_LENGTH_BYTES = 4;
-/** Longer identifiers are none that anybody registered; the bound keeps their arithmetic small. */
-const MAX_OID_BYTES = 64;
-/** Bytes that are not DER, or not of the shape that was expected. */
-class DerError extends Error {
-}
-/** Identifier octets. */
-const TAG = {
-    boolean: 0x01,
-    integer: 0x02,
-    bitString: 0x03,
-    octetString: 0x04,
-    oid: 0x06,
-    utf8String: 0x0c,
-    sequence: 0x30,
-    set: 0x31,
-    utcTime: 0x17,
-    generalizedTime: 0x18,
-};
-/**
- * Reads bytes that are one element, and nothing behind it.
- *
- * @throws DerError
- */
-function readDer(bytes, tag) {
-    const [only, ...more] = readElements(bytes);
-    if (only === undefined || more.length > 0)
-        throw new DerError('not one element');
-    return tag === undefined ? only : expectTag(only, tag);
-}
-/** Reads the elements inside a constructed one. */
-function readChildren(element) {
-    if ((element.tag & 0x20) === 0)
-        throw new DerError('not a constructed element');
-    return readElements(element.content);
-}
-/** Reads elements one behind the other, to the last byte. */
-function readElements(bytes) {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const elements = [];
-    for (let at = 0; at < buffer.length;) {
-        const element = readAt(buffer, at);
-        elements.push(element);
-        at += element.whole.length;
-    }
-    return elements;
-}
-/** The element at an index, which must have this tag. */
-function childAt(children, index, tag) {
-    const child = children[index];
-    if (child === undefined)
-        throw new DerError('an element is missing');
-    return expectTag(child, tag);
-}
-/** An OBJECT IDENTIFIER in dots. */
-function readOid(element) {
-    const { content } = expectTag(element, TAG.oid);
-    if (content.length === 0 || content.length > MAX_OID_BYTES)
-        throw new DerError('not an object identifier');
-    const arcs = [];
-    let arc = 0n;
-    let isFirst = true;
-    for (const byte of content) {
-        // An arc with leading zeros is one arc written in two ways.
-        if (isFirst && byte === 0x80)
-            throw new DerError('not an object identifier');
-        arc = (arc << 7n) | BigInt(byte & 0x7f);
-        isFirst = (byte & 0x80) === 0;
-        if (isFirst) {
-            arcs.push(arc);
-            arc = 0n;
-        }
-    }
-    if (!isFirst)
-        throw new DerError('not an object identifier');
-    const [first = 0n, ...rest] = arcs;
-    const root = first < 80n ? first / 40n : 2n;
-    return [root, first - root * 40n, ...rest].join('.');
-}
-/** A BOOLEAN, which in DER is one of two bytes. */
-function readBoolean(element) {
-    const { content } = expectTag(element, TAG.boolean);
-    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
-        throw new DerError('not a boolean');
-    return content[0] === 0xff;
-}
-function expectTag(element, tag) {
-    if (element.tag !== tag)
-        throw new DerError(`an element has the tag ${element.tag}, not ${tag}`);
-    return element;
-}
-function readAt(buffer, start) {
-    const tag = buffer[start];
-    const short = buffer[start + 1];
-    if (tag === undefined || short === undefined)
-        throw new DerError('an element is cut off');
-    if ((tag & 0x1f) === 0x1f)
-        throw new DerError('a tag of more than one byte');
-    let from = start + 2;
-    let length = short;
-    if (short >= 0x80) {
-        const count = short & 0x7f;
-        if (count === 0 || count > MAX_LENGTH_BYTES)
-            throw new DerError('a length that DER does not allow');
-        if (from + count > buffer.length)
-            throw new DerError('an element is cut off');
-        length = buffer.readUIntBE(from, count);
-        from += count;
-        // DER has one way to write a length: the shortest (X.690, 10.1).
-        if (length < 0x80 || length < 2 ** (8 * (count - 1)))
-            throw new DerError('a length that DER does not allow');
-    }
-    const end = from + length;
-    if (end > buffer.length)
-        throw new DerError('an element is cut off');
-    return { tag, content: buffer.subarray(from, end), whole: buffer.subarray(start, end) };
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der-time.js
-
-const UTC = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-/** A fraction is as long as its clock is fine, and ends in no zero (X.690, 11.7); nine digits are nanoseconds. */
-const GENERALIZED = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?Z$/;
-/**
- * A UTCTime or GeneralizedTime in milliseconds since 1970, whatever number of digits its fraction has: authorities
- * that stamp with milliseconds drop trailing zeros, so one time in ten has two digits or one. A fraction that ends in
- * zeros is not DER, but is unambiguous, and some authorities write it.
- *
- * @throws DerError
- */
-function readDerTime(element) {
-    const text = element.content.toString('latin1');
-    if (element.tag === TAG.utcTime) {
-        const [, year = '', ...rest] = UTC.exec(text) ?? fail();
-        // RFC 5280, 4.1.2.5.1.
-        return toTime(Number(year) >= 50 ? `19${year}` : `20${year}`, rest, '');
-    }
-    if (element.tag !== TAG.generalizedTime)
-        return fail();
-    const [, year = '', month, day, hour, minute, second, fraction = ''] = GENERALIZED.exec(text) ?? fail();
-    return toTime(year, [month, day, hour, minute, second], fraction);
-}
-function toTime(year, rest, fraction) {
-    const [month = '', day = '', hour = '', minute = '', second = ''] = rest;
-    const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-    // `Date.parse` takes the 31st of a month of 30 days for the 1st of the next.
-    if (Number.isNaN(time) || new Date(time).getUTCDate() !== Number(day))
-        return fail();
-    return time + Math.floor(Number(`0.${fraction || '0'}`) * 1000);
-}
-function fail() {
-    throw new DerError('not a time');
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/certificate/certificate.js
-
-
-/** Fulcio's certificates have some 1 kB; the bound keeps the work on a hostile one small. */
-const MAX_CERTIFICATE_BYTES = 32_768;
-const VERSION_3 = 2;
-const EXPLICIT_VERSION = 0xa0;
-const EXPLICIT_EXTENSIONS = 0xa3;
-/**
- * Reads a certificate of X.509 version 3 (RFC 5280, 4.1) by itself, so that what a policy decides on does not depend
- * on how the library that checks the chain finds its way in it.
- *
- * @throws DerError
- */
-function readCertificate(der) {
-    if (der.length > MAX_CERTIFICATE_BYTES)
-        throw new DerError('a certificate of more than 32 kB');
-    const whole = readDer(der, TAG.sequence);
-    const parts = readChildren(whole);
-    if (parts.length !== 3)
-        throw new DerError('not a certificate');
-    const tbs = readChildren(childAt(parts, 0, TAG.sequence));
-    const version = childAt(readChildren(childAt(tbs, 0, EXPLICIT_VERSION)), 0, TAG.integer).content;
-    if (version.length !== 1 || version[0] !== VERSION_3)
-        throw new DerError('not a certificate of version 3');
-    // Both places name the algorithm, and only one is signed (RFC 5280, 4.1.1.2).
-    const outer = childAt(parts, 1, TAG.sequence).whole;
-    if (!outer.equals(childAt(tbs, 2, TAG.sequence).whole))
-        throw new DerError('two signature algorithms');
-    const [notBefore, notAfter, ...none] = readChildren(childAt(tbs, 4, TAG.sequence));
-    if (notBefore === undefined || notAfter === undefined || none.length > 0)
-        throw new DerError('no validity');
-    return {
-        der: whole.whole,
-        issuer: childAt(tbs, 3, TAG.sequence).whole,
-        subject: childAt(tbs, 5, TAG.sequence).whole,
-        publicKey: childAt(tbs, 6, TAG.sequence).whole,
-        notBefore: readDerTime(notBefore),
-        notAfter: readDerTime(notAfter),
-        extensions: readExtensions(tbs.slice(7)),
-    };
-}
-function readExtensions(rest) {
-    const [explicit, ...others] = rest;
-    if (explicit?.tag !== EXPLICIT_EXTENSIONS || others.length > 0)
-        throw new DerError('no extensions');
-    const [list, ...more] = readChildren(explicit);
-    if (list?.tag !== TAG.sequence || more.length > 0)
-        throw new DerError('no extensions');
-    const extensions = new Map();
-    for (const extension of readChildren(list)) {
-        if (extension.tag !== TAG.sequence)
-            throw new DerError('not an extension');
-        const parts = readChildren(extension);
-        const oid = readOid(childAt(parts, 0, TAG.oid));
-        const hasFlag = parts.length === 3;
-        if (!hasFlag && parts.length !== 2)
-            throw new DerError('not an extension');
-        // Two of one kind: each reader may believe another one (RFC 5280, 4.2, forbids it).
-        if (extensions.has(oid))
-            throw new DerError(`the extension ${oid} twice`);
-        extensions.set(oid, {
-            critical: hasFlag && readBoolean(childAt(parts, 1, TAG.boolean)),
-            value: childAt(parts, hasFlag ? 2 : 1, TAG.octetString).content,
-        });
-    }
-    return extensions;
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/library.js
-/** Sigstore's libraries, loaded with the first bundle: a run that verifies nothing does not pay for them. */
-function loadVerifier() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4187, 19));
-}
-function loadBundles() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1040, 19));
-}
-function loadMessages() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
-}
-function loadFormats() {
-    return Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3917, 19));
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/remembered-certificate.js
-/**
- * Has a certificate remember its encodings. The library writes certificates anew, byte by byte, each time that it compares
- * two: a third of the time that verifying a bundle takes. They never change.
- */
-function rememberEncodings(certificate) {
-    const { root, tbsCertificate } = certificate;
-    for (const element of [root, tbsCertificate, ...tbsCertificate.subs]) {
-        const encode = element.toDER.bind(element);
-        let encoded;
-        Object.defineProperty(element, 'toDER', {
-            value: () => {
-                encoded ??= encode();
-                return encoded;
-            },
-        });
-    }
-    return certificate;
-}
-/**
- * Has the certificates of a trusted root remember, too, who of them issued whom: the same few signatures, the slow ones
- * of an authority's larger keys, would be verified with each bundle.
- */
-function rememberIssuers(certificate) {
-    const verify = certificate.verify.bind(certificate);
-    const known = new WeakMap();
-    return Object.defineProperty(rememberEncodings(certificate), 'verify', {
-        value: (issuer = certificate) => {
-            const isIssuer = known.get(issuer) ?? (issuer === certificate ? verify() : verify(issuer));
-            known.set(issuer, isIssuer);
-            return isIssuer;
-        },
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/verifying/trust-anchors.js
-
-
-
-
-
-const ready = new WeakMap();
-/**
- * Makes a trusted root ready.
- *
- * What has no beginning, or one that is no time, is not trusted: nobody knows of what time its keys can tell. What
- * is left out counts for {@link TrustAnchors.demandsLog} all the same, so that a root cannot demand less by being
- * broken.
- *
- * @throws SuiteError `CONTENT_INVALID`
- */
-function prepareTrust({ name, root }) {
-    const known = ready.get(root);
-    if (known !== undefined)
-        return known;
-    const made = prepare(name, root);
-    ready.set(root, made);
-    return made;
-}
-async function prepare(name, root) {
-    const { toTrustMaterial } = await loadVerifier();
-    try {
-        const tlogs = root.tlogs.filter(isUsableLog);
-        const trusted = {
-            ...root,
-            tlogs,
-            ctlogs: root.ctlogs.filter(isUsableLog),
-            certificateAuthorities: root.certificateAuthorities.filter(({ validFor }) => hasStart(validFor)),
-            timestampAuthorities: root.timestampAuthorities.filter(({ validFor }) => hasStart(validFor)),
-        };
-        const material = toTrustMaterial(trusted);
-        for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) {
-            for (const certificate of certChain)
-                rememberIssuers(certificate);
-        }
-        return {
-            name,
-            material,
-            logs: tlogs.map(({ baseUrl, publicKey, logId, checkpointKeyId }) => ({
-                id: (checkpointKeyId ?? logId)?.keyId ?? Buffer.alloc(0),
-                url: baseUrl,
-                start: publicKey?.validFor?.start?.getTime() ?? Number.NaN,
-                end: publicKey?.validFor?.end?.getTime() ?? Number.POSITIVE_INFINITY,
-            })),
-            demandsLog: root.tlogs.length > 0,
-            demandsCertificateLog: root.ctlogs.length > 0,
-            authorities: trusted.certificateAuthorities.flatMap(({ certChain }) => (certChain?.certificates ?? []).map(({ rawBytes }) => readCertificate(rawBytes).subject)),
-        };
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} holds a key or certificate that cannot be read.`, {
-            cause,
-            remedy: 'Take the trusted root from its instance anew.',
-        });
-    }
-}
-function hasStart(validFor) {
-    return validFor?.start !== undefined && !Number.isNaN(validFor.start.getTime());
-}
-/** A log with a key of a kind that this Node does not know can verify nothing; the others still can. */
-function isUsableLog({ publicKey, logId }) {
-    const key = publicKey?.rawBytes;
-    if (key === undefined || logId === undefined || !hasStart(publicKey?.validFor))
-        return false;
-    return ['spki', 'pkcs1'].some((type) => {
-        try {
-            (0,external_node_crypto_.createPublicKey)({ key, format: 'der', type });
-            return true;
-        }
-        catch {
-            return false;
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/root/trusted-root.js
-
-
-
-
-
-/** Sigstore's own has 7 kB; room for many instances' keys and chains. */
-const MAX_TRUSTED_ROOT_BYTES = 1_000_000;
-/** Both forms (sigstore, "TrustedRoot"). */
-const MEDIA_TYPES = [
-    'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    'application/vnd.dev.sigstore.trustedroot.v0.2+json',
-];
-/**
- * Reads the trusted root that an input names.
- *
- * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
- */
-async function readTrustedRootFile(path) {
-    const what = `The trusted root ${JSON.stringify(path)}`;
-    const bytes = await readBoundedFile(path, MAX_TRUSTED_ROOT_BYTES, what, {
-        missing: 'Check the input "trusted-root"; it starts at the workspace.',
-    });
-    return readTrustedRoot(bytes, path);
-}
-/**
- * Reads a `trusted_root.json`, to its last key and certificate: a root that is broken is told of before it is used.
- *
- * @param name what it is told by: its path, or whose it is.
- * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
- */
-async function readTrustedRoot(bytes, name) {
-    if (bytes.length > MAX_TRUSTED_ROOT_BYTES) {
-        throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The trusted root ${name} has ${bytes.length} bytes; at most ${MAX_TRUSTED_ROOT_BYTES} are read.`);
-    }
-    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
-    let root;
-    try {
-        const parsed = parseStrictObject(bytes, `trusted root ${name}`);
-        checkForm(parsed);
-        root = reader.fromJSON(parsed);
-    }
-    catch (cause) {
-        if ((0,errors/* isSuiteError */.t$)(cause))
-            throw cause;
-        const fact = cause instanceof Refusal ? cause.message : 'It is not one.';
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The trusted root ${name} cannot be read: ${fact}`, { cause });
-    }
-    const named = { name, root };
-    await prepareTrust(named);
-    return named;
-}
-function checkForm(parsed) {
-    if (!MEDIA_TYPES.includes(field(parsed, 'mediaType'))) {
-        throw new Refusal('its media type is not that of a trusted root of version 0.1 or 0.2.');
-    }
-    // Without authorities nobody is trusted, which nobody means who names a root.
-    const authorities = field(parsed, 'certificateAuthorities');
-    const logs = field(parsed, 'tlogs');
-    const isEmpty = (list) => !Array.isArray(list) || list.length === 0;
-    if (isEmpty(authorities) && isEmpty(logs))
-        throw new Refusal('it holds no authority and no log.');
-}
-/** A root that trusts nobody: for signing with a key of one's own, which needs no authority. */
-async function emptyTrustedRoot() {
-    const { TrustedRoot: reader } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9654, 19));
-    return reader.fromJSON({ mediaType: MEDIA_TYPES[0] });
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/root/github-tuf-root.js
-/**
- * The first root of GitHub's TUF repository (tuf-repo.github.com, root version 1), as GitHub's own CLI ships it: eight
- * people's keys, three of whom sign its successors. Clients walk from it to the newest root, each signed by the one
- * before, so that it never needs to change. Gzip, base64.
- */
-const GITHUB_TUF_ROOT = [
-    'H4sIAAAAAAACA+1Ya28iRxb9K5G/Oh7q/bAUaRnw+A2G8WPs9SqqJ2BMg7sbMI7mv+9pzygbJ9FGK3tmv8QfMFRV37rn3HNv',
-    '9a1ftqrJqHD1skzV1u4/f9maps0kbu1uOUok5U46r6gLkQTlVfaJSCKMVMlFajL3VAeRnfeJZ2eECdriCWp0yFs/NpZhiBMh',
-    'CGOEB5Nl1kLwrIlklvFkWLbBEU99swnnwhqBxVo5lgVPlBnphM4qScViY4OKmKx1OklBOVYaC68MEVaIxIOw3JKQk0qKakap',
-    'NzEI5kxSWmnpA+Vbn3/8D8KonLGJ8ewZM4Q6Eik1ymfqYyREJ4xmJZ1xzlolIhORqOBl9p6EZGn4A0JiHWASna0WLmtwFYKV',
-    'SqTkhNVZSKJY4p5Rplmk+KEp9zwyFowyzJrGhrSRcOai1dwx46PHTyttyEDKKLfGA3FiwSlqAthPCrA0ZUwoLvDIC4SS2xgT',
-    'nKMiGEkaZpI3nlmbvI4usUSz8NlwIYW3wiYLsJpLwUIMgP5bhBLeUUJSjEyTyBUUYYQy3jqaWco0GOowEzTLOUrIBYQ7LKfJ',
-    'RwHuMrFZCf/ME/NM5+xy1D5IH3NgkhnqpbdeWmiHRaUjaPOgEeaETJ4npZQ3igRGX2A0RnMdQnRBe2FDYFwn6xwECouJOURG',
-    'G2+McspyjAk4DDolZEgwwH+LUX3BaKKOFgtEklpFaTSoj56THJWQElF1Uijw733QUJfwvIGWlAMr2br4xUogxEHmIokIPbEo',
-    'TGTG4imjHVFAHRPcJrCTwHYKzHrPAN8RmZPQ4mUkE6HBIlWYEhSyRXCE0yJp8Aov4J8BTMcCB+kha8dBnDbAFxSERX4fScIo',
-    'hMwjtdEKqYiDdJwiSjuNfVh02SAEUBZwWIkPETj2aCQujIPUvmAE3OxVSEkbxSHmrAJXPDoXkKjcYoMoOfRBaTY0Mo6sEUgv',
-    'JHO2gEFeYBRZRBqjloi/zhyxThxMIRo+RUtAl8wkO5eDTyhJSWffxCkym4hGsv4BoyDYJEhUA68EKghD+gWoVoAqbERQbThM',
-    'c2tRJSwYNQZ5ElB9IDJo+itGwAM6y7QwWRiwEYkALOsCdUqhTkWKIAgfFQpjNi55lEAuDVNNhuQXGJF+KWeOEsEbaTvnnaQ2',
-    'c0EBLyF60AJHvcgBADmzSkVvNeMGKQne2Z+oFZIyUoAt6gBHEtQCiCAlmBCQrkvGIs+NMzJgISHCAyTmPQFiAQvPVpyPAbnb',
-    'qAGlCtVIR4UPgx8oPRmVmCISPinEVGKBgGNQP/QNWVsuX+YkMhEbEke9dhn+BQoZYYusnIsJ5FPRBDKHiAz1IUJ53DunNEe1',
-    'oH+G0qOKSUWlkEgkjSoJIQmCtLdgPOtgMY0ji0ZFkYWROKZQqhQODq+JEl9jGVx2lupGTlw2xwYSDfUXJVUgkYPiKUuE26NI',
-    'OlR8xIQFZB5y3EVI3m19/teza0UCzF+2fq43iwQ3y/m8hs9hXlSTqk5F/XNVuEU1xuhuXS7Tj1vpcTF5PmG3kHpih6gdxs+J',
-    '2WV2l5obPAvqqsbkq5Ng9zkMXx2Dmir3xfrK3Tdzi6W/nwRM7TR/7/f2D3s/nF28Pzns/HC8d/08eFucfpiu99bXB8fzm8On',
-    'O9JpD64Pv37vtgehOxi193rTiXY3l5NFJT+Ohk+d2OrPSGf/aXB83botipURo8nDZXcW155tKsNuVDX/cOKq1fX13t4grB9c',
-    'h2pS2FFp+frgYnSGdwe1PGr/9NNt8ezGXq/7R88gs60qjNPsV3Q71dixnQK8L5hUwPq4Uy/zzrzYCZMd4J6vi1Ri8T9cNa7n',
-    's8bAq4/F78XxfZfMWdW/6dmCD48H+qw+PWnPP91ts/YEHIuz4/PWIhdP3fveSdnll+eDdSeIaijq7f7JUhwPth+m29NP06G9',
-    'Xr6vltzHoxvav1p/M47xLxZp7J5Zfu2R9b1Y7thhr10tu51eX53rh7a+lh/MvFyz+vDqtih1eVGKnB9XT+enpZ9e1nfDVl3W',
-    'e+SBbJ+Tp4E5vzrZHKq969M1xKLTHTus87S/+XZKvnNh7mNalJNU1Y2dV78DfS+q37vRtJr2+ov+uU/1+SfZicXqdLN9Mrkq',
-    'bot5MSx75UP74ERcjSbJH+iLyUjvn4w73E9Tu/Uw8pap1qq0D+P+2b59v7xjB64uz76doEdlGs2r9Ezyaw+170WyPtybX/bW',
-    '5aIM40/743NZtccf3aP+2I/8tjBxuTz8OBp3nvLsIB4fXX30l2x9NHSz4eTicljP2oYftx5mMpwzcvXptHMuB+m01eXfTs91',
-    'mVYlWH628eq+87uVDbDGH6uw+fT4/mTjj+yHy7v1dDM4TRI0Dw8unrRu3532zenTpTs3j2t1szp6iL2byaa+riejq4uT+8Me',
-    'hnPZq66Ojn0r6/uO+XY0T+ezWSrivJy6Rf2F7Fe3wN+L7G7sD9ehXF7x0UN75E7uDlpFL+6fvhfTwW3RXrW3113V3fTFWWs9',
-    'NAkNcjK8d3PwQG/a3ePxKpHy/vrYHW9452EzkB9n9zdc3Yy/XeGYlsvpfN0YePUr/3d7o9sUl3FQnNqxfrzQdF+fTY4WA9dN',
-    's6W/Lab+rrq7Xp/cnx2dDy6Xj4O+uUqHi6NsTvfGssyE1ix2D5ed6kaOho/bg1V3RS6ecvXtBD1bjMUXhq221gsDgrMLNjqj',
-    'UxbBJieUtswIKoNFY4BXOQVVoyNMTTHR1hO0Mt+vZPSOe6EXPm1Hze8/0vPhB28vi4U5WvXn49vi6XqwPSkEn+ynwu+b4f7c',
-    'nrTUhyM2ng/95YV6rKarzXKvDPHMd+Kh2H8sB3JixtO3VfG8uJ8UaWdZTppbwKdlmaazarfVWpTzuAz1BKuaxU3P827llvf1',
-    'u+dF74pUt5ouptX/YuA4bVo4DjlamWgSaocLzcu0kyFQ3VwsoAHd+gzfyvl9eu59ntuo3a9tZHMb+RaXkG9wq/AGV0xvcH/z',
-    'BteVb3D78Aat/avbL/Tg9Rjd9Hh+jzacN/L+td3+rXpeXRdebkRf5slzS7/ZWaRyMscs+910c0swKUa/zmu4WbtylOrqb43/',
-    'rfH/XeP1ZIZ2z80W/0eR6/+ucdWU82qRws+rVFY4KXCC0HfkHaeg5Nehv8gjQf5iE/L5878BKEA1rrYaAAA=',
-].join('');
-
-;// CONCATENATED MODULE: ./packages/trust/lib/root/known-root.js
-
-
-
-
-
-
-
-
-const REPOSITORIES = {
-    'public-good': {
-        name: 'the public good instance',
-        mirror: 'https://tuf-repo-cdn.sigstore.dev',
-        root: undefined,
-    },
-    github: { name: "GitHub's own instance", mirror: 'https://tuf-repo.github.com', root: GITHUB_TUF_ROOT },
-};
-/** The target that holds the trusted root, in both repositories. */
-const TARGET = 'trusted_root.json';
-/** A mirror that has no answer by then gets another try. Milliseconds. */
-const TIMEOUT = 10_000;
-const RETRIES = 2;
-/**
- * Gets the trusted root of an instance that is known by name: fetched and verified by TUF, from a root that is built
- * in. A root that cannot be fetched is an error: one that is old may trust what has been withdrawn since.
- *
- * @throws SuiteError `UNREACHABLE`, and those of `readTrustedRoot`
- */
-async function loadKnownRoot(instance, { directory, mirror, signal, onEmbedded } = {}) {
-    (0,cancellation/* throwIfCancelled */.dZ)(signal);
-    const repository = REPOSITORIES[instance];
-    const [temporary, embedded] = await Promise.all([
-        (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(directory ?? (0,external_node_os_.tmpdir)(), 'tuf-')),
-        loadEmbedded(repository),
-    ]);
-    try {
-        const bytes = await fetchTarget(repository, embedded.root, mirror ?? repository.mirror, temporary);
-        return await readTrustedRoot(bytes, `of ${repository.name}`);
-    }
-    catch (error) {
-        const { target } = embedded;
-        if (onEmbedded === undefined || target === undefined || !(0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
-            throw error;
-        onEmbedded(`${error.message} The one that Sigstore's library was released with is used: it knows of nothing since.`);
-        return await readTrustedRoot(target, `of ${repository.name}, as it was released`);
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(temporary, { recursive: true, force: true });
-    }
-}
-/** What Sigstore's library was released with: the repository's root, and its trusted root of that day. */
-async function loadEmbedded({ mirror, root }) {
-    if (root !== undefined)
-        return { root: (0,external_node_zlib_namespaceObject.gunzipSync)(Buffer.from(root, 'base64')), target: undefined };
-    const { default: seeds } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8032, 17));
-    const seed = Object.hasOwn(seeds, mirror) ? Reflect.get(seeds, mirror) : undefined;
-    const targets = isJsonObject(seed) ? seed['targets'] : undefined;
-    return {
-        root: known_root_decode(isJsonObject(seed) ? seed['root.json'] : undefined),
-        target: known_root_decode(isJsonObject(targets) ? targets[TARGET] : undefined),
-    };
-}
-function known_root_decode(base64) {
-    if (typeof base64 === 'string')
-        return Buffer.from(base64, 'base64');
-    throw new errors/* SuiteError */.$K('INTERNAL', "Sigstore's library brings no root for its own repository.");
-}
-async function fetchTarget({ name }, first, mirrorURL, cachePath) {
-    // Eager: in the bundle's one file, but not run where a trusted root is given.
-    const { initTUF } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4423, 19));
-    const rootPath = (0,external_node_path_.join)(cachePath, 'first-root.json');
-    await (0,promises_namespaceObject.writeFile)(rootPath, first);
-    try {
-        const tuf = await initTUF({ cachePath, mirrorURL, timeout: TIMEOUT, retry: RETRIES, rootPath });
-        return Buffer.from(await tuf.getTarget(TARGET));
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('UNREACHABLE', `The trusted root of ${name} cannot be had from ${new URL(mirrorURL).host}.`, {
-            remedy: 'Run it again; or give "trusted-root", a file, which needs no network.',
-            cause,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/verify/lib/roots.js
-
-
-
-/**
- * Whose signatures are believed (contract: `trusted-root`, `sigstore`): of a root that is given, and of nobody else;
- * else of the public good instance and GitHub's, or of the one that is named. With a key, nobody has to be asked.
- *
- * @throws SuiteError `NOT_FOUND`, `UNREACHABLE`, and those of reading a trusted root
- */
-async function readRoots(inputs, setting, { workspace, env, signal }) {
-    const { trustedRoot } = inputs;
-    const own = setting.kind === 'own' ? setting.trustedRoot : undefined;
-    const path = trustedRoot === undefined ? own : (0,external_node_path_.resolve)(workspace, trustedRoot);
-    if (path !== undefined)
-        return [await readTrustedRootFile(path)];
-    // A key is its own root: what it signed needs no authority.
-    if (inputs.key !== undefined && setting.kind === 'auto')
-        return [];
-    if (setting.kind === 'own') {
-        throw new errors/* SuiteError */.$K('INPUT_INVALID', 'The Sigstore that is named has no trusted-root, so nothing of it can be believed.', {
-            remedy: 'Give "trusted-root".',
-        });
-    }
-    const options = { directory: env['RUNNER_TEMP'], signal };
-    if (setting.kind !== 'auto')
-        return [await loadKnownRoot(setting.kind, options)];
-    return Promise.all([loadKnownRoot('public-good', options), loadKnownRoot('github', options)]);
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/action/human.js
 const BYTE_UNITS = (/* unused pure expression or super */ null && (['B', 'kB', 'MB', 'GB', 'TB', 'PB']));
 /** A size for people, in decimal units as registries show them: `512 B`, `3.4 MB`, `120 GB`. */
@@ -30798,6 +30794,8 @@ const SBOM_TYPES = [
     PREDICATE_TYPE.spdx23,
     PREDICATE_TYPE.spdx3,
 ];
+/** Outcome of a test run (in-toto attestation, "Predicate type: Test Result"). */
+const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
 
 ;// CONCATENATED MODULE: ./actions/verify/lib/summary.js
 
@@ -31297,7 +31295,7 @@ const BUNDLE_PREDICATE_ANNOTATION = 'dev.sigstore.bundle.predicateType';
  * A bundle of the largest predicate that GitHub takes, 16 MB, has 22 MB as base64. Kyverno reads 10 MB only, so that
  * who writes should stay below.
  */
-const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+const bundle_limits_MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
 /** All bundles about one subject, which are held at a time; a signature has 4 to 8 kB. */
 const MAX_BUNDLES_BYTES = 128 * 1024 * 1024;
 
@@ -31657,8 +31655,8 @@ async function readBundle(bytes) {
     return toSignedBundle(bundleFromJSON(parsed));
 }
 function expectSize({ length }) {
-    if (length > MAX_BUNDLE_BYTES)
-        throw new Refusal(`The bundle has ${length} bytes; at most ${MAX_BUNDLE_BYTES} are read.`);
+    if (length > bundle_limits_MAX_BUNDLE_BYTES)
+        throw new Refusal(`The bundle has ${length} bytes; at most ${bundle_limits_MAX_BUNDLE_BYTES} are read.`);
 }
 /** `SHA2_256` and `SHA2_512` of sigstore's protobuf-specs. */
 const ALGORITHMS = { 1: 'sha256', 3: 'sha512' };
@@ -32019,10 +32017,13 @@ function identityDemands({ identity, signerWorkflow, issuer }) {
         demands.push(same('identity', identity.exact, (certificate) => certificate.identity));
     }
     else if (identity !== undefined) {
-        const matches = (0,lib_pattern/* compilePattern */.Eb)(identity.pattern);
-        demands.push((certificate) => matches(certificate.identity)
+        const patterns = 'anyOf' in identity ? identity.anyOf : [identity.pattern];
+        const matchers = patterns.map((pattern) => (0,lib_pattern/* compilePattern */.Eb)(pattern));
+        const demanded = patterns.map(refusal_quote).join(' or ');
+        // No pattern at all matches nobody.
+        demands.push((certificate) => matchers.some((matches) => matches(certificate.identity))
             ? undefined
-            : `The identity is ${refusal_quote(certificate.identity)}, which does not match ${refusal_quote(identity.pattern)}.`);
+            : `The identity is ${refusal_quote(certificate.identity)}, which does not match ${demanded}.`);
     }
     if (signerWorkflow !== undefined)
         demands.push(workflowDemand(signerWorkflow, serverOf(issuer)));
@@ -33604,8 +33605,8 @@ function toEntry(path, { bytes, isWhole }, line) {
         const problem = `The content of ${place} is no JSON object; bundles stand one after the other, and not in a list.`;
         return { kind: 'broken', origin, code: 'CONTENT_INVALID', problem };
     }
-    if (bytes.length > MAX_BUNDLE_BYTES) {
-        const problem = `The bundle in ${place} has ${bytes.length} bytes; the limit is ${MAX_BUNDLE_BYTES}.`;
+    if (bytes.length > bundle_limits_MAX_BUNDLE_BYTES) {
+        const problem = `The bundle in ${place} has ${bytes.length} bytes; the limit is ${bundle_limits_MAX_BUNDLE_BYTES}.`;
         return { kind: 'broken', origin, code: 'LIMIT_EXCEEDED', problem };
     }
     return { kind: 'bundle', origin, bytes };
@@ -33748,7 +33749,7 @@ function measure(bytes) {
  * @param limit bytes; a descriptor that promises more is refused before anything is fetched
  * @throws SuiteError `LIMIT_EXCEEDED`, `DIGEST_MISMATCH`, and those of `openBlob`
  */
-async function readBlobBytes(registry, blob, limit, options = {}) {
+async function read_blob_readBlobBytes(registry, blob, limit, options = {}) {
     if (blob.size > limit) {
         throw new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The blob ${blob.digest} has ${blob.size} bytes; the limit is ${limit}.`);
     }
@@ -33819,9 +33820,31 @@ async function readBundleReferrers(registry, subject, { signal: outer, matters }
         return orBroken(origin, async () => ({
             kind: 'bundle',
             origin,
-            bytes: await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, { signal }),
+            bytes: await read_blob_readBlobBytes(registry, layer, bundle_limits_MAX_BUNDLE_BYTES, { signal }),
         }));
     });
+}
+/**
+ * The bundle that one manifest holds, and what that manifest refers to: for who knows the manifest, by its digest or by
+ * a tag, and not its subject.
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID` where it is no referrer or holds no bundle, `LIMIT_EXCEEDED`, and
+ *   those of reading a registry
+ */
+async function readReferringBundle(registry, reference, options = {}) {
+    const manifest = await registry.fetchManifest(reference, options);
+    const subject = manifest.content.subject?.digest;
+    if (subject === undefined) {
+        throw new SuiteError('CONTENT_INVALID', `The manifest ${manifest.digest} refers to nothing.`);
+    }
+    const layer = bundleLayer(manifest);
+    if (layer instanceof SuiteError)
+        throw layer;
+    const bytes = await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, options);
+    return {
+        subject,
+        entry: { kind: 'bundle', origin: { kind: 'referrer', digest: manifest.digest }, bytes },
+    };
 }
 /**
  * Refuses what would not fit into memory together, before any of it is fetched.
@@ -33857,8 +33880,8 @@ function bundleLayer({ content, digest }) {
     if (!layer.mediaType.startsWith(BUNDLE_MEDIA_TYPE_PREFIX)) {
         return refuseContent(`The manifest ${digest} of a bundle has a layer of the type ${layer.mediaType}.`);
     }
-    if (layer.size > MAX_BUNDLE_BYTES) {
-        return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle of ${digest} has ${layer.size} bytes; the limit is ${MAX_BUNDLE_BYTES}.`);
+    if (layer.size > bundle_limits_MAX_BUNDLE_BYTES) {
+        return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle of ${digest} has ${layer.size} bytes; the limit is ${bundle_limits_MAX_BUNDLE_BYTES}.`);
     }
     return layer;
 }
@@ -33942,7 +33965,7 @@ async function readLayer(registry, kind, layer, origin, options) {
         return brokenEntry(origin, refuseContent(fact));
     }
     return orBroken(origin, async () => {
-        const bytes = await readBlobBytes(registry, layer, MAX_BUNDLE_BYTES, options);
+        const bytes = await read_blob_readBlobBytes(registry, layer, bundle_limits_MAX_BUNDLE_BYTES, options);
         const material = readMaterial(layer.annotations ?? {});
         return kind === 'sig'
             ? { kind: 'legacy-signature', origin, payload: bytes, material }
@@ -34268,7 +34291,7 @@ class RegistryStore {
         if (bundle.mediaType !== BUNDLE_MEDIA_TYPE) {
             throw new errors/* SuiteError */.$K('UNSUPPORTED', `A registry keeps bundles of version 0.3, not ${bundle.mediaType}.`);
         }
-        if (bytes.length > MAX_BUNDLE_BYTES)
+        if (bytes.length > bundle_limits_MAX_BUNDLE_BYTES)
             throw registry_store_tooLarge(bytes.length);
         const descriptor = await this.#registry.resolve(subject, { signal });
         if (descriptor === undefined)
@@ -34300,7 +34323,7 @@ class RegistryStore {
         if (layer === undefined || layer.digest !== (0,name_digest/* digestOf */.ol)(bytes, 'sha256')) {
             throw new errors/* SuiteError */.$K('INTERNAL', `The manifest ${digest} does not hold the bundle it was made for.`);
         }
-        await readBlobBytes(this.#registry, layer, MAX_BUNDLE_BYTES, { signal });
+        await read_blob_readBlobBytes(this.#registry, layer, bundle_limits_MAX_BUNDLE_BYTES, { signal });
     }
     #missing(subject) {
         const place = (0,name_reference/* formatLocation */.j$)(this.#registry.location);
@@ -34310,7 +34333,7 @@ class RegistryStore {
     }
 }
 function registry_store_tooLarge(size) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle has ${size} bytes; the limit is ${MAX_BUNDLE_BYTES}.`, {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The bundle has ${size} bytes; the limit is ${bundle_limits_MAX_BUNDLE_BYTES}.`, {
         remedy: 'Attest to a smaller predicate.',
     });
 }
@@ -34540,7 +34563,11 @@ const main = async (inputs, context) => {
         const { named } = artifacts;
         context.setOutputs({ digest: named.digest });
         log.info(`${named.name} is ${named.digest}`);
-        const roots = await readRoots(inputs, setting, context);
+        const roots = await readVerificationRoots({
+            sigstore: setting,
+            trustedRoot: inputs.trustedRoot && (0,external_node_path_.resolve)(workspace, inputs.trustedRoot),
+            isKeyAlone: inputs.key !== undefined,
+        }, { directory: context.env['RUNNER_TEMP'], signal: context.signal });
         const verified = await verifyArtifacts(artifacts, request, roots, inputs, context);
         const comparison = await compareWithRebuilt(request, artifacts, context);
         const result = { digest: named.digest, ...verified, comparison };
@@ -40847,7 +40874,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseRegistries: () => (/* binding */ parseRegistries)
 });
 
-// UNUSED EXPORTS: parseExceptions, parseGates, parseRetention
+// UNUSED EXPORTS: parseExceptions, parseGates, parseRetention, parseSigner
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
 
@@ -48769,7 +48796,7 @@ function approvalGate() {
 
 /**
  * How the gate `canary` judges unless it says so itself: the thresholds of Kayenta's samples, its tolerance,
- * and a group for metrics that name none.
+ * a group for metrics that name none, and the last hour in minutes.
  */
 const CANARY_DEFAULTS = {
     judge: 'exact',
@@ -48778,7 +48805,15 @@ const CANARY_DEFAULTS = {
     direction: 'either',
     tolerance: 0.25,
     group: 'default',
+    critical: false,
+    mustHaveData: false,
+    /** `from` is so long before `to`, which is now. */
+    periodMilliseconds: 3_600_000,
+    stepMilliseconds: 60_000,
 };
+/** What stands in a query for `baseline` and `canary`, in turn. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text itself.
+const CANARY_SCOPE = '${scope}';
 /** Gate `canary`: the new does not behave worse than the old. */
 function canaryGate() {
     return settings({
@@ -48792,12 +48827,12 @@ function canaryGate() {
         metrics: settings_required('What is compared.', listOf(metric())),
         groups: settings_optional('Weights of groups; groups without one share what is left of 100.', weights()),
         prometheus: settings_optional('Address of the Prometheus that answers the queries.', webAddress('http://localhost:9090')),
-        baseline: settings_optional('What stands for the old in queries.', plainText('api-baseline')),
-        canary: settings_optional('What stands for the new in queries.', plainText('api-canary')),
-        from: settings_optional('Start: an instant (RFC 3339), or how long ago.', moment('1h')),
-        to: settings_optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now')),
-        step: settings_optional('Resolution of the queries.', texts_duration('60s')),
-        'min-points': settings_optional('A metric with fewer points on a side has no data.', wholeNumber(1)),
+        baseline: settings_optional(`What \`${CANARY_SCOPE}\` in queries stands for in the old.`, scope('api-baseline')),
+        canary: settings_optional(`What \`${CANARY_SCOPE}\` in queries stands for in the new.`, scope('api-canary')),
+        from: settings_optional('Start: an instant (RFC 3339), or how long ago. 1h before `to`.', moment('1h')),
+        to: settings_optional('End: an instant (RFC 3339), how long ago, or `now`.', moment('now'), { default: 'now' }),
+        step: settings_optional('Resolution of the queries.', texts_duration('60s'), { default: '60s' }),
+        'min-points': settings_optional('A metric with fewer points on a side has no data. 5 with the judge `exact`, which can say nothing with fewer; 1 with `netflix`.', wholeNumber(1)),
         ...warnOnly(),
     }, checkThresholds, checkSources, checkWeights, checkPeriod);
 }
@@ -48807,16 +48842,20 @@ function metric() {
         group: settings_optional('Group whose score it counts to.', plainText('errors'), {
             default: CANARY_DEFAULTS.group,
         }),
-        query: settings_optional('PromQL.', plainText('sum(rate(http_errors_total[1m]))')),
-        file: settings_optional('JSON file with the points of both sides.', plainText('canary/latency.json')),
+        query: settings_optional(`PromQL that gives one series. It is asked twice: \`${CANARY_SCOPE}\` in it becomes \`baseline\`, and \`canary\`.`, plainText(`sum(rate(http_errors_total{app="${CANARY_SCOPE}"}[1m]))`)),
+        file: settings_optional('JSON file with the points of both sides: `{"baseline": [0.02, 0.03], "canary": [0.02, null]}`.', plainText('canary/latency.json')),
         direction: settings_optional('Which change is bad.', schemas_enum(['increase', 'decrease', 'either']), {
             default: CANARY_DEFAULTS.direction,
         }),
-        critical: settings_optional('If it is bad, the whole score is 0.', schemas_boolean(), { default: false }),
+        critical: settings_optional('If it is bad, the whole score is 0.', schemas_boolean(), {
+            default: CANARY_DEFAULTS.critical,
+        }),
         tolerance: settings_optional('Changes up to this part of the estimate are none.', numberBetween(0, 1), {
             default: CANARY_DEFAULTS.tolerance,
         }),
-        'must-have-data': settings_optional('No data counts as bad.', schemas_boolean()),
+        'must-have-data': settings_optional('No data counts as bad.', schemas_boolean(), {
+            default: CANARY_DEFAULTS.mustHaveData,
+        }),
     }, ({ query, file }, report) => {
         if (query === undefined && file === undefined)
             report('has no data: set query or file');
@@ -48836,16 +48875,33 @@ function checkThresholds({ pass, marginal }, report) {
         report(`must not be above pass, ${lower} against ${least}`, marginal === undefined ? 'pass' : 'marginal');
     }
 }
-function checkSources({ metrics, prometheus }, report) {
+function checkSources({ metrics, prometheus, baseline, canary }, report) {
+    if (baseline !== undefined && baseline === canary)
+        report('must not be the baseline itself', 'canary');
     const names = new Set();
     metrics.forEach(({ name, query }, index) => {
-        if (query !== undefined && prometheus === undefined) {
-            report('needs the address of a prometheus beside the metrics', 'metrics', index, 'query');
+        if (query !== undefined) {
+            const missing = prometheus === undefined ? 'the address of a prometheus' : lacking(baseline, canary);
+            if (missing !== undefined)
+                report(`needs ${missing} beside the metrics`, 'metrics', index, 'query');
+            // Without it both sides would be the same points, and every canary good.
+            if (!query.includes(CANARY_SCOPE)) {
+                report(`must hold ${CANARY_SCOPE}, for which baseline and canary are put in`, 'metrics', index, 'query');
+            }
         }
         if (names.has(name))
             report(`is the name of an earlier metric, too: ${quote(name)}`, 'metrics', index, 'name');
         names.add(name);
     });
+}
+function lacking(baseline, canary) {
+    if (baseline !== undefined && canary !== undefined)
+        return undefined;
+    return baseline === undefined ? 'a baseline' : 'a canary';
+}
+/** A name that is put into queries, within quotes: it cannot end them. */
+function scope(example) {
+    return shapedText(/^[^"'`\\\s]{1,200}$/, 'a name without blanks, quotes and backslashes', example);
 }
 /** Weights are percentages; more digits than a person writes are rounding. */
 const WEIGHT_PRECISION = 0.01;
@@ -49000,7 +49056,7 @@ function withSigner(value) {
 /** What is said where a signer must be named and is not. */
 const NO_SIGNER = `names no signer: set ${signer_WAYS.slice(0, -1).join(', ')} or ${signer_WAYS.at(-1)}`;
 /** A mapping that names one signer. */
-function signer() {
+function signer_signer() {
     return pipe(mapping(signerShape(), refuseTwoSigners), transform((value, { issues }) => {
         const { signer: named } = splitSigner(value);
         if (named !== undefined)
@@ -49277,7 +49333,7 @@ function vulnerabilitiesGate() {
             default: VULNERABILITIES_DEFAULTS.onlyFixed,
         }),
         vex: settings_optional('OpenVEX, CycloneDX VEX or CSAF files.', oneOrMore(glob('security/*.vex.json'))),
-        'vex-identity': settings_optional('Whose VEX attestations on the image count.', signer()),
+        'vex-identity': settings_optional('Whose VEX attestations on the image count.', signer_signer()),
         ignore: settings_optional('Findings to let pass, each for a reason and until a day.', vulnerabilities_exceptions()),
         'min-epss': settings_optional('Count only findings of at least this EPSS score.', numberBetween(0, 1)),
         advisories: settings_optional("Where advisories come from: `osv`, `github` (GitHub's advisory API), or a directory of OSV JSON files.", plainText('osv'), { default: VULNERABILITIES_DEFAULTS.advisories }),
@@ -49515,13 +49571,14 @@ function policy() {
         environments: settings_optional('The stations of an artifact, by name.', named(texts_name(), environment())),
         retention: settings_optional('What cleanup lets go.', retention_retention()),
         protect: settings_optional('What cleanup never deletes.', protection()),
-        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer()),
+        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer_signer()),
         sigstore: settings_optional('Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.', sigstore()),
         registries: settings_optional('Settings of registries, by host.', registries()),
     });
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/policy/load.js
+
 
 
 
@@ -49572,6 +49629,10 @@ function loadSigstoreInstance(text, file) {
 /** Reads sbom's input `ignore`: findings that may pass. @throws SuiteError `INPUT_INVALID` */
 function parseExceptions(text, what) {
     return readSettings(exceptions(), text, { kind: 'input', name: what });
+}
+/** Reads an input that names a signer, such as sbom's `vex-identity`. @throws SuiteError `INPUT_INVALID` */
+function parseSigner(text, what) {
+    return readSettings(signer(), text, { kind: 'input', name: what });
 }
 function readSettings(schema, text, source, crossCheck = () => []) {
     const { root, problems, lines } = readSourceTree(text);

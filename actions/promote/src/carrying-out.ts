@@ -11,9 +11,9 @@ import {
   formatReference,
   sameLocation,
 } from '@artifact-lifecycle/registry';
-import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
 import { refuseInterleaving } from './heads.ts';
+import type { JudgedPromotion } from './judged-promotion.ts';
 import type { PlannedPromotion } from './preparation.ts';
 import { makeRecord } from './record-making.ts';
 import type { RecordSigner } from './signing.ts';
@@ -38,13 +38,10 @@ export async function carryOut(
   desk: Desk,
 ): Promise<CarriedOut> {
   const { log, clock, isTerminal, signal } = desk.context;
-  const { artifact, plan } = planned;
-  // What no gate has judged is what it was a moment ago.
-  const isJudged = planned.results.length > 0;
-  if (isJudged) await refuseMovedSource(artifact, signal);
+  const { plan } = planned;
   const records = new Map<string, Digest>();
   const beforeTags: BeforeTags = async (destination, options) => {
-    if (isJudged) await refuseMovedSource(artifact, options.signal);
+    await refuseMovedSource(planned, options.signal);
     if (signer === undefined) return;
     const manifest = await record(planned, destination, { signer, policyDigest, desk });
     records.set(formatLocation(destination.registry.location), manifest);
@@ -106,12 +103,13 @@ async function record(
  *
  * @throws SuiteError `PLAN_STALE`
  */
-async function refuseMovedSource(
-  { registry, reference, digest }: Artifact,
+export async function refuseMovedSource(
+  { artifact: { registry, reference, digest }, results }: JudgedPromotion,
   signal: AbortSignal,
 ): Promise<void> {
   const { tag } = reference;
-  if (tag === undefined || reference.digest !== undefined) return;
+  // What no gate has judged is what it was a moment ago.
+  if (results.length === 0 || tag === undefined || reference.digest !== undefined) return;
   const current = (await registry.resolve(tag, { signal }))?.digest;
   if (current === digest) return;
   throw new SuiteError(

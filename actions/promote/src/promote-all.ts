@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Outputs } from '@artifact-lifecycle/core/action';
 import { CopyError, mapInParallel } from '@artifact-lifecycle/registry';
-import { carryOut } from './carrying-out.ts';
+import { carryOut, refuseMovedSource } from './carrying-out.ts';
 import { announce } from './deployment.ts';
 import type { Desk } from './desk.ts';
 import type { promote } from './inputs.ts';
@@ -112,6 +112,7 @@ async function carryOutOne(
   signer: RecordSigner | undefined,
   desk: Desk,
 ): Promise<PromotionOutcome> {
+  await refuseMovedSource(one, desk.context.signal);
   const announced = await announce(one, desk);
   try {
     const { report, records } = await carryOut(one, signer, await desk.policyDigest(), desk);

@@ -80,9 +80,18 @@ function judgeHolds({ artifact, desk }: Scene, heads: readonly (VerifiedRecord |
   return worst ?? released ?? verdicts[0] ?? judgeHold(artifact.digest, undefined, false);
 }
 
-function judgeOne<Name extends EarlyGate>(name: Name, gates: Gates, scene: Scene): Promise<GateResult> {
+async function judgeOne<Name extends EarlyGate>(name: Name, gates: Gates, scene: Scene): Promise<GateResult> {
   const settings = gates[name] as Required<Gates>[Name];
-  return judge(name, settings.warnOnly ?? false, () => GATHERERS[name](settings, scene));
+  const result = await judge(name, settings.warnOnly ?? false, () => GATHERERS[name](settings, scene));
+  return isAwaited(result, scene) ? { ...result, isWarning: true } : result;
+}
+
+/**
+ * Whether a plan says what is missing, and is made all the same: people approve the job that carries it out, which begins
+ * only then and has the gate judged again.
+ */
+function isAwaited({ gate, verdict }: GateResult, { desk }: Scene): boolean {
+  return gate === 'approval' && verdict === 'fail' && desk.inputs.mode === 'plan';
 }
 
 async function judge(

@@ -13,7 +13,7 @@ import {
 import { formatLocation, type Location } from '@artifact-lifecycle/registry';
 import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
-import type { PromotionRequest } from './request.ts';
+import { type PromotionRequest, stationOfSource } from './request.ts';
 
 /** What a record is made of, beside what it is made for. */
 export interface RecordFacts {
@@ -47,7 +47,7 @@ export function makeRecord(facts: RecordFacts, place: RecordPlace, desk: Desk): 
   const record: PromotionRecord = {
     event: facts.event,
     environment: request.to?.name ?? null,
-    from: request.source.kind === 'station' ? request.source.station.name : null,
+    from: stationOfSource(request)?.name ?? null,
     source: { name: formatLocation(registry.location), tag: reference.tag ?? null, digest },
     destination: { name, tags: place.tags },
     destinations: request.destinations.map(formatLocation).toSorted(),

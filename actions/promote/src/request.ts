@@ -7,12 +7,14 @@ import {
   type Location,
   parseLocation,
   type Reference,
+  sameLocation,
   type Tag,
 } from '@artifact-lifecycle/registry';
 import type { promote } from './inputs.ts';
 import {
   findStation,
   isGuarded,
+  locationsOf,
   pickLocations,
   type Station,
   stationsAt,
@@ -104,6 +106,19 @@ export function readRequests(inputs: PromoteInputs, policy: Policy | undefined):
     }
     return [...groups.values()];
   }
+}
+
+/**
+ * The environment that an image comes from: the one that was named, else the one before whose repository it lies in, as
+ * where a plan names it by its digest.
+ */
+export function stationOfSource({
+  source,
+  promoteFrom,
+}: Pick<PromotionRequest, 'source' | 'promoteFrom'>): Station | undefined {
+  if (source.kind === 'station') return source.station;
+  const { location } = source.reference;
+  return promoteFrom.find((station) => locationsOf(station).some((own) => sameLocation(own, location)));
 }
 
 /** What one request is made of beside inputs and policy. */

@@ -1,6 +1,7 @@
 import { type CommandDocument, commandCall, judgeCommand } from '@artifact-lifecycle/gates';
 import { formatLocation } from '@artifact-lifecycle/registry';
 import { runProgram } from '../program.ts';
+import { stationOfSource } from '../request.ts';
 import { platformNames } from './platforms.ts';
 import type { LastGatherer } from './scene.ts';
 
@@ -17,7 +18,7 @@ export const gatherCommand: LastGatherer = async (settings, scene, results) => {
     },
     promotion: {
       environment: request.to?.name ?? null,
-      from: request.source.kind === 'station' ? request.source.station.name : null,
+      from: stationOfSource(request)?.name ?? null,
       version: names.version ?? null,
       destinations: request.destinations.map(formatLocation).toSorted(),
     },

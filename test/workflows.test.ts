@@ -23,6 +23,8 @@ interface Job {
   readonly steps?: readonly WorkflowStep[];
   readonly 'timeout-minutes'?: number;
   readonly environment?: string;
+  readonly strategy?: unknown;
+  readonly concurrency?: unknown;
   readonly uses?: string;
 }
 
@@ -143,6 +145,7 @@ describe('the workflows of this repository', () => {
         'ci.yml',
         'cleanup.yml',
         'codeql.yml',
+        'promote.yml',
         'release.yml',
         'scorecard.yml',
       ]),
@@ -199,6 +202,41 @@ describe('the workflows of this repository', () => {
     const download = apply?.steps?.find(({ uses }) => uses?.startsWith('actions/download-artifact@'));
     expect(download?.with?.['artifact-ids']).toBe('$' + '{{ needs.plan.outputs.plan }}');
     expect(cleanups[1]?.['targets']).toBe('$' + '{{ steps.approved.outputs.targets }}');
+  });
+
+  it('promote by a plan that was approved, in the one job that may write, which waits for its environment', () => {
+    const { plan, promote } = files.find(({ name }) => name === 'promote.yml')?.content.jobs ?? {};
+    const writing = [plan, promote].map(({ permissions } = {}) =>
+      Object.entries(permissions ?? {}).flatMap(([name, level]) => (level === 'write' ? [name] : [])),
+    );
+    expect(writing).toEqual([['id-token'], ['artifact-metadata', 'deployments', 'id-token', 'packages']]);
+    expect([plan?.environment, promote?.environment]).toEqual([undefined, '$' + '{{ matrix.environment }}']);
+    expect([promote?.needs, promote?.strategy]).toEqual([
+      'plan',
+      { 'fail-fast': false, matrix: '$' + '{{ fromJSON(needs.plan.outputs.matrix) }}' },
+    ]);
+    const [planning, promoting] = [plan, promote].map(
+      (job) => job?.steps?.find(({ uses }) => uses?.startsWith('./.artifact-lifecycle-promote/'))?.with ?? {},
+    );
+    expect([planning?.['mode'], promoting?.['mode']]).toEqual(['plan', 'promote']);
+    // What the gates judge by is the same in both; what is promoted, says the plan alone.
+    const own = ['mode', 'to', 'from', 'version', 'source', 'destination', 'record', 'key', 'key-password'];
+    const [judging, again] = [planning, promoting].map((inputs) =>
+      Object.fromEntries(Object.entries(inputs ?? {}).filter(([name]) => !own.includes(name))),
+    );
+    expect(Object.keys(judging ?? {}).length).toBeGreaterThan(8);
+    expect(again).toEqual(judging);
+    expect(Object.keys(promoting ?? {}).filter((name) => own.includes(name))).toEqual([
+      'mode',
+      'to',
+      'destination',
+      'record',
+      'key',
+      'key-password',
+    ]);
+    const download = promote?.steps?.find(({ with: inputs }) => inputs?.['artifact-ids'] !== undefined);
+    expect(download?.with?.['artifact-ids']).toBe('$' + '{{ needs.plan.outputs.plan }}');
+    expect(JSON.stringify(promote?.concurrency)).toContain('matrix.environment');
   });
 
   it('let "ci passed" wait for every other job of ci', () => {

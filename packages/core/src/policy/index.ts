@@ -9,6 +9,7 @@ export type { Condition } from './gates/conditions.ts';
 export type { GateName, Gates } from './gates/gates.ts';
 export { FAIL_ON, VULNERABILITIES_DEFAULTS, type VulnerabilityException } from './gates/vulnerabilities.ts';
 export { renderPolicySchema } from './json-schema.ts';
+export { formatJson } from './json-text.ts';
 export {
   loadPolicy,
   loadSigstoreInstance,

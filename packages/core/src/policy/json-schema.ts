@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
+import { formatJson } from './json-text.ts';
 import { policy } from './schema.ts';
 import { documentation } from './settings.ts';
-
-/** As wide as the formatter of the project lets a line be. */
-const LINE_WIDTH = 110;
 
 /** A name, not an address: the schema is the same wherever a copy of it lies. */
 export const POLICY_SCHEMA_ID = 'urn:artifact-lifecycle:policy:1';
@@ -68,27 +66,10 @@ export function renderPolicySchema(): string {
     examples: [EXAMPLE],
     ...rest,
   };
-  return `${print(schema, '')}\n`;
+  return formatJson(schema);
 }
 
 function rank(keyword: string): number {
   const index = KEYWORD_ORDER.indexOf(keyword);
   return index === -1 ? KEYWORD_ORDER.length : index;
-}
-
-/** Prints JSON as the project's formatter does: lists of plain values on one line where they fit. */
-function print(value: unknown, indent: string, before = 0): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const inner = `${indent}  `;
-  if (!Array.isArray(value)) {
-    const lines = Object.entries(value).map(([key, member]) => {
-      const name = `${JSON.stringify(key)}: `;
-      return `${inner}${name}${print(member, inner, inner.length + name.length)}`;
-    });
-    return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
-  }
-  const line = `[${value.map((item) => print(item, inner)).join(', ')}]`;
-  // One more for the comma that may follow.
-  if (!line.includes('\n') && before + line.length + 1 <= LINE_WIDTH) return line;
-  return `[\n${value.map((item) => `${inner}${print(item, inner, inner.length)}`).join(',\n')}\n${indent}]`;
 }

@@ -1,3 +1,4 @@
+import { formatJson } from '@artifact-lifecycle/core/policy';
 import type { GateResult } from '../verdict/verdict.ts';
 
 /** What a program of the gate `command` reads on stdin: one JSON document, described by `COMMAND_DOCUMENT_SCHEMA`. */
@@ -75,6 +76,15 @@ export const COMMAND_DOCUMENT_SCHEMA = {
     },
   },
 } as const;
+
+/** A name, not an address. */
+export const COMMAND_SCHEMA_ID = 'urn:artifact-lifecycle:gate-command:1';
+
+/** Renders the JSON Schema of what a program reads on stdin; the same text each time. */
+export function renderCommandSchema(): string {
+  const { $schema, ...rest } = COMMAND_DOCUMENT_SCHEMA;
+  return formatJson({ $schema, $id: COMMAND_SCHEMA_ID, ...rest });
+}
 
 /** JSON Schema (2020-12) of what may be on stdout; anything else there is no fault. */
 export const COMMAND_ANSWER_SCHEMA = {

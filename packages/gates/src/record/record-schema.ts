@@ -1,3 +1,4 @@
+import { formatJson } from '@artifact-lifecycle/core/policy';
 import * as z from 'zod/mini';
 import type { EvidenceFacts, Json } from '../verdict/verdict.ts';
 import type { PromotionRecord } from './record.ts';
@@ -132,5 +133,5 @@ export function renderRecordSchema(): string {
       'Predicate of an in-toto statement: one artifact came into one environment, or back into it, through these gates.',
     ...rest,
   };
-  return `${JSON.stringify(schema, undefined, 2)}\n`;
+  return formatJson(schema);
 }

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderPolicySchema } from '@artifact-lifecycle/core/policy';
+import { renderCommandSchema, renderRecordSchema } from '@artifact-lifecycle/gates';
 import { renderActionMetadata } from './action-metadata.ts';
 import { findActions } from './action-source.ts';
 import { renderActionTypes } from './action-types.ts';
 import { renderErrorCodes } from './error-codes.ts';
-import { renderReadme } from './readme-tables.ts';
+import { renderGateTable } from './gate-table.ts';
+import { renderReadme, replaceBetween } from './readme-tables.ts';
 
 /** A file whose text follows from something else in the repository. */
 export interface GeneratedFile {
@@ -19,13 +21,17 @@ export async function generateFiles(root: string): Promise<readonly GeneratedFil
   const files: GeneratedFile[] = [
     { path: '.github/docs/error-codes.md', text: renderErrorCodes() },
     { path: 'packages/core/schema/artifact-lifecycle.schema.json', text: renderPolicySchema() },
+    { path: 'packages/gates/schema/promotion-record.schema.json', text: renderRecordSchema() },
+    { path: 'packages/gates/schema/gate-command.schema.json', text: renderCommandSchema() },
   ];
   for (const action of await findActions(root)) {
     const folder = `actions/${action.name}`;
     files.push({ path: `${folder}/action.yml`, text: renderActionMetadata(action) });
     files.push({ path: `${folder}/action-types.yml`, text: renderActionTypes(action) });
     const readme = readFileSync(join(root, folder, 'README.md'), 'utf8');
-    files.push({ path: `${folder}/README.md`, text: renderReadme(action, readme) });
+    const written = renderReadme(action, readme);
+    const text = action.name === 'promote' ? replaceBetween(written, 'gates', renderGateTable()) : written;
+    files.push({ path: `${folder}/README.md`, text });
   }
   return files;
 }

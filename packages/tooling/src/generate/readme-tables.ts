@@ -46,7 +46,7 @@ function outputTable(action: ActionSpec): string {
 }
 
 /** Columns are padded to one width, as Biome's formatter writes tables: whichever runs last changes nothing. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   // A pipe ends a cell of a table even inside of code (GFM, section 4.10).
   const cells = [header, ...rows].map((row) =>
     row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')),

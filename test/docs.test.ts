@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { loadPolicy } from '../packages/core/src/policy/index.ts';
 import { describeWithTools } from './support/tools.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -121,6 +122,8 @@ function findSnippetProblems({ language, code }: Snippet, repo: Repository): rea
     return [];
   }
   if (language !== 'yaml') return language === '' ? ['a snippet without a language'] : [];
+  // A policy file says so in its first line, and is read as one.
+  if (code.startsWith('# yaml-language-server:')) loadPolicy(code, 'the policy of the snippet');
   const documents = parseAllDocuments(code, { prettyErrors: true });
   return [...documents].flatMap((document) => {
     const errors = [...document.errors, ...document.warnings].map(({ message }) => `YAML: ${message}`);

@@ -45,8 +45,9 @@ export async function recordIdentity({ policy, context, event, inputs }: Desk): 
   });
 }
 
-/** Verifies what claims to be a record, for whoever signs records. */
+/** Verifies what claims to be a record, for whoever signs records; where the policy names a repository, in its runs. */
 export function openVerifier(desk: Desk, identity: () => Promise<IdentityPolicy>): RecordVerifier {
+  const sourceRepository = desk.policy?.records?.sourceRepository;
   return async (digest, entries) => {
     const who = await identity();
     const { evidence } = await verifyArtifact({
@@ -54,6 +55,7 @@ export function openVerifier(desk: Desk, identity: () => Promise<IdentityPolicy>
       entries,
       policy: {
         identity: who,
+        sourceRepository,
         sourceRefs: [],
         events: [],
         denySelfHosted: false,

@@ -22,6 +22,7 @@ export {
 export { formatPath, type ValuePath } from './positions.ts';
 export { quote, type Source } from './problem.ts';
 export { type PolicyLocation, readPolicy } from './read.ts';
+export type { RecordSigner } from './record-signer.ts';
 export { REGISTRY_KINDS, type Registries, type RegistryKind, type RegistrySettings } from './registries.ts';
 export type {
   DigestSource,

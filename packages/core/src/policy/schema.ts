@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { environment } from './environment.ts';
+import { recordSigner } from './record-signer.ts';
 import { registries } from './registries.ts';
 import { protection, retention } from './retention.ts';
 import { named, optional, required, settings } from './settings.ts';
-import { signer } from './signer.ts';
 import { sigstore } from './sigstore.ts';
 import { name } from './texts.ts';
 
@@ -17,7 +17,7 @@ export function policy() {
     environments: optional('The stations of an artifact, by name.', named(name(), environment())),
     retention: optional('What cleanup lets go.', retention()),
     protect: optional('What cleanup never deletes.', protection()),
-    records: optional('Whose promotion records count; an unsigned record counts as none.', signer()),
+    records: optional('Whose promotion records count; an unsigned record counts as none.', recordSigner()),
     sigstore: optional(
       'Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.',
       sigstore(),

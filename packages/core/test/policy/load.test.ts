@@ -175,6 +175,28 @@ describe('a policy that is right', () => {
     expect(every.registries?.get('localhost:5000')).toEqual({ plainHttp: true, kind: 'oci' });
   });
 
+  it.each([
+    {
+      name: 'whose runs sign',
+      settings: 'certificate-identity: https://github.com/a/b, source-repository: acme/api',
+      problem: undefined,
+    },
+    {
+      name: 'no owner/name',
+      settings: 'certificate-identity: https://github.com/a/b, source-repository: acme',
+      problem: 'owner/name',
+    },
+    {
+      name: 'a repository that a key cannot prove',
+      settings: 'key: a.pub, source-repository: acme/api',
+      problem: 'cannot stand beside key',
+    },
+  ])('reads of "records" $name', ({ settings, problem }) => {
+    const load = () => loadPolicy(`version: 1\nrecords: { ${settings} }\n`, 'policy.yml').records;
+    if (problem === undefined) expect(load()).toMatchObject({ sourceRepository: 'acme/api' });
+    else expect(load).toThrow(problem);
+  });
+
   it('says whose Sigstore and whose records count', () => {
     expect(every.sigstore).toEqual({
       kind: 'own',

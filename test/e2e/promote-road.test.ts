@@ -109,6 +109,22 @@ describe('the road from dev to production', () => {
     }
   }, 60_000);
 
+  it.each([
+    { name: 'a tag, whatever commit the event has', version: 'a1b2c3d', event: 'bbbbbb0', wanted: '2.1.0' },
+    { name: "the event's commit", version: '', event: 'bbbbbb0', wanted: '2.0.1' },
+    { name: 'a digest', version: 'digest', event: 'bbbbbb0', wanted: '2.0.0' },
+  ])('finds an image by $name', async ({ version, event, wanted }) => {
+    const result = await road.promote(
+      {
+        ...{ from: 'staging', to: 'production', 'dry-run': 'true' },
+        version: version === 'digest' ? digestOf(wanted) : version,
+      },
+      { GITHUB_SHA: commitOf(event) },
+    );
+    expectedSuccess(result);
+    expect(result.outputs.get('digest')).toBe(digestOf(wanted));
+  });
+
   it('lists what an environment has had, the newest first, as JSON and table', async () => {
     const result = await road.run('promote', { mode: 'history' });
     expectedSuccess(result);

@@ -17,7 +17,7 @@ import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
 import { candidateTags } from './naming.ts';
 import type { PromotionRequest, SourceChoice } from './request.ts';
-import { locationsOf } from './station.ts';
+import { locationsOf, type Station } from './station.ts';
 
 const REVISION = 'org.opencontainers.image.revision';
 const VERSION = 'org.opencontainers.image.version';
@@ -69,29 +69,11 @@ async function locate(source: SourceChoice, desk: Desk): Promise<Located> {
   }
   const { station, version } = source;
   const digest = version === undefined ? undefined : tryParseDigest(version);
-  const found: { readonly tag: Tag | undefined; readonly digest: Digest; readonly registry: Registry }[] = [];
-  const tags = digest === undefined ? candidateTags(station, version, desk) : [];
-  for (const location of locationsOf(station)) {
-    const registry = openRegistry(location, desk.connections);
-    for (const name of digest === undefined ? tags : [digest]) {
-      const descriptor = await registry.resolve(name, { signal: desk.context.signal });
-      if (descriptor === undefined) continue;
-      found.push({
-        tag: digest === undefined ? (name as Tag) : undefined,
-        digest: descriptor.digest,
-        registry,
-      });
-    }
-    // What one region has, is what is promoted; the others are asked only where it has nothing.
-    if (found.length > 0) break;
-  }
+  const choices = digest === undefined ? candidateTags(station, version, desk) : [[digest]];
+  const found = await findFirst(station, choices, desk);
   const [first] = found;
   if (first === undefined)
-    throw nothingFound(
-      station.name,
-      digest === undefined ? tags : [digest],
-      locationsOf(station).map(formatLocation),
-    );
+    throw nothingFound(station.name, choices.flat(), locationsOf(station).map(formatLocation));
   const other = found.find((one) => one.digest !== first.digest);
   if (other !== undefined) {
     const { location } = first.registry;
@@ -110,6 +92,38 @@ async function locate(source: SourceChoice, desk: Desk): Promise<Located> {
       digest: tag === undefined ? parseDigest(first.digest, 'version') : undefined,
     },
   };
+}
+
+/** What an environment has under a name. */
+interface Found {
+  readonly tag: Tag | undefined;
+  readonly digest: Digest;
+  readonly registry: Registry;
+}
+
+/**
+ * Everything that the first region has under the first names that it knows any of: what one region has, is what is
+ * promoted, and less sure names do not count beside surer ones. The other regions are asked only where it has nothing.
+ */
+async function findFirst(
+  station: Station,
+  choices: readonly (readonly (Tag | Digest)[])[],
+  desk: Desk,
+): Promise<readonly Found[]> {
+  for (const location of locationsOf(station)) {
+    const registry = openRegistry(location, desk.connections);
+    for (const names of choices) {
+      const found: Found[] = [];
+      for (const name of names) {
+        const descriptor = await registry.resolve(name, { signal: desk.context.signal });
+        if (descriptor === undefined) continue;
+        const tag = tryParseDigest(name) === undefined ? (name as Tag) : undefined;
+        found.push({ tag, digest: descriptor.digest, registry });
+      }
+      if (found.length > 0) return found;
+    }
+  }
+  return [];
 }
 
 function nothingFound(station: string, names: readonly string[], places: readonly string[]): SuiteError {

@@ -1,5 +1,12 @@
 import { isSuiteError } from '@artifact-lifecycle/core';
-import { findRecords, isHeadTag, type RecordVerifier } from '@artifact-lifecycle/gates';
+import {
+  findRecords,
+  isHeadTag,
+  type PromotionRecord,
+  type RecordReader,
+  type RecordVerifier,
+  type VerifiedRecord,
+} from '@artifact-lifecycle/gates';
 import {
   type Digest,
   mapInParallel,
@@ -7,6 +14,7 @@ import {
   type Registry,
   type Tag,
 } from '@artifact-lifecycle/registry';
+import type { SemVer } from 'semver';
 import compare from 'semver/functions/compare.js';
 import parse from 'semver/functions/parse.js';
 import type { Artifact } from './artifact.ts';
@@ -20,31 +28,39 @@ export interface SettledChannels {
   readonly kept: readonly { readonly tag: Tag; readonly version: string }[];
 }
 
+/** A destination, the newest record of its environment there, and whose records count. */
+export interface ChannelPlace {
+  readonly registry: Registry;
+  readonly head: VerifiedRecord | undefined;
+  readonly verify: RecordVerifier | undefined;
+}
+
 /**
  * Decides which channels a version moves. One that points to a newer version stays: 2.0.9, a fix of the older line,
  * takes `2.0` and not `2`. Which version is there, says its promotion record; without one the channel moves.
  */
 export async function settleChannels(
-  names: Names,
+  { channels, version }: Names,
   artifact: Artifact,
-  registry: Registry,
-  verify: RecordVerifier | undefined,
+  { registry, head, verify }: ChannelPlace,
   desk: Desk,
 ): Promise<SettledChannels> {
-  const { channels, version } = names;
   const own = version === undefined ? null : parse(version);
   if (own === null || verify === undefined) return { moving: channels, kept: [] };
+  const reader = openReader(registry, verify, desk);
   const kept: { tag: Tag; version: string }[] = [];
   const moving: Tag[] = [];
+  // Channels mostly point to the same few images.
+  const known = new Map<Digest, readonly SemVer[]>();
+  if (head !== undefined && head.record.version !== null) known.set(head.subject, versionsIn([head.record]));
   for (const tag of channels) {
     const current = await resolveIfThere(registry, tag, desk.context.signal);
-    const there =
-      current === undefined || current === artifact.digest
-        ? []
-        : await findRecords(current, openReader(registry, verify, desk));
-    const versions = there.flatMap((one) =>
-      one.kind === 'verified' && one.record.version !== null ? (parse(one.record.version) ?? []) : [],
-    );
+    if (current === undefined || current === artifact.digest) {
+      moving.push(tag);
+      continue;
+    }
+    const versions = known.get(current) ?? versionsIn(await readRecords(current, reader));
+    known.set(current, versions);
     const newer = versions.find((one) => compare(one, own) > 0);
     if (newer === undefined) moving.push(tag);
     else kept.push({ tag, version: newer.version });
@@ -52,21 +68,19 @@ export async function settleChannels(
   return { moving, kept };
 }
 
-/** A channel, and what it points to. */
-interface PointingChannel {
-  readonly tag: Tag;
-  readonly digest: Digest;
+async function readRecords(digest: Digest, reader: RecordReader): Promise<readonly PromotionRecord[]> {
+  const found = await findRecords(digest, reader);
+  return found.flatMap((one) => (one.kind === 'verified' ? [one.record] : []));
 }
 
-/** The channels of a repository that point to a digest now, sorted. */
-export async function channelsAt(
-  digest: Digest,
-  registry: Registry,
-  isChannel: (tag: string) => boolean,
-  signal: AbortSignal,
-): Promise<readonly Tag[]> {
-  const channels = await readChannels(registry, isChannel, signal);
-  return channels.filter((channel) => channel.digest === digest).map(({ tag }) => tag);
+function versionsIn(records: readonly PromotionRecord[]): readonly SemVer[] {
+  return records.flatMap(({ version }) => (version === null ? [] : (parse(version) ?? [])));
+}
+
+/** A channel, and what it points to. */
+export interface PointingChannel {
+  readonly tag: Tag;
+  readonly digest: Digest;
 }
 
 /** What the channels of a repository point to now, each digest once; none where there is no repository yet. */
@@ -83,7 +97,8 @@ export async function digestsOfChannels(
   }
 }
 
-async function readChannels(
+/** The channels of a repository with what they point to now, sorted. */
+export async function readChannels(
   registry: Registry,
   isChannel: (tag: string) => boolean,
   signal: AbortSignal,

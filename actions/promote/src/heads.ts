@@ -2,6 +2,7 @@ import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import {
   headTag,
   interleaved,
+  type RecordReader,
   type RecordVerifier,
   readHead,
   type VerifiedRecord,
@@ -43,11 +44,14 @@ export async function readHeads(
   return Promise.all(
     destinations.map(async (location): Promise<DestinationHead> => {
       const registry = openRegistry(location, desk.connections);
-      const { signal } = desk.context;
-      const manifest = (await resolveHead(to.name, registry, signal))?.digest;
-      if (manifest === undefined || verify === undefined) return { registry, manifest, record: undefined };
-      const { head, end } = await readHead(to.name, openReader(registry, verify, desk));
-      if (head !== undefined || end.kind === 'start') return { registry, manifest, record: head };
+      if (verify === undefined) {
+        const manifest = (await resolveHead(to.name, registry, desk.context.signal))?.digest;
+        return { registry, manifest, record: undefined };
+      }
+      const { head, end } = await readHeadIfThere(to.name, openReader(registry, verify, desk));
+      if (head !== undefined || end.kind === 'start') {
+        return { registry, manifest: head?.manifest, record: head };
+      }
       const name = formatReference({ location, tag: headTag(to.name), digest: undefined });
       const reason = end.kind === 'refused' ? ` ${end.reason}` : '';
       throw new SuiteError(
@@ -82,6 +86,18 @@ export async function refuseInterleaving(
 }
 
 /** A repository that does not exist yet has no head. */
+async function readHeadIfThere(
+  environment: string,
+  reader: RecordReader,
+): Promise<Awaited<ReturnType<typeof readHead>>> {
+  try {
+    return await readHead(environment, reader);
+  } catch (error) {
+    if (isSuiteError(error, 'NOT_FOUND')) return { head: undefined, end: { kind: 'start' } };
+    throw error;
+  }
+}
+
 async function resolveHead(
   environment: string,
   registry: Registry,

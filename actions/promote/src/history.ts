@@ -75,9 +75,9 @@ export function tellRemark(remark: HistoryRemark): string {
           ? `${remark.end.manifest} stands where a record should, and counts as none: ${remark.end.reason}`
           : 'The chain is longer than is read.';
     case 'fork':
-      return `Several records name ${remark.previous === '' ? 'none' : remark.previous} as the one before them: ${remark.manifests.join(', ')}. Promotions ran at the same time, or somebody moved the head.`;
+      return `Several records name ${remark.previous === '' ? 'none' : remark.previous} as the one before them: ${remark.manifests.join(', ')}. Promotions ran at the same time, one ended on its way, or somebody moved the head.`;
     case 'unchained':
-      return `The record ${remark.manifest} is in no chain.`;
+      return `The record ${remark.manifest} is in no chain: its promotion ended on its way, or somebody moved the head.`;
     case 'refused':
       return `${remark.manifest} claims to be a record, and counts as none: ${remark.reason}`;
     case 'unrecorded':

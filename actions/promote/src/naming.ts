@@ -20,19 +20,19 @@ export interface Names {
 }
 
 /**
- * The tags under which an environment may have what is meant: the version itself, and what the environment's
- * strategies make of version and commit of the event.
+ * The tags under which an environment may have what is meant, what is surest first: the version itself as it is
+ * stated; else what the environment's strategies make of version and commit of the event.
  */
 export function candidateTags(
   { environment }: Station,
   version: string | undefined,
   desk: Desk,
-): readonly Tag[] {
+): readonly (readonly Tag[])[] {
   const { event } = desk;
   const facts = factsOf(desk, event.sha, version ?? gitTagOf(event.ref));
   const made = (environment.tags ?? []).flatMap((strategy) => tryStrategy(strategy, facts));
   const stated = version === undefined ? [] : [version, version.replace(/^v(?=\d)/, '')].flatMap(tryTag);
-  return [...new Set([...stated, ...made])];
+  return [[...new Set(stated)], [...new Set(made)].filter((tag) => !stated.includes(tag))];
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   formatReference,
   openRegistry,
   planCopy,
+  sameLocation,
 } from '@artifact-lifecycle/registry';
 import { findArtifact } from './artifact-search.ts';
 import { settleChannels } from './channels.ts';
@@ -62,13 +63,14 @@ export async function planPromotion(
   signer: RecordSigner | undefined,
   desk: Desk,
 ): Promise<PlannedPromotion> {
-  const { request, artifact, names } = judged;
+  const { request, artifact, names, heads } = judged;
   const { signal, log } = desk.context;
   const verify = chooseVerifier(signer, desk);
   const destinations = await Promise.all(
     request.destinations.map(async (location) => {
       const registry = openRegistry(location, desk.connections);
-      const { moving, kept } = await settleChannels(names, artifact, registry, verify, desk);
+      const head = heads?.find((one) => sameLocation(one.registry.location, location))?.record;
+      const { moving, kept } = await settleChannels(names, artifact, { registry, head, verify }, desk);
       for (const { tag, version } of kept) {
         log.notice(
           `${formatLocation(location)}:${tag} stays at ${version}, which is newer than ${names.version ?? ''}.`,

@@ -1,15 +1,17 @@
 import { compilePattern, SuiteError } from '@artifact-lifecycle/core';
-import { chooseRollback, type GateResult, readHistory, type VerifiedRecord } from '@artifact-lifecycle/gates';
 import {
-  formatLocation,
-  openRegistry,
-  parseLocation,
-  type Registry,
-  type Tag,
-} from '@artifact-lifecycle/registry';
+  chooseRollback,
+  type GateResult,
+  isNamed,
+  readHistory,
+  type VerifiedRecord,
+} from '@artifact-lifecycle/gates';
+import { formatLocation, openRegistry, parseLocation, type Registry } from '@artifact-lifecycle/registry';
+import compare from 'semver/functions/compare.js';
+import parse from 'semver/functions/parse.js';
 import type { Artifact } from './artifact.ts';
 import { describeArtifact } from './artifact-search.ts';
-import { channelsAt } from './channels.ts';
+import { type PointingChannel, readChannels } from './channels.ts';
 import type { Desk } from './desk.ts';
 import { openProofs } from './gathering/proofs.ts';
 import { judgeSignatures } from './judging.ts';
@@ -23,8 +25,12 @@ export interface RegionRollback {
   readonly registry: Registry;
   readonly current: VerifiedRecord;
   readonly target: VerifiedRecord;
+  /** What is withdrawn. */
+  readonly taken: readonly string[];
   /** Channels that point to what is withdrawn. */
-  readonly channels: readonly Tag[];
+  readonly channels: readonly PointingChannel[];
+  /** Whether its record is there: a rollback that was ended before its channels were moved. */
+  readonly isRecorded: boolean;
 }
 
 /** A rollback of which all is known. */
@@ -60,9 +66,19 @@ export async function planRollback(desk: Desk): Promise<RollbackPlan> {
       { environment: name, thorough: false },
       openReader(registry, verify, desk),
     );
-    const { current, target } = chooseRollback(inputs.rollbackTo, entries, name);
-    const channels = await channelsAt(current.subject, registry, isChannel, context.signal);
-    regions.push({ registry, current, target, channels });
+    const channels = await readChannels(registry, isChannel, context.signal);
+    const unfinished = findUnfinished(inputs.rollbackTo, entries[0], channels);
+    if (unfinished !== undefined) {
+      regions.push({ registry, ...unfinished });
+      continue;
+    }
+    const { current, target, taken } = chooseRollback(inputs.rollbackTo, entries, name, (own) =>
+      newerAt(own, channels, entries),
+    );
+    regions.push({
+      ...{ registry, current, target, taken, isRecorded: false },
+      channels: channels.filter(({ digest }) => taken.includes(digest)),
+    });
   }
   const [first, ...others] = regions;
   if (first === undefined) throw new SuiteError('INTERNAL', `The environment ${name} has no repository.`);
@@ -95,4 +111,36 @@ export async function planRollback(desk: Desk): Promise<RollbackPlan> {
     onCanary: () => undefined,
   });
   return { station, request, artifact, regions, results, now };
+}
+
+/** The newest record is a rollback to what is named, and some of its channels are still where they were. */
+function findUnfinished(
+  to: string,
+  current: VerifiedRecord | undefined,
+  channels: readonly PointingChannel[],
+): Omit<RegionRollback, 'registry'> | undefined {
+  if (current?.record.event !== 'rollback' || (to !== 'previous' && !isNamed(current, to))) return undefined;
+  const { tags } = current.record.destination;
+  const left = channels.filter(({ tag, digest }) =>
+    tags.some((one) => one.tag === tag && one.previous === digest),
+  );
+  if (left.length === 0) return undefined;
+  const taken = [...new Set(left.map(({ digest }) => digest))];
+  return { current, target: current, taken, channels: left, isRecorded: true };
+}
+
+/** What channels point to that is of a newer version. */
+function newerAt(
+  { record: { version } }: VerifiedRecord,
+  channels: readonly PointingChannel[],
+  entries: readonly VerifiedRecord[],
+): readonly string[] {
+  const own = version === null ? null : parse(version);
+  if (own === null) return [];
+  const pointed = new Set<string>(channels.map(({ digest }) => digest));
+  const newer = entries.filter(({ subject, record }) => {
+    const other = record.version === null ? null : parse(record.version);
+    return pointed.has(subject) && other !== null && compare(other, own) > 0;
+  });
+  return [...new Set(newer.map(({ subject }) => subject))].toSorted();
 }

@@ -21,15 +21,15 @@ export function summariseRollback(
   );
   summary.table(
     ['Repository', 'Channels', 'From', 'To', 'Record'],
-    regions.map(({ registry, channels, current }, index) => [
+    regions.map(({ registry, channels, taken }, index) => [
       { code: formatLocation(registry.location) },
-      channels.join(', '),
-      { code: current.subject },
+      channels.map(({ tag }) => tag).join(', '),
+      taken.join(', '),
       { code: artifact.digest },
       records[index] === undefined ? '' : { code: records[index] },
     ]),
   );
-  const withdrawn = [...new Set(regions.map(({ current }) => current.subject))];
+  const withdrawn = [...new Set(regions.flatMap(({ taken }) => taken))];
   summary.paragraph(
     `${withdrawn.join(', ')} may not come into ${station.name} again until it is released by "release-withdrawn: true".`,
   );

@@ -22,14 +22,17 @@ export async function takeBack(
   signer: RecordSigner,
   desk: Desk,
 ): Promise<readonly Digest[]> {
-  const kept: KeptRecord[] = [];
-  for (const region of plan.regions) kept.push(await recordOne(region, plan, signer, desk));
+  const records: Digest[] = [];
+  for (const region of plan.regions) {
+    const { isRecorded, current } = region;
+    records.push(isRecorded ? current.manifest : (await recordOne(region, plan, signer, desk)).manifest);
+  }
   await Promise.all(plan.regions.map((region) => moveChannels(region, plan, desk)));
-  return kept.map(({ manifest }) => manifest);
+  return records;
 }
 
 async function recordOne(
-  { registry, current, channels }: RegionRollback,
+  { registry, current, taken, channels }: RegionRollback,
   plan: RollbackPlan,
   { attestor }: RecordSigner,
   desk: Desk,
@@ -48,9 +51,9 @@ async function recordOne(
     },
     {
       location: registry.location,
-      tags: channels.map((tag): RecordedTag => ({ tag, previous: current.subject })),
+      tags: channels.map(({ tag, digest }): RecordedTag => ({ tag, previous: digest })),
       previous: current.manifest,
-      withdrawn: withdrawnAfterRollback([current.subject], artifact.digest, current),
+      withdrawn: withdrawnAfterRollback(taken, artifact.digest, current),
     },
     desk,
   );
@@ -64,14 +67,14 @@ async function recordOne(
 }
 
 async function moveChannels(
-  { registry, current, channels }: RegionRollback,
+  { registry, channels }: RegionRollback,
   { artifact }: RollbackPlan,
   { context }: Desk,
 ): Promise<void> {
   const { clock, signal } = context;
   const manifest = await registry.fetchManifest(artifact.digest, { signal });
-  for (const tag of channels) {
-    const planned = decideTag({ current: current.subject, wanted: artifact.digest, isChannel: true });
+  for (const { tag, digest } of channels) {
+    const planned = decideTag({ current: digest, wanted: artifact.digest, isChannel: true });
     await setTag(
       { tag, manifest, planned, isChannel: true },
       { destination: registry, clock, signal, lookAgain: true },

@@ -22,7 +22,7 @@ export async function rollBack(desk: Desk): Promise<Outputs<typeof promote>> {
   const signer = await openRecordSigner({ ...desk, inputs: { ...inputs, record: 'true' } });
   const records = inputs.dryRun || signer === undefined ? [] : await takeBack(plan, signer, desk);
   const references = regions.flatMap(({ registry, channels }) =>
-    channels.map((tag) => formatReference({ location: registry.location, tag, digest: artifact.digest })),
+    channels.map(({ tag }) => formatReference({ location: registry.location, tag, digest: artifact.digest })),
   );
   for (const { registry, channels } of regions) {
     if (channels.length > 0) continue;
@@ -34,11 +34,11 @@ export async function rollBack(desk: Desk): Promise<Outputs<typeof promote>> {
   summariseRollback(plan, { isDryRun: inputs.dryRun, records }, context.summary);
   context.addToJson({
     dryRun: inputs.dryRun,
-    rollback: regions.map(({ registry, current, target, channels }) => ({
+    rollback: regions.map(({ registry, taken, target, channels }) => ({
       repository: formatLocation(registry.location),
-      from: current.subject,
+      withdrawn: taken,
       to: target.subject,
-      channels,
+      channels: channels.map(({ tag, digest }) => ({ tag, from: digest })),
     })),
   });
   return {

@@ -62,7 +62,11 @@ export async function readChain(
   return { records, end: { kind: 'limit' } };
 }
 
-/** The newest record of an environment in a repository; `end` says what stands in its place where there is none. */
+/**
+ * The newest record of an environment in a repository; `end` says what stands in its place where there is none.
+ *
+ * @throws SuiteError those of asking a registry; `NOT_FOUND` where one says so of a repository that does not exist yet
+ */
 export async function readHead(
   environment: string,
   reader: RecordReader,

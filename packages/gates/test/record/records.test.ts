@@ -189,6 +189,24 @@ describe('a rollback', () => {
     expect(() => chooseRollback('7.7.7', entries, PRODUCTION)).toThrow(/no record/);
   });
 
+  it('goes from a fix of an older line to what its channels pointed to', async () => {
+    const [a, b, c] = [await scene.image('2.0.0'), await scene.image('2.1.0'), await scene.image('2.0.1')];
+    await scene.promote(a, { version: '2.0.0' });
+    await scene.promote(b, { version: '2.1.0' });
+    const tags = [{ tag: '2.0', previous: a }];
+    await scene.promote(c, { version: '2.0.1', destination: { name: scene.place, tags } });
+    const { entries } = await readHistory({ environment: PRODUCTION, thorough: false }, scene.reader);
+    expect(chooseRollback('previous', entries, PRODUCTION)).toMatchObject({
+      target: { subject: a },
+      taken: [c],
+    });
+    expect(chooseRollback('2.0.1', entries, PRODUCTION, () => [b])).toMatchObject({
+      target: { subject: c },
+      taken: [b],
+    });
+    expect(() => chooseRollback('2.0.1', entries, PRODUCTION)).toThrow(/has now/);
+  });
+
   it('holds what it withdrew until that is released', async () => {
     const [a, b] = [await scene.image('1.0.0'), await scene.image('1.0.1')];
     await scene.promote(a);

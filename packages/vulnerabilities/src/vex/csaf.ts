@@ -3,6 +3,7 @@ import type { Inheritance } from './inheritance.ts';
 import { JUSTIFICATIONS } from './open-vex.ts';
 import type { Part } from './part.ts';
 import type { VexDocument, VexProduct, VexStatement, VexStatus } from './statement.ts';
+import { isVersionRange } from './version-range.ts';
 
 /**
  * Lists of `product_status` (CSAF 2.0, 3.2.3.9) in OpenVEX's words. What excuses stands first, so that of two names for
@@ -11,9 +12,12 @@ import type { VexDocument, VexProduct, VexStatement, VexStatus } from './stateme
 const LISTS: readonly (readonly [VexStatus, readonly string[]])[] = [
   ['not_affected', ['known_not_affected']],
   ['fixed', ['fixed', 'first_fixed']],
-  ['under_investigation', ['under_investigation']],
+  ['under_investigation', ['under_investigation', 'unknown']],
   ['affected', ['known_affected', 'first_affected', 'last_affected']],
 ];
+
+/** Products that a warning names. */
+const MAX_NAMED = 3;
 
 /** What is said of one product beside its status. */
 interface Remark {
@@ -42,18 +46,28 @@ export function readCsaf(document: Part, inherited: Inheritance): VexDocument {
     warnings.push(`${inherited.document}: ${place} ${fact}.`);
   };
   if (tracking.textAt('status') === 'draft') warn('document', 'is a draft');
+  const meant = new Map<string, VexProduct>();
   const statements = document.list('vulnerabilities').flatMap((vulnerability): readonly VexStatement[] => {
     const vulnerabilities = [
       vulnerability.textAt('cve') ?? [],
       ...vulnerability.list('ids').map((id) => id.need('text').text()),
     ].flat();
-    return readStatuses(vulnerability, products, warn).map((said) => ({
+    return readStatuses(vulnerability, products, meant, warn).map((said) => ({
       vulnerabilities,
       ...said,
       at,
       origin: { document: inherited.document, format: 'csaf', author, place: said.place, issuedAt: at },
     }));
   });
+  const mute = [...meant].filter(([, product]) => !isNamed(product));
+  if (mute.length > 0)
+    warn('product_tree', sayProducts(mute, 'have neither purl nor CPE nor digest, and match nothing'));
+  const unread = [...meant].filter(([, product]) => hasUnreadRange(product));
+  if (unread.length > 0)
+    warn(
+      'product_tree',
+      sayProducts(unread, 'are limited to versions in words, not in a range (vers:), and excuse nothing'),
+    );
   return { format: 'csaf', statements, warnings };
 }
 
@@ -66,6 +80,7 @@ interface Said extends Remark {
 function readStatuses(
   vulnerability: Part,
   products: CsafProducts,
+  meant: Map<string, VexProduct>,
   warn: (place: string, fact: string) => void,
 ): readonly Said[] {
   const statuses = vulnerability.at('product_status');
@@ -89,6 +104,7 @@ function readStatuses(
       const note = remarks.get(productId) ?? remarks.get(undefined);
       const found = products.byId.get(productId);
       if (found === undefined) continue;
+      meant.set(productId, found.product);
       const excuses = status === 'not_affected' || status === 'fixed';
       if (excuses && found.isNested) {
         warn(id.place, 'is a component of a component of another product; such statements are not read');
@@ -104,6 +120,25 @@ function readStatuses(
     }
     return [...said.values()];
   });
+}
+
+/** A document on many products lacks the same of most of them: one sentence for all. */
+function sayProducts(products: readonly (readonly [string, VexProduct])[], fact: string): string {
+  const ids = products.map(([id]) => id.slice(0, 80));
+  const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
+  return `has products that ${fact}: ${ids.slice(0, MAX_NAMED).join(', ')}${more}`;
+}
+
+function hasUnreadRange({ versions, subcomponents }: VexProduct): boolean {
+  return [versions, ...subcomponents.map((one) => one.versions)].some(
+    (range) => range !== undefined && !isVersionRange(range),
+  );
+}
+
+/** Whether anything could be found by what a product is called. */
+function isNamed({ ids, digests, subcomponents }: VexProduct): boolean {
+  if (subcomponents.length > 0) return subcomponents.every((one) => one.ids.length > 0);
+  return ids.length > 0 || digests.length > 0;
 }
 
 function readFlags(vulnerability: Part, products: CsafProducts): ReadonlyMap<string, string> {

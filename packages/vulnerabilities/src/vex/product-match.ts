@@ -17,6 +17,8 @@ export type ProductMatch = (statement: VexStatement, component: Component) => bo
 interface Place {
   readonly component: Component;
   readonly purl: PurlParts | undefined;
+  /** Whether the statement excuses: then what cannot be read does not hold, and else it does. */
+  readonly isExcuse: boolean;
 }
 
 /**
@@ -38,15 +40,15 @@ export function openProducts(subject: VexSubject): ProductMatch {
   const ids = new Set(subject.ids);
   const digests = new Set(subject.digests.map((digest) => digest.toLowerCase()));
 
-  const means = (named: VexComponent, { component, purl }: Place): boolean =>
-    named.ids.some((id) => {
-      if (id === component.purl) return isInRange(named, component);
+  const means = (named: VexComponent, place: Place): boolean => {
+    const { component, purl } = place;
+    return named.ids.some((id) => {
+      if (id === component.purl) return isInRange(named, place);
       const pattern = read(id);
       if (pattern === undefined || purl === undefined) return false;
-      return (
-        (purlCovers(pattern, purl) || coversSource(pattern, purl, component)) && isInRange(named, component)
-      );
+      return (purlCovers(pattern, purl) || coversSource(pattern, purl, component)) && isInRange(named, place);
     });
+  };
   const isSubject = (product: VexProduct): boolean =>
     product.digests.some((digest) => digests.has(digest.toLowerCase())) ||
     product.ids.some((id) => {
@@ -57,9 +59,10 @@ export function openProducts(subject: VexSubject): ProductMatch {
         subjectPurls.some((one) => meansImage(pattern, one) || purlCovers(pattern, one))
       );
     });
-  const isAround = (product: VexProduct, { component }: Place): boolean => {
+  const isAround = (product: VexProduct, place: Place): boolean => {
+    const { component } = place;
     const { dependents } = subject;
-    if (dependents === undefined || means(product, placeOf(component.purl, component))) return false;
+    if (dependents === undefined || means(product, place)) return false;
     const isProduct = (purl: string): boolean =>
       product.ids.some((id) => {
         const [pattern, found] = [read(id), read(purl)];
@@ -72,10 +75,10 @@ export function openProducts(subject: VexSubject): ProductMatch {
       });
     return leadsOnlyThrough(component.purl, dependents, isProduct);
   };
-  const placeOf = (purl: string, component: Component): Place => ({ component, purl: read(purl) });
 
-  return ({ products }, component) => {
-    const place = placeOf(component.purl, component);
+  return ({ products, status }, component) => {
+    const isExcuse = status === 'not_affected' || status === 'fixed';
+    const place: Place = { component, purl: read(component.purl), isExcuse };
     return products.some((product) => {
       const { subcomponents } = product;
       if (subcomponents.length === 0) return isSubject(product) || means(product, place);
@@ -85,9 +88,10 @@ export function openProducts(subject: VexSubject): ProductMatch {
   };
 }
 
-/** A version is in the range of what is named, where it has one. */
-function isInRange({ versions }: VexComponent, { type, version }: Component): boolean {
-  return versions === undefined || holdsVersion(versions, type, version);
+/** A version is in the range of what is named, where it has one; of a range that nobody can read only doubts hold. */
+function isInRange({ versions }: VexComponent, { component, isExcuse }: Place): boolean {
+  const { type, version } = component;
+  return versions === undefined || (holdsVersion(versions, type, version) ?? !isExcuse);
 }
 
 /** A purl of a source package (`arch=src`, `arch=source`) means whatever was built from it. */

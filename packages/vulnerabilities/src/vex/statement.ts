@@ -5,7 +5,7 @@ export type VexStatus = 'not_affected' | 'affected' | 'fixed' | 'under_investiga
 export interface VexComponent {
   /** purls (or other ids) that mean it; a purl without version or qualifiers means all of them. */
   readonly ids: readonly string[];
-  /** Limits it to versions, `vers:npm/>=1.0.0|<2.0.0`; a range that cannot be read holds no version. */
+  /** Limits it to versions, `vers:npm/>=1.0.0|<2.0.0`; a range that cannot be read excuses no version. */
   readonly versions?: string | undefined;
 }
 

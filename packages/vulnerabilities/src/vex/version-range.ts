@@ -25,6 +25,12 @@ const ORDERS: ReadonlyMap<string, VersionOrder> = new Map<string, VersionOrder>(
   ['semver', 'semver'],
 ]);
 
+/** Whether a text looks like a range; what stands in it may still be no version of anything. */
+export function isVersionRange(text: string): boolean {
+  return RANGE.test(text.replace(/\s/g, ''));
+}
+
+const RANGE = /^vers:([a-z0-9.+-]+)\/(.*)$/i;
 const CONSTRAINT = /^(>=|<=|!=|>|<|=)?(.+)$/;
 
 interface Constraint {
@@ -34,20 +40,20 @@ interface Constraint {
 
 /**
  * Whether a version is in a range, `vers:npm/>=1.0.0|<2.0.0` (VERS, "Checking if a version is contained within a
- * range"). A range that cannot be read, or of versions that cannot be compared, holds none: it can excuse nothing.
+ * range"); `undefined` where the range cannot be read, or its versions cannot be compared: then nobody knows.
  *
  * @param type purl type of the package, whose order counts where the range names none (`vers:generic/…`).
  */
-export function holdsVersion(range: string, type: string, version: string | undefined): boolean {
-  const [, scheme = '', list = ''] = /^vers:([a-z0-9.+-]+)\/(.*)$/i.exec(range.replace(/\s/g, '')) ?? [];
+export function holdsVersion(range: string, type: string, version: string | undefined): boolean | undefined {
+  const [, scheme = '', list = ''] = RANGE.exec(range.replace(/\s/g, '')) ?? [];
   if (scheme.toLowerCase() === 'all' || list === '*') return list === '*' && scheme.toLowerCase() !== 'none';
   const named = scheme.toLowerCase();
   const order =
     ORDERS.get(named === 'generic' ? type : named) ?? (named === 'generic' ? 'semver' : undefined);
   const constraints = list.split('|').filter((one) => one !== '');
-  if (order === undefined || version === undefined || constraints.length > MAX_CONSTRAINTS) return false;
+  if (order === undefined || version === undefined || constraints.length > MAX_CONSTRAINTS) return undefined;
   const read = constraints.map(readConstraint);
-  if (read.includes(undefined) || read.length === 0) return false;
+  if (read.includes(undefined) || read.length === 0) return undefined;
   return contains(
     read.flatMap((one) => one ?? []),
     version,
@@ -55,12 +61,16 @@ export function holdsVersion(range: string, type: string, version: string | unde
   );
 }
 
-function contains(constraints: readonly Constraint[], version: string, order: VersionOrder): boolean {
+function contains(
+  constraints: readonly Constraint[],
+  version: string,
+  order: VersionOrder,
+): boolean | undefined {
   const sides = constraints.map((constraint) => ({
     ...constraint,
     side: compareVersions(order, version, constraint.version),
   }));
-  if (sides.some(({ side }) => side === undefined)) return false;
+  if (sides.some(({ side }) => side === undefined)) return undefined;
   const equal = sides.filter(({ side }) => side === 0).map(({ comparator }) => comparator);
   if (equal.includes('!=')) return false;
   if (equal.some((comparator) => ['=', '>=', '<='].includes(comparator))) return true;

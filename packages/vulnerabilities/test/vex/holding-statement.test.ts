@@ -28,6 +28,19 @@ const holding = (
 const holds = (purl: string, product: VexProduct, subject?: VexSubject): boolean =>
   holding(purl, [statementOf('CVE-1', [product])], subject) !== undefined;
 
+describe('a range of versions that nobody can read', () => {
+  it.each([
+    { status: 'not_affected', expected: false },
+    { status: 'fixed', expected: false },
+    { status: 'affected', expected: true },
+    { status: 'under_investigation', expected: true },
+  ] as const)('holds where it says $status: $expected', ({ status, expected }) => {
+    const product = productOf('pkg:npm/a', [], { versions: 'before 4.2' });
+    const found = holding('pkg:npm/a@1.0.0', [statementOf('CVE-1', [product], { status })]);
+    expect(found !== undefined).toBe(expected);
+  });
+});
+
 describe('a package as the product', () => {
   it.each([
     { name: 'without version', id: 'pkg:deb/debian/bash', expected: true },

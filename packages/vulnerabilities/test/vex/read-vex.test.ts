@@ -408,6 +408,7 @@ describe('CSAF', () => {
     { list: 'first_affected', status: 'affected' },
     { list: 'last_affected', status: 'affected' },
     { list: 'under_investigation', status: 'under_investigation' },
+    { list: 'unknown', status: 'under_investigation' },
     { list: 'recommended', status: undefined },
   ])('$list says $status', ({ list, status }) => {
     const { statements } = read(csaf({ ...REASON, product_status: { [list]: ['A'] } }));
@@ -466,6 +467,26 @@ describe('CSAF', () => {
     ]);
     const affected = read(csaf({ product_status: { known_affected: ['deep'] } }, tree)).statements;
     expect(affected[0]?.products[0]?.ids).toEqual(['pkg:npm/b@2.0.0']);
+  });
+
+  it('warns once of products that nothing matches, and of versions that are limited in words', () => {
+    const range = (name: string, id: string): Json => ({
+      category: 'product_version_range',
+      name,
+      product: named(id, { purl: `pkg:npm/${id}` }),
+    });
+    const product_tree = {
+      full_product_names: ['A', 'B', 'C', 'D', 'unused'].map((id) => ({ product_id: id, name: id })),
+      branches: [range('<4.2', 'words'), range('vers:npm/<4.2', 'read')],
+    };
+    const not_affected = ['A', 'B', 'C', 'D', 'words', 'read'];
+    const { warnings } = read(
+      csaf({ ...REASON, product_status: { known_not_affected: not_affected } }, product_tree),
+    );
+    expect(warnings).toEqual([
+      'x.json: product_tree has products that have neither purl nor CPE nor digest, and match nothing: A, B, C and 1 more.',
+      'x.json: product_tree has products that are limited to versions in words, not in a range (vers:), and excuse nothing: words.',
+    ]);
   });
 
   it('warns of an excuse without reason', () => {

@@ -14,7 +14,6 @@ export {
   type Assessment,
   countBySeverity,
   isExcused,
-  SEVERITY_ORDER,
   type SeverityCounts,
   type UncoveredPackages,
 } from './assess/assessment.ts';

@@ -1,4 +1,5 @@
 import type { Component } from '../component/component.ts';
+import { isDistributed } from '../component/distributed.ts';
 import type { VersionOrder } from '../order/version-order.ts';
 import { distributionOf, releaseNamesOf } from './distribution.ts';
 import { normaliseName } from './package-name.ts';
@@ -102,7 +103,7 @@ export function coverageOf(component: Component): Coverage {
     return { kind: 'packages', packages: [...languagePackages(component, language, version)] };
   }
   const order = type === 'deb' ? 'dpkg' : type === 'apk' || type === 'rpm' ? type : undefined;
-  if (order === undefined) return { kind: 'untracked' };
+  if (order === undefined) return { kind: isDistributed(component) ? 'no-database' : 'untracked' };
   const distribution = distributionOf(component);
   if (distribution === undefined) return { kind: 'no-database' };
   if (version === undefined) return { kind: 'no-version' };

@@ -1,17 +1,8 @@
 import { SuiteError } from '@artifact-lifecycle/core';
+import { field, isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
 
 /** Longer ids, names and versions are nobody's. */
 const MAX_TEXT_CHARS = 4_096;
-
-/** Whether a value of parsed JSON is an object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A member of an object from outside; `undefined` where it is absent or null. Nothing inherited is seen. */
-export function own(of: object, key: string): unknown {
-  return Object.hasOwn(of, key) ? (Reflect.get(of, key) ?? undefined) : undefined;
-}
 
 /** A text that is neither empty nor longer than anybody writes. */
 export function textOf(value: unknown): string | undefined {
@@ -19,14 +10,14 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** A member that is an object; an empty one where it is not. */
-export function objectOf(of: object, key: string): object {
-  const value = own(of, key);
-  return isObject(value) ? value : {};
+export function objectOf(of: JsonObject, key: string): JsonObject {
+  const value = field(of, key);
+  return isJsonObject(value) ? value : {};
 }
 
 /** The texts of a list, each once; what is no text is left out. */
-export function textsOf(of: object, key: string, max: number): readonly string[] {
-  const value = own(of, key);
+export function textsOf(of: JsonObject, key: string, max: number): readonly string[] {
+  const value = field(of, key);
   if (!Array.isArray(value)) return [];
   return [...new Set(value.slice(0, max).flatMap((one) => textOf(one) ?? []))];
 }
@@ -36,8 +27,8 @@ export function textsOf(of: object, key: string, max: number): readonly string[]
  *
  * @throws SuiteError `CONTENT_INVALID` where it is no list, `LIMIT_EXCEEDED`
  */
-export function listOf(of: object, key: string, title: string, max: number): readonly unknown[] {
-  const value = own(of, key);
+export function listOf(of: JsonObject, key: string, title: string, max: number): readonly unknown[] {
+  const value = field(of, key);
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new SuiteError('CONTENT_INVALID', `${title} has no list in "${key}".`);
   if (value.length > max) {

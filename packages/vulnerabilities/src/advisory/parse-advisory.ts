@@ -1,6 +1,8 @@
 import { SuiteError } from '@artifact-lifecycle/core';
+import { field, isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
 import type { Advisory, Affected, AffectedRange, RangeEvent, StatedSeverity } from './advisory.ts';
-import { describeRecord, isObject, listOf, objectOf, own, shorten, textOf, textsOf } from './json-value.ts';
+import { isCve } from './cve.ts';
+import { describeRecord, listOf, objectOf, shorten, textOf, textsOf } from './json-value.ts';
 import { splitEcosystem } from './package-name.ts';
 
 /** Red Hat's kernel advisories name some 4,000 packages. */
@@ -20,7 +22,6 @@ const EVENT_KINDS = ['introduced', 'fixed', 'last_affected', 'limit'] as const;
 const RANGE_TYPES: ReadonlySet<string> = new Set(['SEMVER', 'ECOSYSTEM', 'GIT']);
 /** Distributions put the word of an update before its summary: `Moderate: skopeo security update`. */
 const SUMMARY_WORD = /^(Critical|Important|Moderate|Low): /;
-const CVE = /^CVE-\d{4}-\d{4,19}$/;
 
 /**
  * Reads a record of the OSV schema (1.0 to 1.7) from parsed JSON, whose keys and texts may be hostile.
@@ -31,33 +32,33 @@ const CVE = /^CVE-\d{4}-\d{4,19}$/;
  * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
  */
 export function parseAdvisory(record: unknown): Advisory {
-  if (!isObject(record)) throw invalid('The advisory', 'is no JSON object');
-  const id = textOf(own(record, 'id'));
+  if (!isJsonObject(record)) throw invalid('The advisory', 'is no JSON object');
+  const id = textOf(field(record, 'id'));
   if (id === undefined) throw invalid('The advisory', 'has no id');
   const title = describeRecord(id);
-  const withdrawn = own(record, 'withdrawn');
+  const withdrawn = field(record, 'withdrawn');
   if (withdrawn !== undefined && textOf(withdrawn) === undefined)
     throw invalid(title, 'has no date in "withdrawn"');
   const affected = listOf(record, 'affected', title, MAX_AFFECTED).flatMap((one, index) =>
     readAffected(one, `${title}, affected[${index}]`),
   );
   const database = objectOf(record, 'database_specific');
-  const summary = shorten(own(record, 'summary'), MAX_SUMMARY_CHARS);
+  const summary = shorten(field(record, 'summary'), MAX_SUMMARY_CHARS);
   const upstream = textsOf(record, 'upstream', MAX_NAMES);
   const aliases = textsOf(record, 'aliases', MAX_NAMES);
   return {
     id,
-    modified: textOf(own(record, 'modified')) ?? '',
-    published: textOf(own(record, 'published')),
+    modified: textOf(field(record, 'modified')) ?? '',
+    published: textOf(field(record, 'published')),
     withdrawn: textOf(withdrawn),
     aliases: withImplied(id, aliases, upstream),
     upstream: upstream.length > 0 ? upstream : relatedCves(record, affected),
     summary,
-    details: shorten(own(record, 'details'), MAX_DETAILS_CHARS),
+    details: shorten(field(record, 'details'), MAX_DETAILS_CHARS),
     severity: readSeverity(record),
-    statedWord: textOf(own(database, 'severity')) ?? SUMMARY_WORD.exec(summary ?? '')?.[1],
+    statedWord: textOf(field(database, 'severity')) ?? SUMMARY_WORD.exec(summary ?? '')?.[1],
     affected,
-    references: readReferences(record, textOf(own(database, 'url'))),
+    references: readReferences(record, textOf(field(database, 'url'))),
   };
 }
 
@@ -68,19 +69,19 @@ function withImplied(id: string, aliases: readonly string[], upstream: readonly 
 }
 
 /** Records of distributions from before "upstream" name vulnerabilities in "related"; others mean what it says. */
-function relatedCves(record: object, affected: readonly Affected[]): readonly string[] {
+function relatedCves(record: JsonObject, affected: readonly Affected[]): readonly string[] {
   const isDistribution = affected.some(({ ecosystem }) => splitEcosystem(ecosystem).suffix !== undefined);
-  return isDistribution ? textsOf(record, 'related', MAX_NAMES).filter((name) => CVE.test(name)) : [];
+  return isDistribution ? textsOf(record, 'related', MAX_NAMES).filter(isCve) : [];
 }
 
 /** Nothing for what names no package: a record about commits only. */
 function readAffected(one: unknown, title: string): readonly Affected[] {
-  if (!isObject(one)) throw invalid(title, 'is no object');
-  const of = own(one, 'package');
+  if (!isJsonObject(one)) throw invalid(title, 'is no object');
+  const of = field(one, 'package');
   if (of === undefined) return [];
-  if (!isObject(of)) throw invalid(title, 'has a package that is no object');
-  const ecosystem = textOf(own(of, 'ecosystem'));
-  const name = textOf(own(of, 'name'));
+  if (!isJsonObject(of)) throw invalid(title, 'has a package that is no object');
+  const ecosystem = textOf(field(of, 'ecosystem'));
+  const name = textOf(field(of, 'name'));
   if (ecosystem === undefined || name === undefined)
     throw invalid(title, 'has a package without ecosystem or name');
   const versions = listOf(one, 'versions', title, MAX_VERSIONS).map((version) => {
@@ -96,20 +97,20 @@ function readAffected(one: unknown, title: string): readonly Affected[] {
       versions,
       severity: readSeverity(one),
       statedWord: ['ecosystem_specific', 'database_specific']
-        .flatMap((part) => ['severity', 'urgency'].map((key) => textOf(own(objectOf(one, part), key))))
+        .flatMap((part) => ['severity', 'urgency'].map((key) => textOf(field(objectOf(one, part), key))))
         .find((word) => word !== undefined),
     },
   ];
 }
 
 function readRange(range: unknown, title: string): AffectedRange {
-  if (!isObject(range)) throw invalid(title, 'has a range that is no object');
-  const type = textOf(own(range, 'type'));
+  if (!isJsonObject(range)) throw invalid(title, 'has a range that is no object');
+  const type = textOf(field(range, 'type'));
   let isKnown = type !== undefined && RANGE_TYPES.has(type);
   const events = listOf(range, 'events', title, MAX_RANGES).flatMap((event): readonly RangeEvent[] => {
-    if (!isObject(event)) throw invalid(title, 'has an event that is no object');
+    if (!isJsonObject(event)) throw invalid(title, 'has an event that is no object');
     const read = EVENT_KINDS.flatMap((kind) => {
-      const said = own(event, kind);
+      const said = field(event, kind);
       if (said === undefined) return [];
       const version = textOf(said);
       if (version === undefined) throw invalid(title, `has an event "${kind}" that is no version`);
@@ -123,22 +124,24 @@ function readRange(range: unknown, title: string): AffectedRange {
   return { type: isKnown && (type === 'SEMVER' || type === 'ECOSYSTEM') ? type : 'UNKNOWN', events };
 }
 
-function readSeverity(of: object): readonly StatedSeverity[] {
-  const list = own(of, 'severity');
+function readSeverity(of: JsonObject): readonly StatedSeverity[] {
+  const list = field(of, 'severity');
   if (!Array.isArray(list)) return [];
   return list.slice(0, MAX_REFERENCES).flatMap((one) => {
-    const type = isObject(one) ? textOf(own(one, 'type')) : undefined;
-    const score = isObject(one) ? textOf(own(one, 'score')) : undefined;
+    const type = isJsonObject(one) ? textOf(field(one, 'type')) : undefined;
+    const score = isJsonObject(one) ? textOf(field(one, 'score')) : undefined;
     return type === undefined || score === undefined ? [] : [{ type, score }];
   });
 }
 
 /** The database's own page first, then advisories, then the rest as it comes; only what a browser may open. */
-function readReferences(record: object, page: string | undefined): readonly string[] {
-  const list = own(record, 'references');
+function readReferences(record: JsonObject, page: string | undefined): readonly string[] {
+  const list = field(record, 'references');
   const all = (Array.isArray(list) ? list : []).flatMap((one) => {
-    const url = isObject(one) ? textOf(own(one, 'url')) : undefined;
-    return url === undefined ? [] : [{ url, isAdvisory: isObject(one) && own(one, 'type') === 'ADVISORY' }];
+    const url = isJsonObject(one) ? textOf(field(one, 'url')) : undefined;
+    return url === undefined
+      ? []
+      : [{ url, isAdvisory: isJsonObject(one) && field(one, 'type') === 'ADVISORY' }];
   });
   const sorted = [
     ...(page === undefined ? [] : [page]),

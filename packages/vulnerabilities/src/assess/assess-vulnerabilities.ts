@@ -1,4 +1,6 @@
+import { isCve } from '../advisory/cve.ts';
 import type { ComponentList } from '../component/component.ts';
+import { isDistributed } from '../component/distributed.ts';
 import type { Finding } from '../finding/finding.ts';
 import { matchAdvisories } from '../matching/match-advisories.ts';
 import type {
@@ -30,9 +32,6 @@ export interface VulnerabilityQuestion {
   readonly now: number;
   readonly signal: AbortSignal;
 }
-
-/** Types of packages that a distribution gives out. */
-const DISTRIBUTION_TYPES: ReadonlySet<string> = new Set(['alpm', 'apk', 'deb', 'opkg', 'rpm']);
 
 /**
  * Says what is known against a subject and which of it counts: asks the source, matches, asks for scores where the
@@ -66,7 +65,7 @@ function groupGaps(candidates: readonly Candidates[]): readonly UncoveredPackage
       ecosystem,
       reason,
       components: (before?.components ?? 0) + 1,
-      isDistribution: before?.isDistribution === true || DISTRIBUTION_TYPES.has(component.type),
+      isDistribution: before?.isDistribution === true || isDistributed(component),
     });
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
@@ -95,5 +94,5 @@ async function addExploitation(
 
 /** A finding may be several CVEs, where one record is about them all. */
 function cvesOf({ id, aliases }: Finding): readonly string[] {
-  return [id, ...aliases].filter((name) => /^CVE-\d{4}-\d{4,19}$/.test(name));
+  return [id, ...aliases].filter(isCve);
 }

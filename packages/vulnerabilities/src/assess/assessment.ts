@@ -38,9 +38,6 @@ export interface Assessment {
 /** How many findings there are of each severity. */
 export type SeverityCounts = Readonly<Record<Severity | 'unknown', number>>;
 
-/** From bad to mild, as verdicts are sorted: what nobody has rated stands behind what is critical. */
-export const SEVERITY_ORDER = ['critical', 'unknown', 'high', 'medium', 'low', 'none'] as const;
-
 /** Whether somebody said with a reason that a finding does no harm here: a statement, or an exception. */
 export function isExcused({ excuses }: Pick<JudgedFinding, 'excuses'>): boolean {
   return excuses.some(({ kind }) => kind === 'vex' || kind === 'exception');

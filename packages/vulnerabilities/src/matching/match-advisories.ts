@@ -1,5 +1,6 @@
 import type { Advisory, Affected } from '../advisory/advisory.ts';
 import { type EcosystemPackage, ecosystemsOf } from '../advisory/ecosystem-package.ts';
+import { newestRecords } from '../advisory/newest-records.ts';
 import type { Component, UnmatchedComponent } from '../component/component.ts';
 import type { Finding } from '../finding/finding.ts';
 import { compareVersions } from '../order/compare-versions.ts';
@@ -45,7 +46,7 @@ export function matchAdvisories(candidates: readonly Candidates[]): Matches {
     const packages = ecosystemsOf(component);
     const matched: MatchedAdvisory[] = [];
     const open: string[] = [];
-    for (const advisory of newestOf(advisories)) {
+    for (const advisory of newestRecords(advisories)) {
       if (advisory.withdrawn !== undefined) continue;
       const { matches, isUndecided } = judge(advisory, packages);
       if (matches.length > 0) matched.push({ advisory, matches });
@@ -75,16 +76,6 @@ function judge(
     }
   }
   return { matches, isUndecided };
-}
-
-/** Each id once: a source may give a record for each of a component's names. */
-function newestOf(advisories: readonly Advisory[]): readonly Advisory[] {
-  const byId = new Map<string, Advisory>();
-  for (const advisory of advisories) {
-    const known = byId.get(advisory.id);
-    if (known === undefined || known.modified < advisory.modified) byId.set(advisory.id, advisory);
-  }
-  return [...byId.values()];
 }
 
 function makeFinding(

@@ -1,5 +1,7 @@
-import { type Assessment, SEVERITY_ORDER } from '../assess/assessment.ts';
+import type { Assessment } from '../assess/assessment.ts';
 import type { ComponentLocation } from '../component/component.ts';
+import { sortLocations } from '../component/read-component.ts';
+import { SEVERITY_ORDER } from '../severity/severity.ts';
 import type { JudgedFinding } from '../verdict/verdict.ts';
 
 /** A finding as reports tell it: once, on whatever platforms it is. */
@@ -18,8 +20,8 @@ export function mergeFindings(assessments: readonly Assessment[]): readonly Repo
   const merged = new Map<string, ReportedFinding>();
   for (const { subject, verdict } of assessments) {
     for (const judged of verdict.findings) {
-      const { finding, counts, excuses } = judged;
-      const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses]);
+      const { finding, counts, excuses, statement } = judged;
+      const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses, statement ?? null]);
       const before = merged.get(key);
       const platforms = subject.platform === undefined ? [] : [subject.platform];
       merged.set(key, {
@@ -43,9 +45,4 @@ function compare({ finding: a }: JudgedFinding, { finding: b }: JudgedFinding): 
   if (a.id !== b.id) return a.id < b.id ? -1 : 1;
   if (a.component.purl === b.component.purl) return 0;
   return a.component.purl < b.component.purl ? -1 : 1;
-}
-
-function sortLocations(locations: readonly ComponentLocation[]): readonly ComponentLocation[] {
-  const byKey = new Map(locations.map((one) => [`${one.path}\0${one.layer ?? ''}`, one]));
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

@@ -1,5 +1,7 @@
 import { webAddress } from '@artifact-lifecycle/sbom';
+import { isCve } from '../advisory/cve.ts';
 import type { Component } from '../component/component.ts';
+import { isDistributed } from '../component/distributed.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Excuse } from '../verdict/verdict.ts';
 import { describeStatement } from '../vex/describe-statement.ts';
@@ -13,7 +15,7 @@ const SHOWN_BY_OSV =
 
 /** Where people read on about a vulnerability; `undefined` where nobody says. */
 export function addressOf({ id, urls }: Pick<Finding, 'id' | 'urls'>): string | undefined {
-  if (/^CVE-\d{4}-\d{4,19}$/.test(id)) return `https://www.cve.org/CVERecord?id=${id}`;
+  if (isCve(id)) return `https://www.cve.org/CVERecord?id=${id}`;
   if (/^GHSA(?:-[0-9a-z]{4}){3}$/.test(id)) return `https://github.com/advisories/${id}`;
   if (SHOWN_BY_OSV.test(id)) return `https://osv.dev/vulnerability/${encodeURIComponent(id)}`;
   return addressesOf({ urls })[0];
@@ -49,11 +51,9 @@ const DATABASES: ReadonlyMap<string, string> = new Map([
 /** A package as people name it: `org.apache.logging.log4j:log4j-core`, `@babel/core`, `libssl3`. */
 export function nameOf({ type, namespace, name }: Component): string {
   // A distribution's own name is no part of its packages' names.
-  if (namespace === undefined || DISTRIBUTED.has(type)) return name;
+  if (namespace === undefined || isDistributed({ type })) return name;
   return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
 }
-
-const DISTRIBUTED: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'opkg', 'alpm']);
 
 /** `2.15.0 or 2.12.2`; `undefined` where nobody knows of a fix. */
 export function fixText({ fixedIn }: Pick<Finding, 'fixedIn'>): string | undefined {

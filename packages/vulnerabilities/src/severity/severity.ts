@@ -4,6 +4,12 @@ export const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'] as const
 /** One of {@link SEVERITIES}. */
 export type Severity = (typeof SEVERITIES)[number];
 
+/**
+ * From bad to mild, as verdicts are sorted: what nobody has rated stands behind what is critical, and before all that is
+ * known to be milder.
+ */
+export const SEVERITY_ORDER = ['critical', 'unknown', 'high', 'medium', 'low', 'none'] as const;
+
 /** A severity and where it comes from. */
 export interface Rating {
   readonly severity: Severity | 'unknown';

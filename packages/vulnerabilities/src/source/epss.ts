@@ -5,9 +5,6 @@ import type { Epss } from './advisory-source.ts';
 /** There are some 300,000 CVEs with a score (November 2026). */
 const MAX_SCORES = 2_000_000;
 
-/** A CVE id: numbers have four digits or more (cve.org, "CVE ID Syntax"). */
-export const CVE = /^CVE-\d{4}-\d{4,19}$/;
-
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /**

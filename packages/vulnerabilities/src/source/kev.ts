@@ -1,7 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { field, isJsonObject, type JsonObject } from '@artifact-lifecycle/registry';
+import { isCve } from '../advisory/cve.ts';
 import type { KnownExploited } from './advisory-source.ts';
-import { CVE } from './epss.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -26,7 +26,7 @@ export function readKevCatalogue(document: unknown, what: string): ReadonlyMap<s
 
 function readEntry(entry: unknown, what: string): readonly [string, KnownExploited] {
   const cve = isJsonObject(entry) ? field(entry, 'cveID') : undefined;
-  if (!isJsonObject(entry) || typeof cve !== 'string' || !CVE.test(cve)) {
+  if (!isJsonObject(entry) || typeof cve !== 'string' || !isCve(cve)) {
     throw broken(what, 'has an entry without a CVE');
   }
   const dateAdded = dateField(entry, 'dateAdded');

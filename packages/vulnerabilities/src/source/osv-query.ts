@@ -1,5 +1,6 @@
 import { type EcosystemPackage, ecosystemsOf } from '../advisory/ecosystem-package.ts';
 import type { Component } from '../component/component.ts';
+import { isDistributed } from '../component/distributed.ts';
 
 /** What OSV's API is asked of a component. */
 export interface OsvQuery {
@@ -8,24 +9,21 @@ export interface OsvQuery {
   readonly version: string | undefined;
 }
 
-/** purl types of distributions: their source packages have up to ten thousand records each (`linux`). */
-const DISTRIBUTION_TYPES: ReadonlySet<string> = new Set(['deb', 'apk', 'rpm']);
-
 /**
  * The questions whose answers hold every record that can concern a component: name and ecosystem.
  *
  * Without a version where a package has few records: which of them count is decided by our own rules, not by what the
- * service makes of a version. With the version for distributions, or the reading of thousands of records of the kernel
- * would be the price of one binary package; OSV compares by the distribution's own order there.
+ * service makes of a version. With the version for distributions, whose source packages have up to ten thousand records
+ * each (`linux`), or reading these would be the price of one binary package; OSV compares by the distribution's own
+ * order there.
  */
 export function osvQueriesOf(component: Component): readonly OsvQuery[] {
-  const isDistributed = DISTRIBUTION_TYPES.has(component.type);
   return ecosystemsOf(component).flatMap((one) =>
     one.ecosystems.flatMap((ecosystem) =>
       spellingsOf(one, component).map((name) => ({
         ecosystem,
         name,
-        version: isDistributed ? one.version : undefined,
+        version: isDistributed(component) ? one.version : undefined,
       })),
     ),
   );

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding/finding.ts';
-import { SEVERITIES } from '../severity/severity.ts';
+import { SEVERITY_ORDER } from '../severity/severity.ts';
 import { statementsAbout } from '../vex/holding-statement.ts';
 import type { VexStatement } from '../vex/statement.ts';
 import type { VexSubject } from '../vex/subject.ts';
@@ -57,15 +57,14 @@ function excusesBy({ status }: VexStatement): boolean {
 function compareJudged(a: JudgedFinding, b: JudgedFinding): number {
   return (
     Number(b.counts) - Number(a.counts) ||
-    weightOf(b.finding) - weightOf(a.finding) ||
+    placeOf(a.finding) - placeOf(b.finding) ||
     compareText(a.finding.id, b.finding.id) ||
     compareText(a.finding.component.purl, b.finding.component.purl)
   );
 }
 
-/** What nobody has rated stands behind what is critical, and before all that is known to be milder. */
-function weightOf({ rating: { severity } }: Finding): number {
-  return severity === 'unknown' ? SEVERITIES.indexOf('high') + 0.5 : SEVERITIES.indexOf(severity);
+function placeOf({ rating: { severity } }: Finding): number {
+  return SEVERITY_ORDER.indexOf(severity);
 }
 
 function compareText(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import { type Clock, isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import type { Advisory } from '../../advisory/advisory.ts';
 import { type EcosystemPackage, ecosystemsOf } from '../../advisory/ecosystem-package.ts';
+import { newestRecords } from '../../advisory/newest-records.ts';
 import { splitEcosystem } from '../../advisory/package-name.ts';
 import { parseAdvisory } from '../../advisory/parse-advisory.ts';
 import type { Component } from '../../component/component.ts';
@@ -91,7 +92,7 @@ export function openAdvisoryDirectory({
       const places = new Set(names.flatMap((one) => placesOf(index, one)));
       return {
         component,
-        advisories: newestOfEach([...places].map(advisoryAt)),
+        advisories: newestRecords([...places].map(advisoryAt)),
         gap: gapFor(names),
       };
     });
@@ -125,18 +126,6 @@ function readAdvisory(store: RecordStore, place: number): Advisory {
 function placesOf({ byPackage }: RecordIndex, { ecosystems, name }: EcosystemPackage): readonly number[] {
   const keys = new Set(ecosystems.map((ecosystem) => recordKey(ecosystem, name)));
   return [...keys].flatMap((key) => byPackage.get(key) ?? []);
-}
-
-/** The same record can lie there twice, in an archive and beside it: the later one is right. Sorted by id. */
-function newestOfEach(advisories: readonly Advisory[]): readonly Advisory[] {
-  const byId = new Map<string, Advisory>();
-  for (const advisory of advisories) {
-    const known = byId.get(advisory.id);
-    if (known === undefined || Date.parse(known.modified) < Date.parse(advisory.modified)) {
-      byId.set(advisory.id, advisory);
-    }
-  }
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readBoundedFile } from '@artifact-lifecycle/core';
-import type { ActionContext, SigstoreSetting } from '@artifact-lifecycle/core/action';
+import { type ActionContext, formatCount, type SigstoreSetting } from '@artifact-lifecycle/core/action';
 import type { Signer } from '@artifact-lifecycle/core/policy';
 import { identityOf, issuerOf, RegistryStore, readVerificationRoots } from '@artifact-lifecycle/trust';
 import { readImageVex, type VexStatement } from '@artifact-lifecycle/vulnerabilities';
@@ -41,6 +41,6 @@ export async function readAttestedStatements(
     ...{ identity, roots, clock, signal },
   });
   for (const warning of warnings) log.warning(warning);
-  log.info(`VEX attestations by "vex-identity" have ${statements.length} statements`);
+  log.info(`VEX attestations by "vex-identity" have ${formatCount(statements.length, 'statement')}`);
   return statements;
 }

@@ -12,7 +12,7 @@ import { readRequest } from './request.ts';
 import { summarise, verdictOf } from './summary.ts';
 import { assessAll } from './vulnerability-assessment.ts';
 import { openCheck } from './vulnerability-check.ts';
-import { failOnFindings } from './vulnerability-gate.ts';
+import { passGate } from './vulnerability-gate.ts';
 
 /** Lists what is inside, says what has changed, and then writes it as documents and attaches them. */
 export const main: Main<typeof sbom> = async (inputs, context) => {
@@ -52,7 +52,7 @@ export const main: Main<typeof sbom> = async (inputs, context) => {
     summarise(report, summary);
     context.addToJson(factsOf(report));
     context.setOutputs(outputsOf(report));
-    failOnFindings(vulnerabilities, description.inventories[0]?.subject.name ?? 'It');
+    passGate(vulnerabilities, description.inventories[0]?.subject.name ?? 'It', context);
     return {};
   } finally {
     http.close();

@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 import { runAction } from '@artifact-lifecycle/core/action';
 import {
   type AdvisoryServices,
+  makeImage,
   seed,
   startAdvisoryServices,
   startRegistry,
   type TestRegistry,
+  tarLayer,
 } from '@artifact-lifecycle/testing';
 import { Version } from '@cyclonedx/cyclonedx-library/Spec';
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
@@ -418,11 +420,46 @@ describe('known vulnerabilities', () => {
       { ecosystem: 'Debian:12', isDistribution: true },
     ]);
     expect(report.summary).toContain('Debian:12');
-    const gate = await run({ ...inputs, vulnerabilities: 'gate' }, files);
+    const found = await run({ ...inputs, vulnerabilities: 'gate' }, files);
+    expect(found.json.error.code).toBe('GATE_FAILED');
+    const excused = '- { id: CVE-2021-44228, reason: It is switched off., until: 2999-12-31 }';
+    const gate = await run({ ...inputs, vulnerabilities: 'gate', 'fail-on': 'kev', ignore: excused }, files);
     expect(gate.json.error).toMatchObject({
       code: 'UNSUPPORTED',
       message: expect.stringContaining('Debian:12'),
     });
+    expect(existsSync(join(gate.workspace, 'sbom/app-linux-amd64.cdx.json'))).toBe(true);
+  });
+
+  it('fails in a gate where the list of installed packages cannot be read', async () => {
+    const broken = makeImage({
+      layers: [
+        tarLayer([
+          { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
+          { path: 'var/lib/dpkg/status', content: Buffer.alloc(100, 1) },
+        ]),
+      ],
+    });
+    await seed(registry, REPOSITORY, broken, { tags: ['broken'] });
+    const inputs = { image: `${registry.host}/${REPOSITORY}:broken`, advisories: 'advisories' };
+    const files = advisoryFiles();
+    const report = await run({ ...inputs, vulnerabilities: 'report' }, files);
+    expect(report.exitCode).toBe(0);
+    expect(report.summary).toContain('could not be read to its end');
+    const gate = await run({ ...inputs, vulnerabilities: 'gate' }, files);
+    expect(gate.json.error).toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('var/lib/dpkg/status'),
+    });
+  });
+
+  it('warns in a gate of packages of which the source knows nothing', async () => {
+    const files = advisoryFiles(KNOWN_RECORDS.filter(({ id }) => !id.startsWith('GHSA-35jh')));
+    const inputs = { image: reference, advisories: 'advisories', 'fail-on': 'kev' };
+    const excused = '- { id: CVE-2021-44228, reason: It is switched off., until: 2999-12-31 }';
+    const gate = await run({ ...inputs, vulnerabilities: 'gate', ignore: excused }, files);
+    expect(gate.exitCode).toBe(0);
+    expect(gate.runner.annotations.map(({ text }) => text).join()).toMatch(/no records of npm/);
   });
 
   it('writes no report in a dry run', async () => {

@@ -9,6 +9,7 @@ export type {
   Scene,
 } from './cataloguers/cataloguer.ts';
 export { CATALOGUERS } from './cataloguers/cataloguers.ts';
+export { isPackageDatabase } from './cataloguers/distribution/package-database.ts';
 export {
   type Changed,
   type Comparable,

@@ -35,7 +35,7 @@ export function vulnerabilityPolicyOf({
  * itself, would tell. Where a document does not say what a package is, no other answer can be had; that is told, and no
  * error.
  */
-const UNJUDGED: readonly UnmatchedCause[] = ['no-release', 'no-database', 'undecided'];
+const UNJUDGED: readonly UnmatchedCause[] = ['no-release', 'no-database', 'unread', 'undecided'];
 
 /**
  * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. Packages that could be judged

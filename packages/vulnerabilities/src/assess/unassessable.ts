@@ -2,8 +2,8 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import type { Assessment } from './assessment.ts';
 
 /**
- * Refuses to let pass what nobody could judge: packages of a distribution that the source knows nothing of, or whose
- * release nothing says. That nothing was found would be no answer.
+ * Refuses to let pass what nobody could judge: packages of a distribution that the source knows nothing of, whose
+ * release nothing says, or whose database could not be read. That nothing was found would be no answer.
  *
  * @throws SuiteError `UNSUPPORTED`
  */
@@ -16,6 +16,14 @@ export function refuseUnassessable(assessments: readonly Assessment[]): void {
         'UNSUPPORTED',
         `${name} has ${gap.components} packages of ${gap.ecosystem}, of which ${source} knows nothing.`,
         { remedy: 'Name a source in "advisories" that covers the distribution, or only report.' },
+      );
+    }
+    const unread = unmatched.find(({ cause }) => cause === 'unread');
+    if (unread !== undefined) {
+      throw new SuiteError(
+        'UNSUPPORTED',
+        `What is installed in ${name} is not known. ${unread.name}: ${unread.reason}`,
+        { remedy: 'Mend the image, whose package database is broken or cut off, or only report.' },
       );
     }
     const unknown = unmatched.filter(({ cause }) => cause === 'no-release' || cause === 'no-database');

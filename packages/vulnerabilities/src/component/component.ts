@@ -36,6 +36,7 @@ export interface Component {
  * - `no-purl`, `no-version`: the document does not say enough.
  * - `no-release`: a distribution's package, and nothing says of which release.
  * - `no-database`: a distribution of which no database of advisories in OSV's format is known.
+ * - `unread`: what lists a distribution's packages could not be read, or not all of it: what else is there nobody knows.
  * - `undecided`: a record names it, and its version, or the record's, cannot be put in order.
  * - `untracked`: files, operating systems and other things of which nobody keeps advisories; many, and no gap.
  */
@@ -44,6 +45,7 @@ export type UnmatchedCause =
   | 'no-version'
   | 'no-release'
   | 'no-database'
+  | 'unread'
   | 'undecided'
   | 'untracked';
 

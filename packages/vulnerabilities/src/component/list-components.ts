@@ -1,5 +1,10 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { Inventory, ListedPackage, ReadDocument } from '@artifact-lifecycle/sbom';
+import {
+  type Inventory,
+  isPackageDatabase,
+  type ListedPackage,
+  type ReadDocument,
+} from '@artifact-lifecycle/sbom';
 import { coverageOf } from '../advisory/ecosystem-package.ts';
 import type { Component, ComponentList, UnmatchedCause, UnmatchedComponent } from './component.ts';
 import { type BesidePurl, readComponent, sortLocations } from './read-component.ts';
@@ -15,8 +20,11 @@ interface Entry extends BesidePurl {
 const NO_PACKAGES: ReadonlySet<string> = new Set(['file', 'operating-system']);
 
 /** Lists what can be matched of an inventory, and what cannot. */
-export function componentsOfInventory({ packages }: Pick<Inventory, 'packages'>): ComponentList {
-  return listComponents(
+export function componentsOfInventory({
+  packages,
+  unknowns,
+}: Pick<Inventory, 'packages' | 'unknowns'>): ComponentList {
+  const { components, unmatched } = listComponents(
     packages.map(({ name, purl, kind, occurrences, scope }) => ({
       name,
       purl,
@@ -25,6 +33,13 @@ export function componentsOfInventory({ packages }: Pick<Inventory, 'packages'>)
       isDevelopment: scope === 'development',
     })),
   );
+  const unread = unknowns.filter(isPackageDatabase).map(({ path, reason }) => ({
+    name: path,
+    purl: undefined,
+    cause: 'unread' as const,
+    reason: `${REASONS.unread}: ${reason}`,
+  }));
+  return { components, unmatched: [...unmatched, ...unread] };
 }
 
 /** Lists what can be matched of a document, ours or another tool's; its subject is what it is of, and not matched. */
@@ -82,6 +97,7 @@ const REASONS: Readonly<Record<UnmatchedCause, string>> = {
   'no-version': 'It has no version',
   'no-release': 'Its purl does not say of which release of the distribution it is (qualifier "distro")',
   'no-database': 'No database of advisories is known for its distribution',
+  unread: 'It lists packages of the distribution, and could not be read to its end',
   undecided: 'Its version cannot be put in order',
   untracked: 'Nobody keeps advisories of things of this kind',
 };

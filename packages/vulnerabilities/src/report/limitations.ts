@@ -38,5 +38,6 @@ export function isGap({ cause }: UnmatchedComponent): boolean {
 }
 
 function sentence(text: string): string {
-  return `${text.trim().replace(/\.+$/, '')}.`;
+  const trimmed = text.trim().replace(/\.+$/, '');
+  return `${trimmed.slice(0, 1).toUpperCase()}${trimmed.slice(1)}.`;
 }

@@ -109,6 +109,33 @@ describe('components of an inventory', () => {
     ]);
   });
 
+  it('says that the list of installed packages could not be read, and nothing of other files', () => {
+    const unknown = (path: string, by: string) => ({ path, by, reason: 'It is cut off.' });
+    const { unmatched } = componentsOfInventory({
+      packages: [],
+      unknowns: [
+        unknown('app/a.jar', 'java-archive'),
+        unknown('usr/share/doc/a/copyright', 'dpkg'),
+        unknown('lib/apk/db/installed', 'apk'),
+        unknown('usr/lib/sysimage/rpm/rpmdb.sqlite', 'rpm'),
+        unknown('var/lib/dpkg/status.d/base', 'dpkg'),
+      ],
+    });
+    expect(unmatched.map(({ name, cause }) => [name, cause])).toEqual([
+      ['lib/apk/db/installed', 'unread'],
+      ['usr/lib/sysimage/rpm/rpmdb.sqlite', 'unread'],
+      ['var/lib/dpkg/status.d/base', 'unread'],
+    ]);
+  });
+
+  it.each([
+    { name: 'Arch', purl: 'pkg:alpm/arch/openssl@3.3.0-1?arch=x86_64' },
+    { name: 'OpenWrt', purl: 'pkg:opkg/openssl@3.0.13-1' },
+    { name: 'Gentoo', purl: 'pkg:ebuild/dev-libs/openssl@3.0.13' },
+  ])('of $name has no database of advisories, which is a gap', ({ purl }) => {
+    expect(componentsOfPurls([purl]).unmatched).toMatchObject([{ purl, cause: 'no-database' }]);
+  });
+
   it.each(DOCUMENT_FORMATS)('are those of its document: %s', (format) => {
     const document = parseDocument(writeDocument(inventory, format, CONTEXT));
     expect(componentsOfDocument(document)).toEqual(list);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHttpClient, type HttpClient } from '../../packages/core/src/http/index.ts';
+import { CloudLogins, parseRepository } from '../../packages/registry/src/index.ts';
 import { EcrClient } from '../../packages/retention/src/service/aws/ecr-client.ts';
 import { EcrService, listEcrRepositories } from '../../packages/retention/src/service/aws/ecr-service.ts';
 import { type ManifestContent, makeImage, makeIndex } from '../../packages/testing/src/index.ts';
@@ -12,6 +13,9 @@ const CLOCK = {
   now: () => Date.now(),
   sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
 };
+
+const HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+const KEYS = { accessKeyId: 'testing', secretAccessKey: 'testing', sessionToken: undefined };
 
 /** moto starts Python and botocore: seconds, on a busy machine half a minute. */
 const START_TIMEOUT = 120_000;
@@ -30,20 +34,22 @@ describeWithTools('Amazon ECR as moto has it', ['moto_server'], (tools) => {
   let moto: ChildProcess;
   let http: HttpClient;
   let client: EcrClient;
+  let endpoint: URL;
   const index = makeIndex([makeImage({ layers: ['a'] }), makeImage({ layers: ['b'] })]);
 
   beforeAll(async () => {
     const port = await freePort();
     moto = spawn(tools['moto_server'], ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
     http = createHttpClient({ userAgent: 'test', environment: {}, clock: CLOCK });
+    endpoint = new URL(`http://127.0.0.1:${port}/`);
     client = new EcrClient({
       http,
       registry: {
         account: '123456789012',
         region: 'eu-west-1',
-        endpoint: new URL(`http://127.0.0.1:${port}/`),
+        endpoint,
       },
-      credentials: { accessKeyId: 'testing', secretAccessKey: 'testing', sessionToken: undefined },
+      credentials: async () => KEYS,
       clock: CLOCK,
     });
     // The client asks again until it is there.
@@ -88,6 +94,33 @@ describeWithTools('Amazon ECR as moto has it', ['moto_server'], (tools) => {
     expect(await service.delete(image)).toBe('deleted');
     expect(await service.look(image)).toBeUndefined();
     expect(await service.list()).toHaveLength(2);
+  });
+
+  it('gives a password for keys of the environment, and for those of a role', async () => {
+    const secrets: string[] = [];
+    const logins = new CloudLogins(
+      {
+        http,
+        openDirectHttp: () => http,
+        environment: {
+          AWS_ENDPOINT_URL: endpoint.href,
+          AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+        },
+        clock: CLOCK,
+        onSecret: (secret) => secrets.push(secret),
+        onWarning: () => undefined,
+        requestIdToken: async () => 'token',
+      },
+      new Map([[HOST, { awsRole: 'arn:aws:iam::123456789012:role/release' }]]),
+    );
+    const place = parseRepository(`${HOST}/acme/app`, 'test');
+    for (const source of [logins.named, logins.ambient]) {
+      const found = await source.find(place);
+      expect(found?.credentials).toMatchObject({ kind: 'basic', username: 'AWS' });
+    }
+    expect((await logins.awsKeysFor(HOST)).sessionToken).toBeDefined();
+    expect(secrets.length).toBeGreaterThan(2);
   });
 
   it('says what is not there', async () => {

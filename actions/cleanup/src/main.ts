@@ -31,7 +31,7 @@ export const main: Main<typeof cleanup> = async (inputs, context) => {
   const { log, workspace, summary } = context;
   const { policy, registries } = await readPolicyInputs(inputs, context);
   const request = await readRequest(inputs, policy, workspace);
-  const { connections, http } = connectRegistries({
+  const { connections, clouds, http } = connectRegistries({
     action: 'cleanup',
     registries,
     githubToken: inputs.githubToken,
@@ -39,7 +39,14 @@ export const main: Main<typeof cleanup> = async (inputs, context) => {
   });
   try {
     const github = openGitHub(http, inputs.githubToken, context);
-    const services = await openTargets(request.targets, { github, connections, registries, http, context });
+    const services = await openTargets(request.targets, {
+      github,
+      connections,
+      clouds,
+      registries,
+      http,
+      context,
+    });
     if (request.mode === 'restore') return await restore(request, services, inputs.dryRun, context);
     const retention = requireRetention(request.retention);
     const cache = await readCache(request.cacheFile, context);

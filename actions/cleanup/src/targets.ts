@@ -1,9 +1,10 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import type { ActionContext, Environment } from '@artifact-lifecycle/core/action';
+import type { ActionContext } from '@artifact-lifecycle/core/action';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
 import { openPackages, parsePackageTarget } from '@artifact-lifecycle/github/packages';
 import {
+  type CloudLogins,
   type Connections,
   formatLocation,
   githubRegistryHost,
@@ -16,9 +17,10 @@ import type { GitHub } from './github.ts';
 export interface TargetTools {
   readonly github: GitHub;
   readonly connections: Connections;
+  readonly clouds: Pick<CloudLogins, 'awsKeysFor'>;
   readonly registries: Registries;
   readonly http: HttpClient;
-  readonly context: Pick<ActionContext, 'signal' | 'log' | 'clock'> & { readonly env: Environment };
+  readonly context: Pick<ActionContext, 'signal' | 'log' | 'clock'>;
 }
 
 /**
@@ -79,10 +81,10 @@ async function openPackagesAt(
 
 /** Other services by the API that they have for it, any registry by its tags. */
 function openRepositories(text: string, tools: TargetTools): Promise<readonly RetentionService[]> {
-  const { connections, http, registries, context } = tools;
-  const { env: environment, clock, signal, log } = context;
+  const { connections, clouds, http, registries, context } = tools;
+  const { clock, signal, log } = context;
   const onSecret = (secret: string): void => log.mask(secret);
-  return openServices(text, { connections, http, registries, environment, clock, onSecret }, { signal });
+  return openServices(text, { connections, clouds, http, registries, clock, onSecret }, { signal });
 }
 
 /** One name for all in which a target can be written: `alpine` is `docker.io/library/alpine`. */

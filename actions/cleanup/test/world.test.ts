@@ -85,9 +85,10 @@ describe('what a cleanup asks GitHub', () => {
       const services = await openTargets(texts, {
         github: open(token),
         connections: createConnections({ http, credentials: [] }),
+        clouds: { awsKeysFor: () => Promise.reject(new Error('Nobody asks for them.')) },
         registries: new Map(),
         http,
-        context: { signal: SIGNAL, clock: CLOCK, env: {}, log: SILENT },
+        context: { signal: SIGNAL, clock: CLOCK, log: SILENT },
       });
       return services.map(({ target }) => target);
     };

@@ -4,13 +4,14 @@ import {
   describeTrace,
   type HttpClient,
   type HttpClientOptions,
+  type HttpTraceEvent,
 } from '@artifact-lifecycle/core/http';
 import type { Registries } from '@artifact-lifecycle/core/policy';
-import { cloudSource } from './auth/cloud-source.ts';
 import type { CredentialSource } from './auth/credentials.ts';
 import { dockerSource, machineEnvironment } from './auth/docker-source.ts';
 import { githubSource } from './auth/github-source.ts';
 import { settingsSource } from './auth/settings-source.ts';
+import { CloudLogins } from './cloud/cloud-logins.ts';
 import { type Connections, createConnections } from './remote/connections.ts';
 import { registryUrl } from './remote/host-address.ts';
 
@@ -26,6 +27,13 @@ export interface ConnectContext {
     /** Hears each request as one line without secrets. */
     debug(text: string): void;
   };
+  /**
+   * Gives a token of OpenID Connect that says who runs this; registries of clouds are logged in to with it. Absent
+   * where nobody gives any.
+   *
+   * @throws SuiteError `PERMISSION_MISSING`, `UNREACHABLE`
+   */
+  requestIdToken?(audience: string): Promise<string>;
 }
 
 /** What a run knows about the registries it will speak to. */
@@ -45,33 +53,56 @@ export interface ConnectOptions {
 export interface ConnectedRegistries {
   readonly connections: Connections;
   readonly http: HttpClient;
+  /** For the APIs that clouds have beside their registries. */
+  readonly clouds: CloudLogins;
 }
+
+/** Services of the machine itself answer at once, or are not there. */
+const LOCAL_TIMEOUTS = { connect: 1_000, headers: 5_000 };
 
 /**
  * Connects a run to whatever registries it will name. Credentials are looked for in the order of the contract
- * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, a cloud's identity, nobody.
+ * ("Every action"): `registries` (also an identity of a cloud that they name for the host), docker's configuration,
+ * the GitHub token for GitHub's own registry, what the environment has for a cloud, nobody.
  *
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 export function connectRegistries(options: ConnectOptions): ConnectedRegistries {
   const { action, registries, limits, context } = options;
   const { env: environment, clock, log } = context;
+  const userAgent = `artifact-lifecycle/${action}`;
+  const trace = (event: HttpTraceEvent): void => log.debug(describeTrace(event));
   const http = createHttpClient({
-    userAgent: `artifact-lifecycle/${action}`,
+    userAgent,
     clock,
     environment,
     ...limits,
     certificates: { hosts: certificateFiles(registries) },
-    trace: (event) => log.debug(describeTrace(event)),
+    trace,
   });
+  const clouds = new CloudLogins(
+    {
+      http,
+      openDirectHttp: () =>
+        createHttpClient({ userAgent, clock, environment: {}, timeouts: LOCAL_TIMEOUTS, trace }),
+      environment,
+      clock,
+      onSecret: (secret) => log.mask(secret),
+      onWarning: (warning) => log.warning(warning),
+      requestIdToken: context.requestIdToken?.bind(context),
+    },
+    registries,
+  );
   const credentials = [
     settingsSource(revealCredentials(registries)),
+    clouds.named,
     dockerSource(machineEnvironment(environment)),
     ...githubSources(options),
-    cloudSource(registries),
+    clouds.ambient,
   ];
   return {
     http,
+    clouds,
     connections: createConnections({
       http,
       credentials,

@@ -24,6 +24,11 @@ export {
 export { type DockerEnvironment, dockerSource, machineEnvironment } from './auth/docker-source.ts';
 export { type GitHubToken, githubRegistryHost, githubSource } from './auth/github-source.ts';
 export { type CredentialSettings, settingsSource } from './auth/settings-source.ts';
+export { awsErrorCode, awsReason } from './cloud/aws/aws-exception.ts';
+export { type AwsAnswer, AwsJsonApi, type AwsJsonApiOptions } from './cloud/aws/aws-json-api.ts';
+export { type EcrRegistry, readEcrHost } from './cloud/aws/ecr-host.ts';
+export type { AwsCredentials } from './cloud/aws/signature.ts';
+export { CloudLogins, type CloudSettings } from './cloud/cloud-logins.ts';
 export {
   type ConnectContext,
   type ConnectedRegistries,

@@ -1,5 +1,8 @@
 export type { AdvisoryServicesOptions, OsvQuery } from './advisories/options.ts';
 export { type AdvisoryServices, startAdvisoryServices } from './advisories/services.ts';
+export { type AwsCloud, type AwsCloudOptions, startAwsCloud } from './clouds/aws.ts';
+export type { AwsKeys } from './clouds/aws-keys.ts';
+export type { StsTrust } from './clouds/aws-sts.ts';
 export type {
   CheckRunConclusion,
   CheckRunStatus,

@@ -2,16 +2,17 @@ import { type Clock, compilePattern, SuiteError } from '@artifact-lifecycle/core
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { Registries, RegistryKind } from '@artifact-lifecycle/core/policy';
 import {
+  type CloudLogins,
   type Connections,
   formatLocation,
   parseRepository,
   type Repository,
+  readEcrHost,
   type SecretListener,
 } from '@artifact-lifecycle/registry';
 import { AcrService } from './acr-service.ts';
-import { EcrClient, readEcrHost } from './aws/ecr-client.ts';
+import { EcrClient } from './aws/ecr-client.ts';
 import { EcrService, listEcrRepositories } from './aws/ecr-service.ts';
-import { readAwsCredentials } from './aws/signature.ts';
 import {
   DOCKER_HUB_API,
   DOCKER_HUB_PERMISSION,
@@ -32,7 +33,7 @@ export interface ServiceContext {
   /** Settings by host: `kind` says what does not show in a host's name. */
   readonly registries: Registries;
   /** For the keys of a cloud. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clouds: Pick<CloudLogins, 'awsKeysFor'>;
   readonly clock: Clock;
   /** Told of a token before its first use. */
   readonly onSecret: SecretListener;
@@ -102,7 +103,7 @@ async function openOne(
   const registry = context.connections.open(repository);
   switch (kind) {
     case 'ecr':
-      return new EcrService(openEcr(repository.host, context), repository.name, target);
+      return new EcrService(await openEcr(repository.host, context), repository.name, target);
     case 'gar':
       return new GarService(await openGar(repository, context), registry, repository, target, context.clock);
     case 'acr':
@@ -123,7 +124,7 @@ async function listNames(
   context: ServiceContext,
   options: ServiceOptions,
 ): Promise<readonly string[]> {
-  if (kind === 'ecr') return listEcrRepositories(openEcr(host, context), options);
+  if (kind === 'ecr') return listEcrRepositories(await openEcr(host, context), options);
   const [project = ''] = pattern.split('/');
   if (kind === 'harbor' && !project.includes('*')) {
     const api = await openHarbor({ kind: 'registry', host, name: `${project}/x` }, context);
@@ -141,7 +142,7 @@ async function listNames(
   );
 }
 
-function openEcr(host: string, { http, environment, clock }: ServiceContext): EcrClient {
+async function openEcr(host: string, { http, clouds, clock }: ServiceContext): Promise<EcrClient> {
   const registry = readEcrHost(host);
   if (registry === undefined) {
     throw new SuiteError(
@@ -152,7 +153,10 @@ function openEcr(host: string, { http, environment, clock }: ServiceContext): Ec
       },
     );
   }
-  return new EcrClient({ http, registry, clock, credentials: readAwsCredentials(environment) });
+  const credentials = () => clouds.awsKeysFor(host);
+  // Where there are none, that is said before anything is planned.
+  await credentials();
+  return new EcrClient({ http, registry, clock, credentials });
 }
 
 async function openHarbor(repository: Repository, { http, connections }: ServiceContext): Promise<RestApi> {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StoredImage } from '../../src/image/stored-image.ts';
-import { EcrClient, readEcrHost } from '../../src/service/aws/ecr-client.ts';
+import { EcrClient } from '../../src/service/aws/ecr-client.ts';
 import { EcrService, listEcrRepositories } from '../../src/service/aws/ecr-service.ts';
-import { readAwsCredentials, signRequest } from '../../src/service/aws/signature.ts';
 import { type ScriptedAnswer, type ScriptedApi, startScriptedApi } from './scripted-api.ts';
 
 const KEYS = {
@@ -29,49 +28,6 @@ function indexOf(number: number): { readonly digest: string; readonly manifest: 
   return { digest: `sha256:${createHash('sha256').update(manifest).digest('hex')}`, manifest };
 }
 
-describe('a signature of AWS', () => {
-  it('is the one of AWS’ own example (Signature Version 4, "ListUsers")', () => {
-    const url = new URL('https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08');
-    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
-    const request = { method: 'GET', url, headers, body: Buffer.alloc(0) } as const;
-    const scope = { region: 'us-east-1', service: 'iam' };
-    const signed = signRequest(request, KEYS, scope, { now: () => Date.parse('2015-08-30T12:36:00Z') });
-    expect(signed['authorization']).toBe(
-      'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7',
-    );
-  });
-
-  it('needs keys', () => {
-    expect(() => readAwsCredentials({ AWS_ACCESS_KEY_ID: 'a' })).toThrow(
-      expect.objectContaining({
-        code: 'UNAUTHORIZED',
-        remedy: expect.stringContaining('configure-aws-credentials'),
-      }),
-    );
-  });
-});
-
-describe('a host of ECR', () => {
-  it.each([
-    ['123456789012.dkr.ecr.eu-west-1.amazonaws.com', 'https://api.ecr.eu-west-1.amazonaws.com/'],
-    ['123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn', 'https://api.ecr.cn-north-1.amazonaws.com.cn/'],
-    [
-      '123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com',
-      'https://ecr-fips.us-gov-west-1.amazonaws.com/',
-    ],
-    ['123456789012.dkr-ecr.eu-west-1.on.aws', 'https://api.ecr.eu-west-1.amazonaws.com/'],
-  ])('%s has its API at %s', (host, endpoint) => {
-    expect(readEcrHost(host)).toMatchObject({ account: '123456789012', endpoint: new URL(endpoint) });
-  });
-
-  it.each(['ghcr.io', 'public.ecr.aws', '123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example'])(
-    '%s is none',
-    (host) => {
-      expect(readEcrHost(host)).toBeUndefined();
-    },
-  );
-});
-
 describe('a repository of ECR', () => {
   let api: ScriptedApi;
   const calls: Call[] = [];
@@ -91,7 +47,7 @@ describe('a repository of ECR', () => {
     new EcrClient({
       http: api.http,
       registry: { account: '123456789012', region: 'eu-west-1', endpoint: new URL(`${api.url}/`) },
-      credentials: { ...KEYS, sessionToken: 'session' },
+      credentials: async () => ({ ...KEYS, sessionToken: 'session' }),
       clock: { now: () => Date.parse('2026-11-01T12:00:00Z'), sleep: async () => undefined },
     });
   const image = (number: number): StoredImage => {

@@ -1,4 +1,4 @@
-import { systemClock } from '@artifact-lifecycle/core';
+import { SuiteError, systemClock } from '@artifact-lifecycle/core';
 import { parseRegistries } from '@artifact-lifecycle/core/policy';
 import { createConnections, settingsSource } from '@artifact-lifecycle/registry';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -6,7 +6,7 @@ import { openServices, type ServiceContext } from '../../src/index.ts';
 import { type ScriptedAnswer, type ScriptedApi, type SeenRequest, startScriptedApi } from './scripted-api.ts';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
-const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+const KEYS = { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: undefined };
 
 describe('a target', () => {
   let api: ScriptedApi;
@@ -22,7 +22,7 @@ describe('a target', () => {
       connections: createConnections({ http: api.http, credentials: [settings] }),
       http: api.http,
       registries: parseRegistries(`"${api.host}": { kind: ${kind} }`, 'registries'),
-      environment: AWS,
+      clouds: { awsKeysFor: async () => KEYS },
       clock: systemClock,
       onSecret: () => undefined,
     };
@@ -51,7 +51,10 @@ describe('a target', () => {
   });
 
   it('of ECR needs keys of AWS', async () => {
-    const context = { ...(await start('oci')), environment: {} };
+    const awsKeysFor = async () => {
+      throw new SuiteError('UNAUTHORIZED', 'There are none.');
+    };
+    const context = { ...(await start('oci')), clouds: { awsKeysFor } };
     const target = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/app';
     await expect(openServices(target, context)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });

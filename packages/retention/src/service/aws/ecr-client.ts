@@ -1,8 +1,15 @@
-import { type Clock, type ErrorCode, SuiteError } from '@artifact-lifecycle/core';
-import { type HttpClient, readJson } from '@artifact-lifecycle/core/http';
-import { field, isJsonObject, type JsonObject, type Repository } from '@artifact-lifecycle/registry';
+import { type Clock, SuiteError } from '@artifact-lifecycle/core';
+import type { HttpClient } from '@artifact-lifecycle/core/http';
+import {
+  type AwsAnswer,
+  type AwsCredentials,
+  AwsJsonApi,
+  awsErrorCode,
+  awsReason,
+  type EcrRegistry,
+  type JsonObject,
+} from '@artifact-lifecycle/registry';
 import type { ServiceOptions } from '../retention-service.ts';
-import { type AwsCredentials, signRequest } from './signature.ts';
 
 /** A page of 1,000 images has some 600 kB; a hundred manifests at their largest 400 MB, but those of indexes 1 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -11,44 +18,31 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const PERMISSIONS =
   'ecr:DescribeImages, ecr:BatchGetImage, ecr:BatchDeleteImage (and for archiving ecr:UpdateImageStorageClass, for names with * ecr:DescribeRepositories)';
 
-/** A registry of Amazon ECR: whose, and where. */
-export interface EcrRegistry {
-  readonly account: string;
-  readonly region: string;
-  /** Where its API is. */
-  readonly endpoint: URL;
-}
-
+/** What the client works with. */
 export interface EcrClientOptions {
   readonly http: HttpClient;
-  readonly registry: EcrRegistry;
-  readonly credentials: AwsCredentials;
+  readonly registry: Pick<EcrRegistry, 'account' | 'region' | 'endpoint'>;
+  readonly credentials: () => Promise<AwsCredentials>;
   readonly clock: Clock;
 }
 
-/** `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also of China, of the FIPS endpoints, and of dual-stack names. */
-const HOST =
-  /^(\d{12})\.dkr[.-](ecr|ecr-fips)\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?|on\.(?:aws|amazonwebservices\.com\.cn))$/;
-
-/** Reads which registry of ECR a host is; `undefined` for other hosts. */
-export function readEcrHost(host: Repository['host']): EcrRegistry | undefined {
-  const [, account, kind, region, domain] = HOST.exec(host) ?? [];
-  if (account === undefined || kind === undefined || region === undefined || domain === undefined) {
-    return undefined;
-  }
-  const suffix = domain.includes('cn') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const name = kind === 'ecr-fips' ? `ecr-fips.${region}` : `api.ecr.${region}`;
-  return { account, region, endpoint: new URL(`https://${name}.${suffix}/`) };
-}
-
-/** Asks Amazon ECR's API: JSON 1.1, signed (API reference, version 2015-09-21). */
+/** Asks Amazon ECR's API (API reference, version 2015-09-21). */
 export class EcrClient {
-  readonly registry: EcrRegistry;
-  readonly #options: EcrClientOptions;
+  readonly registry: EcrClientOptions['registry'];
+  readonly #api: AwsJsonApi;
 
-  constructor(options: EcrClientOptions) {
-    this.registry = options.registry;
-    this.#options = options;
+  constructor({ http, registry, credentials, clock }: EcrClientOptions) {
+    const { endpoint, region } = registry;
+    const scope = { region, service: 'ecr' };
+    this.registry = registry;
+    this.#api = new AwsJsonApi({
+      http,
+      endpoint,
+      scope,
+      credentials,
+      clock,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+    });
   }
 
   /**
@@ -57,24 +51,11 @@ export class EcrClient {
    * @throws SuiteError with the name of AWS' exception in its message; {@link isEcrException} tells them apart
    */
   async call(operation: string, input: JsonObject, { signal }: ServiceOptions): Promise<JsonObject> {
-    const { http, registry, credentials, clock } = this.#options;
-    const body = Buffer.from(JSON.stringify({ registryId: registry.account, ...input }));
-    const headers = {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AmazonEC2ContainerRegistry_V20150921.${operation}`,
-    };
-    const request = { method: 'POST', url: registry.endpoint, headers, body } as const;
-    const response = await http.send({
-      ...request,
-      headers: signRequest(request, credentials, { region: registry.region, service: 'ecr' }, clock),
-      secretHeaders: ['x-amz-security-token'],
-      signal,
-      retry: true,
-    });
-    const data = await readJson(response, MAX_ANSWER_BYTES, `answer of ${registry.endpoint.host}`);
-    const answer = isJsonObject(data) ? data : {};
-    if (response.status === 200 && isJsonObject(data)) return answer;
-    throw ecrError(response.status, answer, `${operation} in ${registry.account}, ${registry.region}`);
+    const { account, region } = this.registry;
+    const target = `AmazonEC2ContainerRegistry_V20150921.${operation}`;
+    const answer = await this.#api.call(target, { registryId: account, ...input }, signal);
+    if (answer.status === 200) return answer.content;
+    throw ecrError(answer, `${operation} in ${account}, ${region}`);
   }
 }
 
@@ -85,35 +66,19 @@ export function isEcrException(error: unknown, name: string): boolean {
   return error instanceof SuiteError && exceptions.get(error) === name;
 }
 
-function ecrError(status: number, answer: JsonObject, what: string): SuiteError {
-  const name = textOf(answer, '__type').replace(/^.*#/, '').slice(0, 100);
-  const said = (textOf(answer, 'message') || textOf(answer, 'Message')).slice(0, 200).replace(/\.$/, '');
-  const code = codeOf(status, name);
+function ecrError(answer: AwsAnswer, what: string): SuiteError {
+  const { status, exception } = answer;
+  const said = awsReason(answer);
+  const code = awsErrorCode(answer);
   const error = new SuiteError(
     code,
-    `Amazon ECR answered ${status} ${name}${said === '' ? '' : ` (${said})`} to ${what}.`,
+    `Amazon ECR answered ${status} ${exception}${said === '' ? '' : ` (${said})`} to ${what}.`,
     code === 'FORBIDDEN'
       ? { remedy: `Let the role or user do ${PERMISSIONS} on the repository.` }
       : code === 'UNAUTHORIZED'
         ? { remedy: 'Run aws-actions/configure-aws-credentials before this step; its keys last an hour.' }
         : {},
   );
-  exceptions.set(error, name);
+  exceptions.set(error, exception);
   return error;
-}
-
-function codeOf(status: number, name: string): ErrorCode {
-  if (/Throttling|TooManyRequests|LimitExceeded/.test(name) || status === 429) return 'RATE_LIMITED';
-  if (/AccessDenied|OptInRequired/.test(name)) return 'FORBIDDEN';
-  if (/UnrecognizedClient|InvalidClientToken|Signature|ExpiredToken|MissingAuthenticationToken/.test(name)) {
-    return 'UNAUTHORIZED';
-  }
-  if (/NotFound/.test(name)) return 'NOT_FOUND';
-  if (/NotSupported/.test(name)) return 'UNSUPPORTED';
-  return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
-}
-
-function textOf(answer: JsonObject, key: string): string {
-  const value = field(answer, key);
-  return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type Clock, SuiteError } from '@artifact-lifecycle/core';
+import type { Clock } from '@artifact-lifecycle/core';
 
 /** Keys of AWS, as its own tools take them from the environment. */
 export interface AwsCredentials {
@@ -23,24 +23,6 @@ export interface SigningScope {
   readonly region: string;
   /** `ecr`. */
   readonly service: string;
-}
-
-/**
- * The keys of the environment, as `aws-actions/configure-aws-credentials` leaves them.
- *
- * @throws SuiteError `UNAUTHORIZED` where there are none
- */
-export function readAwsCredentials(
-  environment: Readonly<Record<string, string | undefined>>,
-): AwsCredentials {
-  const accessKeyId = environment['AWS_ACCESS_KEY_ID'] ?? '';
-  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'] ?? '';
-  if (accessKeyId === '' || secretAccessKey === '') {
-    throw new SuiteError('UNAUTHORIZED', 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.', {
-      remedy: 'Run aws-actions/configure-aws-credentials before this step.',
-    });
-  }
-  return { accessKeyId, secretAccessKey, sessionToken: environment['AWS_SESSION_TOKEN'] || undefined };
 }
 
 /**

@@ -14,8 +14,10 @@ import {
   formatPlan,
   INVENTORY_ABILITIES,
   makePlan,
+  NO_RECORD_HOLDS,
   parsePlan,
   protectionOf,
+  type RecordHolds,
   type RetentionPlan,
   type RetentionProtection,
   type RetentionService,
@@ -23,11 +25,13 @@ import {
   type RetentionWorld,
   readGraph,
   readInventory,
+  readRecordHolds,
   retentionFor,
 } from '@artifact-lifecycle/retention';
 import { type DigestsInUse, digestsInUse, type InUse } from './digests-in-use.ts';
 import type { GitHub } from './github.ts';
 import { tellOutcome } from './outcome.ts';
+import type { OpenRecords } from './records.ts';
 import type { CleanupRequest } from './request.ts';
 import { describeLimits } from './service-limits.ts';
 import { readStateFile, writeStateFile } from './state-file.ts';
@@ -41,6 +45,8 @@ export interface Cleaning {
   readonly planFile: string;
   /** What the service cannot say or do. */
   readonly limits: readonly string[];
+  /** What claims to be a promotion record and keeps nothing. */
+  readonly remarks: readonly string[];
   /** Rails that the plan goes past: it is written, and not carried out. */
   readonly exceeded: readonly string[];
   /** `undefined` where only a plan was made. */
@@ -55,6 +61,7 @@ export interface CleaningTools {
   readonly github: GitHub;
   readonly world: RetentionWorld;
   readonly cache: DigestCache;
+  readonly openRecords: OpenRecords;
   readonly isDryRun: boolean;
   readonly context: Pick<ActionContext, 'signal' | 'clock' | 'log'>;
 }
@@ -80,7 +87,7 @@ export async function clean(
   for (const limit of limits) log.info(`  ${limit}`);
   const approved = request.mode === 'apply' ? await readPlan(planFile) : undefined;
   const inUse = digestsInUse(images, tools.inUse);
-  const planWith = (digests: DigestsInUse): RetentionPlan =>
+  const planWith = (digests: DigestsInUse, records?: RecordHolds): RetentionPlan =>
     makePlan({
       target: service.target,
       graph,
@@ -89,14 +96,21 @@ export async function clean(
       abilities: service.abilities,
       world,
       approved,
+      records,
     });
   const first = planWith(inUse);
   const recorded = await readRecords(first, tools);
-  const plan = recorded.size === 0 ? first : planWith(new Map([...recorded, ...inUse]));
+  const unrecorded = recorded.size === 0 ? first : planWith(new Map([...recorded, ...inUse]));
+  const records = await readRecordHolds(unrecorded, graph, {
+    ...{ service, target: service.target, cache, world, signal, environments: request.environments },
+    openSource: () => tools.openRecords(service.target),
+  });
+  const plan = records === NO_RECORD_HOLDS ? unrecorded : planWith(new Map([...recorded, ...inUse]), records);
+  for (const remark of records.remarks) log.warning(`${service.target}: ${remark}`);
   if (approved === undefined && !isDryRun) await writeStateFile(planFile, formatPlan(plan));
   const exceeded = findExceededRails(plan, request.rails);
   warnOfOldPlan(approved, plan, log);
-  if (!isApply) return { plan, planFile, limits, exceeded, execution: undefined };
+  if (!isApply) return { plan, planFile, limits, remarks: records.remarks, exceeded, execution: undefined };
   await mkdir(dirname(request.auditFile), { recursive: true });
   const audit = await AuditFile.open(request.auditFile);
   try {
@@ -109,7 +123,7 @@ export async function clean(
       signal,
       onItem: ({ id, tags }, outcome) => log.info(`  ${tags.join(', ') || id} ${tellOutcome(outcome)}`),
     });
-    return { plan, planFile, limits, exceeded, execution };
+    return { plan, planFile, limits, remarks: records.remarks, exceeded, execution };
   } finally {
     await audit.close();
   }
@@ -148,6 +162,7 @@ export async function planOnPaper(tools: CleaningTools, path: string, planFile: 
     plan,
     planFile,
     limits: [],
+    remarks: [],
     exceeded: findExceededRails(plan, request.rails),
     execution: undefined,
   };

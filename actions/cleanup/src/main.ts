@@ -1,6 +1,11 @@
 import { relative } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
-import { type ActionContext, type Main, readPolicyInputs } from '@artifact-lifecycle/core/action';
+import {
+  type ActionContext,
+  type Main,
+  readPolicyInputs,
+  readSigstore,
+} from '@artifact-lifecycle/core/action';
 import { connectRegistries } from '@artifact-lifecycle/registry';
 import {
   DigestCache,
@@ -16,6 +21,7 @@ import { findInUse } from './digests-in-use.ts';
 import { writeEcrPolicy } from './ecr-policy.ts';
 import { openGitHub } from './github.ts';
 import type { cleanup } from './inputs.ts';
+import { openRecords } from './records.ts';
 import { type CleanupRequest, readRequest } from './request.ts';
 import { restoredFacts, restoreVerdict, summariseRestore } from './restored.ts';
 import { type CleanupResult, factsOf, outputsOf } from './result.ts';
@@ -57,6 +63,10 @@ export const main: Main<typeof cleanup> = async (inputs, context) => {
       github,
       world: await readWorld(retention, github, context),
       cache,
+      openRecords: openRecords({
+        ...{ policy, connections, context, serverUrl: github.serverUrl },
+        sigstore: await readSigstore(inputs.sigstore, policy, context),
+      }),
       isDryRun: inputs.dryRun,
       context,
     };

@@ -4,6 +4,7 @@ import type { Inputs } from '@artifact-lifecycle/core/action';
 import type { Policy } from '@artifact-lifecycle/core/policy';
 import {
   type Rails,
+  type RetentionEnvironments,
   type RetentionSource,
   readRetention,
   requireRetention,
@@ -20,6 +21,8 @@ export interface CleanupRequest {
   readonly inventory: string | undefined;
   /** Not needed to restore. */
   readonly retention: RetentionSource | undefined;
+  /** Those of the policy file, or of the policy that is given: their promotion records keep images. */
+  readonly environments: RetentionEnvironments;
   readonly rails: Rails;
   readonly planFile: string;
   readonly auditFile: string;
@@ -52,11 +55,14 @@ export async function readRequest(
   const path = (text: string): string => resolve(workspace, text);
   const sources = policy?.protect?.digestsFrom ?? [];
   const files = sources.flatMap((source) => (source.kind === 'files' ? [source.glob] : []));
+  const retention = mode === 'restore' ? undefined : await readPolicy(inputs.retention, policy, workspace);
   return {
     mode,
     targets,
     inventory: inventory === undefined ? undefined : path(inventory),
-    retention: mode === 'restore' ? undefined : await readPolicy(inputs.retention, policy, workspace),
+    retention,
+    environments:
+      retention?.shape === 'classes' ? retention.environments : (policy?.environments ?? new Map()),
     rails: {
       maxDeletes: inputs.maxDeletes,
       maxPercent: inputs.maxPercent,

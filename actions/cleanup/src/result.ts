@@ -30,12 +30,13 @@ export function outputsOf({ cleanings, workspace, isDryRun }: CleanupResult): Ou
 export function factsOf({ isDryRun, cleanings }: CleanupResult): Readonly<Record<string, unknown>> {
   return {
     dryRun: isDryRun,
-    targets: cleanings.map(({ plan, limits, exceeded, execution }) => ({
+    targets: cleanings.map(({ plan, limits, remarks, exceeded, execution }) => ({
       target: plan.target,
       delete: plan.delete,
       transition: plan.transition,
       problems: plan.problems,
       limits,
+      remarks,
       exceeded,
       ...(execution !== undefined && {
         deleted: execution.deleted,

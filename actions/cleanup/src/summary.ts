@@ -39,11 +39,12 @@ export function summarise(result: CleanupResult, summary: Summary): void {
   for (const cleaning of result.cleanings) summariseTarget(cleaning, summary);
 }
 
-function summariseTarget({ plan, limits, exceeded, execution }: Cleaning, summary: Summary): void {
+function summariseTarget({ plan, limits, remarks, exceeded, execution }: Cleaning, summary: Summary): void {
   summary.heading([{ code: plan.target }], 4);
   if (plan.freedBytes !== undefined)
     summary.paragraph(`Frees ${formatBytes(plan.freedBytes)}, shared layers counted once.`);
   if (limits.length > 0) summary.list(limits);
+  if (remarks.length > 0) summary.list(remarks);
   if (exceeded.length > 0) summary.list(exceeded);
   const outcomes = new Map(execution?.deletions.map(({ item, outcome }) => [item, tellOutcome(outcome)]));
   const rows = plan.delete.map((item): readonly Line[] => [

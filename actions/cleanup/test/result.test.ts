@@ -42,7 +42,7 @@ const cleaningOf = (plan: RetentionPlan, outcomes?: readonly ItemOutcome[]): Cle
           failed: count('failed'),
           remaining: count('remaining'),
         };
-  return { plan, planFile: '/work/retention-plan.json', limits: [], exceeded: [], execution };
+  return { plan, planFile: '/work/retention-plan.json', limits: [], remarks: [], exceeded: [], execution };
 };
 
 const resultOf = (cleanings: readonly Cleaning[], isDryRun = false): CleanupResult => ({

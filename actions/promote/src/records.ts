@@ -2,17 +2,17 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import {
   findRecords,
   identityOf,
-  PROMOTION_RECORD_TYPE,
   type RecordReader,
   type RecordVerifier,
   readHead,
+  recordVerifier,
   strangeness,
   type Verdict,
   type VerifiedRecord,
   withdrawnOf,
 } from '@artifact-lifecycle/gates';
 import { type Digest, formatLocation, openRegistry, type Registry } from '@artifact-lifecycle/registry';
-import { type IdentityPolicy, issuerOf, verifyArtifact } from '@artifact-lifecycle/trust';
+import { type IdentityPolicy, issuerOf } from '@artifact-lifecycle/trust';
 import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
 import { once } from './once.ts';
@@ -48,27 +48,7 @@ export async function recordIdentity({ policy, context, event, inputs }: Desk): 
 /** Verifies what claims to be a record, for whoever signs records; where the policy names a repository, in its runs. */
 export function openVerifier(desk: Desk, identity: () => Promise<IdentityPolicy>): RecordVerifier {
   const sourceRepository = desk.policy?.records?.sourceRepository;
-  return async (digest, entries) => {
-    const who = await identity();
-    const { evidence } = await verifyArtifact({
-      digest,
-      entries,
-      policy: {
-        identity: who,
-        sourceRepository,
-        sourceRefs: [],
-        events: [],
-        denySelfHosted: false,
-        builders: [],
-        minSlsaLevel: 0,
-        require: [PROMOTION_RECORD_TYPE],
-        allowLegacy: false,
-      },
-      roots: await desk.roots(who.kind === 'key'),
-      clock: desk.context.clock,
-    });
-    return evidence;
-  };
+  return recordVerifier({ identity, sourceRepository, roots: desk.roots, clock: desk.context.clock });
 }
 
 /** Reads the records in a repository. */

@@ -33,6 +33,7 @@ export * from './record/hold.ts';
 export * from './record/keep-record.ts';
 export * from './record/record.ts';
 export { RECORD_SCHEMA_ID, readRecord, renderRecordSchema } from './record/record-schema.ts';
+export * from './record/record-verifier.ts';
 export { chooseRollback, isNamed, type RollbackChoice } from './record/rollback.ts';
 export * from './record/summary-attestation.ts';
 export * from './record/verified-record.ts';

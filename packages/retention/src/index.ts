@@ -23,6 +23,9 @@ export {
   retentionOfPolicy,
 } from './policy/read-retention.ts';
 export type * from './policy/retention-decision.ts';
+export { type RecordHoldReading, readRecordHolds } from './record/read-record-holds.ts';
+export { NO_RECORD_HOLDS, type RecordHold, type RecordHolds } from './record/record-hold.ts';
+export type * from './record/record-source.ts';
 export { openServices, type ServiceContext } from './service/open-services.ts';
 export { RegistryService } from './service/registry-service.ts';
 export { fetchManifestBytes } from './service/rest/final-service.ts';

@@ -1,9 +1,11 @@
 import { SuiteError } from '@artifact-lifecycle/core';
+import { isHeadTag } from '@artifact-lifecycle/gates/names';
 import { type Digest, tryParseDigest } from '@artifact-lifecycle/registry';
 import type { StoredImage } from '../image/stored-image.ts';
 import { type DigestTag, digestTagsOf, subjectsByTag } from './digest-tags.ts';
 import type { GraphParts, ImageGraph, ImageNode } from './image-graph.ts';
 import type { ManifestFacts, NodeKey } from './manifest-facts.ts';
+import { claimOf } from './record-claim.ts';
 
 const NONE: readonly number[] = [];
 
@@ -59,6 +61,7 @@ export function assembleGraph(parts: GraphParts): ImageGraph {
   for (let at = 0; at < drafts.length; at += 1) linkSubjects(at, drafts, { places, subjectOf, isComplete });
   return {
     nodes: drafts.map(finish),
+    records: findRecords(drafts, places),
     unread: new Map(
       Array.from(parts.unread).flatMap(([key, why]) => {
         const at = places.get(key);
@@ -76,7 +79,7 @@ function draftOf(key: NodeKey, image: StoredImage, parts: GraphParts): Draft {
     children: undefined,
     subjects: undefined,
     referrers: undefined,
-    chosenTags: image.tags,
+    chosenTags: image.tags.some(isHeadTag) ? image.tags.filter((tag) => !isHeadTag(tag)) : image.tags,
     isFollower: false,
     isOrphan: false,
     isReferrersList: false,
@@ -162,7 +165,7 @@ function linkSubjects(at: number, drafts: readonly Draft[], lookup: SubjectLooku
   });
   if (computed.length > 0) {
     const tags = new Set(computed.map(({ tag }) => tag));
-    draft.chosenTags = draft.image.tags.filter((tag) => !tags.has(tag));
+    draft.chosenTags = draft.chosenTags.filter((tag) => !tags.has(tag));
   }
   if (!names || draft.isFollower) return;
   if (lookup.isComplete) draft.isOrphan = true;
@@ -193,4 +196,26 @@ function appended(list: number[] | undefined, item: number): number[] {
   if (list === undefined) return [item];
   list.push(item);
   return list;
+}
+
+/** What claims to be a record: by its own manifest, or, where that was not read, by the list that names it. */
+function findRecords(
+  drafts: readonly Draft[],
+  places: ReadonlyMap<NodeKey, number>,
+): ReadonlyMap<number, 'record' | 'bundle'> {
+  const found = new Map<number, 'record' | 'bundle'>();
+  drafts.forEach(({ facts, image, isReferrersList, subjects }, at) => {
+    if (facts?.kind === 'record') found.set(at, 'record');
+    if (facts === undefined && subjects !== undefined && image.subject !== undefined && claimOf(image))
+      found.set(at, 'bundle');
+    if (!isReferrersList) return;
+    for (const { key, kind, isArtifact } of facts?.children ?? []) {
+      const child = places.get(key);
+      if (child === undefined || drafts[child]?.facts !== undefined) continue;
+      if (kind === 'record' || kind === 'bundle') found.set(child, kind);
+      // Some write lists that say nothing of what they name.
+      else if (kind === 'leaf' && !isArtifact) found.set(child, 'bundle');
+    }
+  });
+  return found;
 }

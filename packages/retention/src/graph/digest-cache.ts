@@ -3,9 +3,12 @@ import { type Digest, field, isJsonObject, tryParseDigest } from '@artifact-life
 import { parseLargeJson } from '../image/large-file.ts';
 import type { BlobFacts, ChildFacts, ManifestFacts } from './manifest-facts.ts';
 
-const KINDS = ['index', 'image', 'opaque'] as const;
+const KINDS = ['index', 'image', 'opaque', 'record'] as const;
 /** How the file abbreviates a child: what kind it is, and whether it is an artifact. */
-const CHILD_KINDS = ['leaf', 'unread'] as const;
+const CHILD_KINDS = ['leaf', 'unread', 'record', 'bundle'] as const;
+
+/** The first knew no records. */
+const VERSION = 2;
 
 /**
  * What is known of manifests by digest, for the next run (contract: `cache-file`). Only bytes that were verified
@@ -52,7 +55,7 @@ export class DigestCache {
       return JSON.stringify([digest, ...(facts === undefined ? [] : pack(facts, numberOf))]);
     });
     const layers = table.map(({ digest, size }) => JSON.stringify([digest, size]));
-    return `{"version":1,"blobs":[\n${layers.join(',\n')}\n],"manifests":[\n${lines.join(',\n')}\n]}\n`;
+    return `{"version":${VERSION},"blobs":[\n${layers.join(',\n')}\n],"manifests":[\n${lines.join(',\n')}\n]}\n`;
   }
 }
 
@@ -84,7 +87,7 @@ export function parseDigestCache(bytes: Uint8Array): {
     if (!isSuiteError(error)) throw error;
     return fail('cannot be read');
   }
-  if (!isJsonObject(data) || field(data, 'version') !== 1) return fail('is of another version');
+  if (!isJsonObject(data) || field(data, 'version') !== VERSION) return fail('is of another version');
   const table = listOf(field(data, 'blobs')).map(readBlob);
   const entries = listOf(field(data, 'manifests')).flatMap((entry) => {
     const read = unpack(listOf(entry), table);

@@ -1,3 +1,4 @@
+import { isHeadTag } from '@artifact-lifecycle/gates/names';
 import type { StoredImage } from '../image/stored-image.ts';
 import type { BlobFacts, ManifestFacts, NodeKey } from './manifest-facts.ts';
 
@@ -11,7 +12,7 @@ export interface ImageNode {
   /** What it refers to: by `subject`, by its tag, or as an attestation beside what it is about. */
   readonly subjects: readonly number[];
   readonly referrers: readonly number[];
-  /** Its tags but those that are computed from a digest. */
+  /** Its tags but those that are computed from a digest, and those that name the records of environments. */
   readonly chosenTags: readonly string[];
   /** Whether it follows a subject that is here, by `subject` or by its tag. */
   readonly isFollower: boolean;
@@ -33,14 +34,20 @@ export interface ImageGraph {
    * they were pushed may go.
    */
   readonly unread: ReadonlyMap<number, string>;
+  /**
+   * What refers to an image and claims to be its promotion record; `bundle` for what was not read and may be one.
+   * Absent where nobody looked.
+   */
+  readonly records?: ReadonlyMap<number, 'record' | 'bundle'> | undefined;
 }
 
 /**
  * Whether a policy has a say about an image: nobody holds it and it follows nobody, or somebody chose a tag for
- * it.
+ * it. What only a head tag names is a record, and no image.
  */
-export function isRoot({ parents, subjects, chosenTags }: ImageNode): boolean {
-  return chosenTags.length > 0 || (parents.length === 0 && subjects.length === 0);
+export function isRoot({ parents, subjects, chosenTags, image }: ImageNode): boolean {
+  if (chosenTags.length > 0) return true;
+  return parents.length === 0 && subjects.length === 0 && !image.tags.some(isHeadTag);
 }
 
 /** What a graph is made of. */

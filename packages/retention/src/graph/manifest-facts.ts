@@ -8,6 +8,7 @@ import {
   parseManifest,
   tryParseDigest,
 } from '@artifact-lifecycle/registry';
+import { claimOf } from './record-claim.ts';
 
 /** What an image is known by in a graph: its digest, or the id of what has none. */
 export type NodeKey = string;
@@ -15,8 +16,12 @@ export type NodeKey = string;
 /** What an index says of a child. */
 export interface ChildFacts {
   readonly key: NodeKey;
-  /** `leaf`: an image that needs nothing else. What it is is not known of the others until they are read. */
-  readonly kind: 'leaf' | 'unread';
+  /**
+   * `leaf`: an image that needs nothing else. What it is is not known of the others until they are read; of those a
+   * `record` is a promotion record by the word of the index, and a `bundle` may be one, because nothing says what it
+   * holds.
+   */
+  readonly kind: 'leaf' | 'unread' | 'record' | 'bundle';
   /** What it describes, where buildkit attached it as a child (`vnd.docker.reference.digest`). */
   readonly about: NodeKey | undefined;
   /** Whether the index names an artifact type, as every list of referrers does. */
@@ -31,8 +36,11 @@ export interface BlobFacts {
 
 /** What of a manifest decides who lives and dies together; as immutable as its digest. */
 export interface ManifestFacts {
-  /** `opaque`: verified bytes that nobody here can read. All digests that they hold count as children. */
-  readonly kind: 'index' | 'image' | 'opaque';
+  /**
+   * `opaque`: verified bytes that nobody here can read. All digests that they hold count as children. `record`: an
+   * image that claims to hold the promotion record of its subject.
+   */
+  readonly kind: 'index' | 'image' | 'record' | 'opaque';
   readonly children: readonly ChildFacts[];
   readonly subject: NodeKey | undefined;
   /** Layers and config; `undefined` where nobody has said. */
@@ -64,8 +72,11 @@ function factsOf(content: ManifestContent): ManifestFacts {
   switch (content.kind) {
     case 'index':
       return { kind: 'index', children: content.manifests.map(childOf), subject, blobs: [] };
-    case 'image':
-      return { kind: 'image', children: [], subject, blobs: [content.config, ...content.layers].map(blobOf) };
+    case 'image': {
+      const isRecord = subject !== undefined && claimOf(content) === 'record';
+      const blobs = [content.config, ...content.layers].map(blobOf);
+      return { kind: isRecord ? 'record' : 'image', children: [], subject, blobs };
+    }
     case 'artifact':
       return { kind: 'image', children: [], subject, blobs: content.blobs.map(blobOf) };
   }
@@ -74,6 +85,9 @@ function factsOf(content: ManifestContent): ManifestFacts {
 function childOf({ mediaType, digest, artifactType, annotations }: Descriptor): ChildFacts {
   const about = tryParseDigest(annotations?.[REFERENCE_DIGEST] ?? '');
   const isArtifact = artifactType !== undefined && artifactType !== '';
+  const claim = claimOf({ artifactType, annotations });
+  if (about === undefined && (claim === 'record' || (claim === 'bundle' && isArtifact)))
+    return { key: digest, kind: claim, about, isArtifact };
   // An artifact may have a subject elsewhere, which only its manifest says; buildkit's name theirs here.
   const isLeaf = isManifestType(mediaType) && !isIndexType(mediaType) && (!isArtifact || about !== undefined);
   return { key: digest, kind: isLeaf ? 'leaf' : 'unread', about, isArtifact };

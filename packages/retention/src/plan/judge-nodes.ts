@@ -1,4 +1,6 @@
+import { isHeadTag } from '@artifact-lifecycle/gates/names';
 import { type ImageGraph, type ImageNode, isRoot } from '../graph/image-graph.ts';
+import type { NodeKey } from '../graph/manifest-facts.ts';
 import { describeAge, pushTime } from '../image/image-time.ts';
 import type { RetentionProtection } from '../policy/protection.ts';
 import {
@@ -7,6 +9,7 @@ import {
   type RetentionPolicy,
   type RetentionWorld,
 } from '../policy/retention-decision.ts';
+import type { RecordHold } from '../record/record-hold.ts';
 import type { ServiceAbilities } from '../service/retention-service.ts';
 import type { NodeVerdict } from './verdict.ts';
 
@@ -17,6 +20,8 @@ export interface Judgement {
   readonly protection: RetentionProtection;
   readonly abilities: ServiceAbilities;
   readonly world: RetentionWorld;
+  /** What promotion records keep. */
+  readonly holds: ReadonlyMap<NodeKey, RecordHold>;
 }
 
 /** Judges each image alone: what holds it, then what the policy says of it or leaves to what it belongs to. */
@@ -40,11 +45,21 @@ export function judgeNodes(judgement: Judgement): readonly NodeVerdict[] {
   });
 }
 
-/** Amazon ECR looks at tags as they are, also at those that are computed. */
-function decideAll({ graph, policy, world }: Judgement): readonly RetentionDecision[] {
-  return policy.decide(
-    graph.nodes.map(({ image }) => image),
-    world,
+/** Amazon ECR looks at tags as they are, also at those that are computed; only head tags are ours alone. */
+function decideAll({ graph, policy, world }: Judgement): readonly (RetentionDecision | undefined)[] {
+  const judged = graph.nodes.flatMap(({ image }, at) => {
+    const tags = image.tags.some(isHeadTag) ? image.tags.filter((tag) => !isHeadTag(tag)) : image.tags;
+    // A record under a head tag is no image, and none of the newest of anything.
+    if (tags.length === 0 && image.tags.length > 0) return [];
+    return [{ at, image: tags === image.tags ? image : { ...image, tags } }];
+  });
+  return spreadOut(
+    judged,
+    policy.decide(
+      judged.map(({ image }) => image),
+      world,
+    ),
+    graph,
   );
 }
 
@@ -56,8 +71,17 @@ function decideRoots({ graph, policy, world }: Judgement): readonly (RetentionDe
     ),
     world,
   );
+  return spreadOut(roots, decisions, graph);
+}
+
+/** Decisions by the place of their image in the graph. */
+function spreadOut(
+  judged: readonly { readonly at: number }[],
+  decisions: readonly RetentionDecision[],
+  graph: ImageGraph,
+): readonly (RetentionDecision | undefined)[] {
   const byNode: (RetentionDecision | undefined)[] = new Array(graph.nodes.length).fill(undefined);
-  roots.forEach(({ at }, index) => {
+  judged.forEach(({ at }, index) => {
     byNode[at] = decisions[index] ?? KEEP_UNMATCHED;
   });
   return byNode;
@@ -68,10 +92,12 @@ type Hold = { readonly rule: string; readonly reason: string; readonly isHeld?: 
 
 function holdOf(node: ImageNode, judgement: Judgement, unreadUntil: number): Hold | undefined {
   const { image, doubt } = node;
-  const { protection, world } = judgement;
+  const { protection, world, holds } = judgement;
   if (image.isLocked === true) return { rule: 'locked', reason: 'The service has locked it.' };
   const user = image.digest === undefined ? undefined : protection.digests.get(image.digest);
   if (user !== undefined) return { rule: 'protect', reason: `It is in use: ${user}.` };
+  const recorded = holds.get(node.key);
+  if (recorded !== undefined) return recorded;
   if (doubt !== undefined) return { rule: 'unjudged', reason: doubt };
   const pushed = pushTime(image, world.now);
   if (pushed <= unreadUntil) {

@@ -4,6 +4,7 @@ import type { StoredImage } from '../image/stored-image.ts';
 import { fingerprintOf } from '../policy/fingerprint.ts';
 import type { RetentionProtection } from '../policy/protection.ts';
 import type { RetentionPolicy, RetentionWorld } from '../policy/retention-decision.ts';
+import { holdHeads, NO_RECORD_HOLDS, type RecordHolds } from '../record/record-hold.ts';
 import type { ServiceAbilities } from '../service/retention-service.ts';
 import { formatTime, narrowToPlan, rememberPlan, requireSamePlan } from './approved-plan.ts';
 import { closeGraph, nameOf } from './close-graph.ts';
@@ -26,6 +27,8 @@ export interface PlanRequest {
    * since, or is in use now, is left out with a problem.
    */
   readonly approved?: RetentionPlan | undefined;
+  /** What promotion records keep; what head tags point to is kept without. */
+  readonly records?: RecordHolds | undefined;
 }
 
 /**
@@ -39,7 +42,8 @@ export function makePlan(request: PlanRequest): RetentionPlan {
   const policy = fingerprintOf([request.policy.fingerprint, request.protection.fingerprint]);
   if (approved !== undefined) requireSamePlan(approved, target, policy);
   const graph = approved === undefined ? request.graph : rememberPlan(request.graph, approved);
-  const judged = judgeNodes({ ...request, graph });
+  const { holds, problems } = request.records ?? NO_RECORD_HOLDS;
+  const judged = judgeNodes({ ...request, graph, holds: new Map([...holdHeads(graph), ...holds]) });
   const verdicts = approved === undefined ? judged : narrowToPlan(graph, judged, approved);
   const outcomes = closeGraph(graph, verdicts);
   const goes = (at: number): boolean => outcomes[at]?.kind === 'go';
@@ -63,7 +67,7 @@ export function makePlan(request: PlanRequest): RetentionPlan {
       const gone = new Set(outcome.untag?.tags);
       return [itemOf({ ...image, tags: image.tags.filter((tag) => !gone.has(tag)) }, outcome)];
     }),
-    problems: problemsOf(graph, outcomes, approved, untags),
+    problems: [...new Set([...problems, ...problemsOf(graph, outcomes, approved, untags)])].sort(),
     freedBytes: freedBytes(graph, goes),
     inventory: inventoryDigest(graph.nodes.map(({ image }) => image)),
     policy,
@@ -148,7 +152,7 @@ function problemsOf(
     if (!planned.has(node.image.id) || outcome?.kind !== 'stay' || done.has(node.image.id)) return [];
     return [`${nameOf(node)} was to go and stays: ${outcome.reason}`];
   });
-  return [...new Set([...doubts, ...dropped])].sort();
+  return [...doubts, ...dropped];
 }
 
 /** The sha256, in hex, of the images of a list as far as plans look at them; their order does not count. */

@@ -192,7 +192,7 @@ describe('a cache of digests', () => {
 
   it.each([
     { name: 'that is no JSON', text: '{' },
-    { name: 'of another version', text: '{"version":2}' },
+    { name: 'of another version', text: '{"version":1}' },
     { name: 'that is a list', text: '[]' },
   ])('$name is made anew, and says so', ({ text }) => {
     expect(parseDigestCache(Buffer.from(text)).problem).toContain('made anew');
@@ -205,7 +205,7 @@ describe('a cache of digests', () => {
     { name: 'with a layer that is not in the table', entry: [`sha256:${'a'.repeat(64)}`, 1, '', [], [3]] },
   ])('leaves an entry out $name', ({ entry }) => {
     const { cache } = parseDigestCache(
-      Buffer.from(JSON.stringify({ version: 1, blobs: [], manifests: [entry] })),
+      Buffer.from(JSON.stringify({ version: 2, blobs: [], manifests: [entry] })),
     );
     expect(cache.format(true)).toContain('"manifests":[\n\n]');
   });

@@ -73,6 +73,11 @@ export function compileTagPattern(text: string): TagPattern {
   return { text, matches: compilePattern(text, re2Engine), prefix: literalPrefix(text) };
 }
 
+/** The environments that have images in a repository. */
+export function environmentsOf(environments: RetentionEnvironments, target: string): RetentionEnvironments {
+  return new Map([...environments].filter(([, { repository }]) => holds(repository, target)));
+}
+
 function isIn(className: string, name: string, environments: RetentionEnvironments, target: string): boolean {
   const environment = environments.get(name);
   if (environment !== undefined) return holds(environment.repository, target);

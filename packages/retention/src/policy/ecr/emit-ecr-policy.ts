@@ -20,7 +20,7 @@ interface EmittedRule {
 /** What ECR does otherwise than our policy, though its rules say the same. */
 export const ECR_DIFFERENCES: readonly string[] = [
   'Amazon ECR deletes an image with all of its tags by the first rule that fits one of them; cleanup takes the tag away and keeps the image.',
-  'Amazon ECR does not know protected digests, deployments and rails.',
+  'Amazon ECR does not know protected digests, deployments, promotion records and rails.',
 ];
 
 /**

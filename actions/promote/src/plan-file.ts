@@ -169,7 +169,7 @@ function isEntry(entry: unknown): entry is PlanEntry {
   const destinations = field(entry, 'destinations');
   return (
     ['source', 'digest'].every((key) => typeof field(entry, key) === 'string') &&
-    ['environment', 'tag', 'version'].every((key) => isTextOrNull(field(entry, key))) &&
+    ['environment', 'tag', 'version'].every((key) => hasTextOrNull(entry, key)) &&
     Array.isArray(destinations) &&
     destinations.every(isDestination)
   );
@@ -180,18 +180,19 @@ function isDestination(value: unknown): value is PlanDestination {
   const tags = field(value, 'tags');
   return (
     typeof field(value, 'destination') === 'string' &&
-    isTextOrNull(field(value, 'head')) &&
+    hasTextOrNull(value, 'head') &&
     Array.isArray(tags) &&
     tags.every(
       (tag) =>
         isJsonObject(tag) &&
         typeof field(tag, 'tag') === 'string' &&
         typeof field(tag, 'outcome') === 'string' &&
-        isTextOrNull(field(tag, 'previous')),
+        hasTextOrNull(tag, 'previous'),
     )
   );
 }
 
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === 'string';
+/** `field` gives `undefined` for `null`, which here says something. */
+function hasTextOrNull(object: Readonly<Record<string, unknown>>, key: string): boolean {
+  return Object.hasOwn(object, key) && (object[key] === null || typeof object[key] === 'string');
 }

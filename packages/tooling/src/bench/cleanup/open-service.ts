@@ -5,7 +5,7 @@ import {
   PackagesClient,
   parsePackageTarget,
 } from '@artifact-lifecycle/github/packages';
-import { createConnections, parseRepository } from '@artifact-lifecycle/registry';
+import { createConnections, parseRepository, type Registry } from '@artifact-lifecycle/registry';
 import { RegistryService, type RetentionService } from '@artifact-lifecycle/retention';
 import type { GitHubPackages, TestRegistry } from '@artifact-lifecycle/testing';
 
@@ -17,6 +17,7 @@ export type Answering =
 /** A service, and what it holds open. */
 export interface OpenedService {
   readonly service: RetentionService;
+  readonly registry: Registry;
   close(): void;
 }
 
@@ -27,9 +28,9 @@ export function openService({ kind, server }: Answering, name: string, clock: Cl
   const registry = createConnections({ http, credentials: [], clock }).open(
     parseRepository(`${server.host}/${name}`, 'bench'),
   );
-  if (kind === 'registry') return { service: new RegistryService(registry), close };
+  if (kind === 'registry') return { service: new RegistryService(registry), registry, close };
   const client = new PackagesClient({ http, apiUrl: server.url, token: 'token', clock });
   const target = parsePackageTarget(`${server.host}/${name}`, { owner: 'acme', registryHost: server.host });
   if (target === undefined) throw new Error(`${name} is no package.`);
-  return { service: new GitHubPackagesService({ client, target, registry }), close };
+  return { service: new GitHubPackagesService({ client, target, registry }), registry, close };
 }

@@ -6,11 +6,14 @@ import {
   executePlan,
   formatPlan,
   makePlan,
+  type PlanRequest,
   parsePlan,
   protectionOf,
+  type RecordHoldReading,
   type RetentionPlan,
   type RetentionService,
   readGraph,
+  readRecordHolds,
   readRetention,
   retentionFor,
 } from '@artifact-lifecycle/retention';
@@ -34,7 +37,12 @@ export interface PlanOptions {
   readonly cache?: DigestCache | undefined;
   /** A plan that was made before. */
   readonly approved?: RetentionPlan | undefined;
+  /** Environments, and who verifies their records; none when absent. */
+  readonly records?: RecordOptions | undefined;
 }
+
+/** What promotion records are judged by. */
+export type RecordOptions = Pick<RecordHoldReading, 'environments' | 'openSource'>;
 
 /** Plans as the action does: list, graph, plan. */
 export async function planCleanup(service: RetentionService, options: PlanOptions): Promise<RetentionPlan> {
@@ -43,20 +51,22 @@ export async function planCleanup(service: RetentionService, options: PlanOption
   const images = await service.list({ isDecisive: approved !== undefined });
   const { graph } = await readGraph(service, images, { now, cache });
   const source = readRetention(RETENTION, { kind: 'input', name: 'retention' });
-  return makePlan({
-    target: service.target,
-    graph,
-    policy: retentionFor(source, service.target),
+  const { target, abilities } = service;
+  const world = {
+    now,
+    branches: undefined,
+    openPullRequests: undefined,
+    tellsPullTime: abilities.tellsPullTime,
+  };
+  const request: PlanRequest = {
+    ...{ target, graph, abilities, world, approved },
+    policy: retentionFor(source, target),
     protection: protectionOf({ tags: [], digests: new Map(), minAgeUntagged: DAY }),
-    abilities: service.abilities,
-    world: {
-      now,
-      branches: undefined,
-      openPullRequests: undefined,
-      tellsPullTime: service.abilities.tellsPullTime,
-    },
-    approved,
-  });
+  };
+  const plan = makePlan(request);
+  if (options.records === undefined) return plan;
+  const records = await readRecordHolds(plan, graph, { target, service, cache, world, ...options.records });
+  return makePlan({ ...request, records });
 }
 
 /** What became of a plan that was carried out. */
@@ -76,9 +86,10 @@ export async function applyPlan(
   planned: RetentionPlan,
   clock: Clock,
   lines: AuditLine[],
+  records?: RecordOptions,
 ): Promise<Applied> {
   const approved = parsePlan(Buffer.from(formatPlan(planned)), 'plan');
-  const plan = await planCleanup(service, { now: clock.now(), approved });
+  const plan = await planCleanup(service, { now: clock.now(), approved, records });
   const report = await executePlan({
     service,
     plan,

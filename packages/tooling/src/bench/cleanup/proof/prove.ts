@@ -1,5 +1,5 @@
 import type { AuditLine, RetentionPlan } from '@artifact-lifecycle/retention';
-import { type Applied, applyPlan, planCleanup } from '../plan-run.ts';
+import { type Applied, applyPlan, planCleanup, type RecordOptions } from '../plan-run.ts';
 import { judge } from './judge.ts';
 import type { Course, ProofScenario } from './scenario.ts';
 import { ProofStage } from './stage.ts';
@@ -79,17 +79,19 @@ async function proveOnce(
     const expected = await scenario.seed(stage);
     const before = stage.holdings();
     const { service } = stage.run();
-    const plan = await planCleanup(service, { now: stage.clock.now() });
+    const records = recordsOf(scenario, stage);
+    const plan = await planCleanup(service, { now: stage.clock.now(), records });
     await scenario.meanwhile?.(stage);
     const pushed = stage.holdings();
     const start = { ...pushed, manifests: new Map([...before.manifests, ...pushed.manifests]) };
     const lines: AuditLine[] = [];
-    const killed = kill === undefined ? undefined : await applyUntilKilled(stage, plan, kill, start, lines);
+    const killed =
+      kill === undefined ? undefined : await applyUntilKilled(stage, plan, kill, start, { lines, records });
     const wasKilled = killed?.wasKilled === true;
     const applied =
       killed !== undefined && !wasKilled
         ? killed.applied
-        : await carryOut(stage, plan, scenario.course, lines);
+        : await carryOut(stage, plan, scenario.course, { lines, records });
     const after = stage.holdings();
     const judged = judge({ plan, applied, lines, expected, start, after, wasKilled });
     const damage = findDamage(start, after);
@@ -120,15 +122,33 @@ function countItems({ delete: items }: RetentionPlan): number {
   return items.reduce((sum, { action, tags }) => sum + (action === 'untag' ? tags.length : 1), 0);
 }
 
+/** What runs write, and by whose records they keep images. */
+interface Ledger {
+  readonly lines: AuditLine[];
+  readonly records: RecordOptions | undefined;
+}
+
+function recordsOf(
+  { environments, hasNoSigner = false }: ProofScenario,
+  stage: ProofStage,
+): RecordOptions | undefined {
+  if (environments === undefined) return undefined;
+  return {
+    environments: environments(stage.place),
+    openSource: async () =>
+      hasNoSigner ? { kind: 'unverifiable', reason: 'Nobody is named.' } : stage.promotions.openSource(),
+  };
+}
+
 async function applyUntilKilled(
   stage: ProofStage,
   plan: RetentionPlan,
   kill: Kill,
   start: Holdings,
-  lines: AuditLine[],
+  { lines, records }: Ledger,
 ) {
   const outage = stage.github.stopAfter(kill.requests, kill.at);
-  const applied = await applyPlan(stage.run().service, plan, stage.clock, lines).then(
+  const applied = await applyPlan(stage.run().service, plan, stage.clock, lines, records).then(
     (one) => [one],
     (): readonly Applied[] => [],
   );
@@ -141,12 +161,12 @@ async function carryOut(
   stage: ProofStage,
   plan: RetentionPlan,
   course: Course,
-  lines: AuditLine[],
+  { lines, records }: Ledger,
 ): Promise<readonly Applied[]> {
   const apply = (of: RetentionPlan): Promise<Applied> =>
-    applyPlan(stage.run().service, of, stage.clock, lines);
+    applyPlan(stage.run().service, of, stage.clock, lines, records);
   if (course.kind === 'parallel') {
-    const other = await planCleanup(stage.run().service, { now: stage.clock.now() });
+    const other = await planCleanup(stage.run().service, { now: stage.clock.now(), records });
     return Promise.all([apply(plan), apply(other)]);
   }
   const applied = [await apply(plan)];

@@ -1,3 +1,4 @@
+import type { RetentionEnvironments } from '@artifact-lifecycle/retention';
 import type { ProofStage, StageOptions } from './stage.ts';
 
 /** What has to become of what was pushed; all else has to stay. */
@@ -25,6 +26,10 @@ export type Course =
 export interface ProofScenario extends StageOptions {
   readonly name: string;
   readonly course: Course;
+  /** What the policy says of environments, by the place of the repository; none when absent. */
+  readonly environments?: ((repository: string) => RetentionEnvironments) | undefined;
+  /** Whether nobody is named whose records count. */
+  readonly hasNoSigner?: boolean | undefined;
   /** Pushes what there is. */
   seed(stage: ProofStage): Promise<Expectation>;
   /** What others do between the plan and its execution, or script for the time of it. */

@@ -11,6 +11,7 @@ import {
 } from '@artifact-lifecycle/testing';
 import { type MovingClock, movingClock } from '../moving-clock.ts';
 import { type Answering, type OpenedService, openService } from '../open-service.ts';
+import { type Promotion, type PromotionOptions, Promotions } from './promotions.ts';
 import { type Holdings, takeHoldings } from './walker.ts';
 
 export const REPOSITORY = 'acme/app';
@@ -30,6 +31,7 @@ export class ProofStage {
   readonly #time: { pushedAt: number | undefined };
   readonly #lag: { staleLists: number };
   readonly #opened: OpenedService[] = [];
+  #promotions: Promotions | undefined;
 
   private constructor(
     clock: MovingClock,
@@ -94,6 +96,25 @@ export class ProofStage {
     const opened = openService(this.#answering, REPOSITORY, this.clock);
     this.#opened.push(opened);
     return opened;
+  }
+
+  /** The repository as it is pulled. */
+  get place(): string {
+    return `${this.server.host}/${REPOSITORY}`;
+  }
+
+  /** Who promotes here, with a key of its own. */
+  get promotions(): Promotions {
+    this.#promotions ??= new Promotions(this.run().registry, this.clock);
+    return this.#promotions;
+  }
+
+  /** Promotes so many days ago: the record is signed, attached, and becomes the head of its environment. */
+  async promote(content: ManifestContent, days: number, its: PromotionOptions): Promise<Promotion> {
+    this.#time.pushedAt = this.clock.now() - days * DAY;
+    const promotion = await this.promotions.promote(content.digest, this.#time.pushedAt, its);
+    this.#time.pushedAt = undefined;
+    return promotion;
   }
 
   holdings(): Holdings {

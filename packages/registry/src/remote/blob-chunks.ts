@@ -4,24 +4,10 @@ import type { BlobTransfer } from './blob-transfer.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 import type { UploadSession } from './upload-session.ts';
 
-/**
- * One chunk is held in memory. ACR takes up to some 20 MB at once, common proxies 100 MB; smaller ones would only
- * make more requests.
- */
-export const CHUNK_BYTES = 8 * 1024 * 1024;
-
 /** A registry that demands larger chunks than this is not worth the memory. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
 
-/** GitHub's registry keeps only the last chunk, Google's has no chunks (reference: ocync's notes, 2026-04). */
-const WITHOUT_CHUNKS = /^(?:ghcr\.io|containers\..+|(?:.+\.)?gcr\.io|.+-docker\.pkg\.dev)$/;
-
 const EMPTY = new Uint8Array(0);
-
-/** Whether a registry can put a blob together from chunks. */
-export function takesChunks(host: string): boolean {
-  return !WITHOUT_CHUNKS.test(host);
-}
 
 /**
  * Sends a blob by several PATCH and a closing PUT (distribution-spec, "Pushing a blob in chunks"), and gives the
@@ -36,7 +22,7 @@ export async function sendInChunks(
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse> {
   const scopes = access.scopes('pull', 'push');
-  const size = Math.min(Math.max(CHUNK_BYTES, session.smallestChunk), MAX_CHUNK_BYTES);
+  const size = Math.min(Math.max(access.host.quirks.upload.chunk, session.smallestChunk), MAX_CHUNK_BYTES);
   let offset = 0;
   for await (const chunk of cut(await transfer.open(), size)) {
     const response = await access.send({
@@ -55,10 +41,45 @@ export async function sendInChunks(
     session.advance(response);
     offset += chunk.length;
   }
+  return finishUpload(access, blob, session, signal);
+}
+
+/**
+ * Sends a blob by one PATCH without a `Content-Range` and a closing PUT, as docker does: for registries of which
+ * several PATCH overwrite each other.
+ */
+export async function sendInOnePatch(
+  access: RepositoryAccess,
+  blob: Descriptor,
+  transfer: BlobTransfer,
+  session: UploadSession,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
+  const response = await access.send({
+    method: 'PATCH',
+    target: session.url,
+    scopes: access.scopes('pull', 'push'),
+    headers: { 'content-type': 'application/octet-stream' },
+    body: { length: blob.size, open: () => transfer.open() },
+    signal,
+    retry: false,
+  });
+  if (response.status < 200 || response.status > 299) return response;
+  await discard(response);
+  session.advance(response);
+  return finishUpload(access, blob, session, signal);
+}
+
+function finishUpload(
+  access: RepositoryAccess,
+  blob: Descriptor,
+  session: UploadSession,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
   return access.send({
     method: 'PUT',
     target: session.closingUrl(blob),
-    scopes,
+    scopes: access.scopes('pull', 'push'),
     body: EMPTY,
     signal,
     retry: false,

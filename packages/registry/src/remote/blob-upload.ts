@@ -5,10 +5,11 @@ import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { BlobOutcome, BlobSource, PushBlobOptions } from '../registry.ts';
-import { CHUNK_BYTES, sendInChunks, takesChunks } from './blob-chunks.ts';
+import { sendInChunks, sendInOnePatch } from './blob-chunks.ts';
 import { BlobTransfer } from './blob-transfer.ts';
 import { hasBlob } from './blobs.ts';
 import { readErrorAnswer } from './error-body.ts';
+import type { UploadForm } from './quirks/quirks.ts';
 import { errorOf } from './registry-error.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 import { openSession, tryMount, type UploadSession } from './upload-session.ts';
@@ -32,7 +33,7 @@ export interface UploadOptions extends PushBlobOptions {
 /**
  * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
  * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, or a connection that breaks each time), the blob goes in chunks.
+ * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
  */
 export async function pushBlob(
   access: RepositoryAccess,
@@ -41,36 +42,41 @@ export async function pushBlob(
   options: UploadOptions,
 ): Promise<BlobOutcome> {
   if (await hasBlob(access, blob, { signal: options.signal, push: true })) return 'present';
-  const from = mountCandidate(access.repository, options);
+  const from = mountCandidate(access, options);
   const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
   if (mount === 'mounted') return 'mounted';
   let session = mount ?? (await openSession(access, blob, options));
-  let inChunks = false;
+  const form = access.host.quirks.upload;
+  let way: UploadWay = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
   for (let attempt = 1; ; attempt += 1) {
     const failure = await upload(
       access,
       blob,
       new BlobTransfer(blob, source, options),
       session,
-      inChunks,
+      way,
       options,
     );
     if (failure === undefined) return 'uploaded';
     throwIfCancelled(options.signal);
-    const smaller: boolean = !inChunks && mayHelp(access, blob, failure, attempt);
-    if (attempt === MAX_UPLOADS || !(failure.again || smaller)) throw failure.error;
-    inChunks ||= smaller;
+    const other: UploadWay = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
+    if (attempt === MAX_UPLOADS || !(failure.again || other !== way)) throw failure.error;
+    way = other;
     if (failure.again) await options.clock.sleep(UPLOAD_DELAY_MS * 2 ** (attempt - 1), options.signal);
     // What a broken upload left at the registry is unknown, so that it is never gone on with.
     session = await openSession(access, blob, options);
   }
 }
 
-/** The first repository of the same registry that is another one. */
-function mountCandidate(repository: Repository, options: UploadOptions): Repository | undefined {
+/** The first repository of the same registry that is another one, and that blobs are mounted from. */
+function mountCandidate(
+  { host, repository }: RepositoryAccess,
+  options: UploadOptions,
+): Repository | undefined {
+  const owner = (name: string): string => name.split('/', 1)[0] ?? name;
   for (const from of options.mountFrom ?? []) {
-    if (from.kind === 'registry' && from.host === repository.host && from.name !== repository.name)
-      return from;
+    if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name) continue;
+    if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name)) return from;
   }
   return undefined;
 }
@@ -83,14 +89,17 @@ interface UploadFailure {
   readonly way: 'too-long' | 'broken' | 'fine';
 }
 
-/** Whether a blob that did not get through in one piece may do so in smaller ones. */
-function mayHelp(
-  access: RepositoryAccess,
-  blob: Descriptor,
-  { way }: UploadFailure,
-  attempt: number,
-): boolean {
-  if (blob.size <= CHUNK_BYTES || !takesChunks(access.host.host)) return false;
+/** How the bytes of a blob go to a registry. */
+type UploadWay = 'put' | 'chunks' | 'patch';
+
+/** How a blob goes that cannot go in one PUT; that way all the same, where there is no other. */
+function otherWay({ otherwise, chunk }: UploadForm, { size }: Descriptor): UploadWay {
+  if (otherwise === 'none' || (otherwise === 'chunks' && size <= chunk)) return 'put';
+  return otherwise;
+}
+
+/** Whether a blob that did not get through in one PUT may do so in another way. */
+function mayHelp({ way }: UploadFailure, attempt: number): boolean {
   return way === 'too-long' || (way === 'broken' && attempt >= MAX_WHOLE_UPLOADS);
 }
 
@@ -99,14 +108,13 @@ async function upload(
   blob: Descriptor,
   transfer: BlobTransfer,
   session: UploadSession,
-  inChunks: boolean,
+  way: UploadWay,
   options: UploadOptions,
 ): Promise<UploadFailure | undefined> {
   let failure: UploadFailure;
   try {
-    const response = inChunks
-      ? await sendInChunks(access, blob, transfer, session, options.signal)
-      : await sendWhole(access, blob, transfer, session, options.signal);
+    const send = SENDERS[way];
+    const response = await send(access, blob, transfer, session, options.signal);
     if (response.status >= 200 && response.status <= 299) {
       await discard(response);
       checkStored(access, blob, response);
@@ -140,6 +148,12 @@ function sendWhole(
     retry: false,
   });
 }
+
+const SENDERS: Readonly<Record<UploadWay, typeof sendWhole>> = {
+  put: sendWhole,
+  chunks: sendInChunks,
+  patch: sendInOnePatch,
+};
 
 async function readFailure(
   access: RepositoryAccess,

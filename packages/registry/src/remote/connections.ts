@@ -1,11 +1,13 @@
 import { type Clock, systemClock } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
+import type { RegistryKind } from '@artifact-lifecycle/core/policy';
 import type { CredentialSource, FoundCredentials, SecretListener } from '../auth/credentials.ts';
 import { createKeychain, type Keychain } from '../auth/keychain.ts';
 import { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
 import { registryUrl } from './host-address.ts';
 import { KeyedQueue } from './keyed-queue.ts';
+import { kindOfHost } from './quirks/kind.ts';
 import { RegistryHost } from './registry-host.ts';
 import { RemoteRegistry } from './remote-registry.ts';
 
@@ -13,6 +15,8 @@ import { RemoteRegistry } from './remote-registry.ts';
 export interface HostSettings {
   /** Plain HTTP in place of HTTPS; by default only for loopback hosts. */
   readonly plainHttp?: boolean | undefined;
+  /** What kind of registry it is, where its name does not tell. */
+  readonly kind?: RegistryKind | undefined;
 }
 
 /** What connections to registries are made of. */
@@ -77,6 +81,7 @@ export class Connections {
     if (known !== undefined) return known;
     const opened = new RegistryHost({
       host,
+      kind: kindOfHost(host, this.#settings.get(host)?.kind),
       base: this.urlOf(host),
       http: this.#http,
       keychain: this.#keychain,

@@ -67,7 +67,7 @@ function readStructured(text: string): ErrorBody | undefined {
   const list = 'errors' in content && Array.isArray(content.errors) ? content.errors : [content];
   const errors = list.slice(0, MAX_ERRORS).map((error: unknown) => ({
     code: textOf(error, 'code') ?? textOf(error, 'error') ?? '',
-    message: textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details') ?? '',
+    message: messageOf(error),
   }));
   const first = errors.find(({ code, message }) => code !== '' || message !== '');
   if (first === undefined) return undefined;
@@ -77,8 +77,19 @@ function readStructured(text: string): ErrorBody | undefined {
   };
 }
 
+/** The message, and the detail where that is a sentence: Nexus and Artifactory say the reason only there. */
+function messageOf(error: unknown): string {
+  const message = textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details');
+  const detail = textOf(error, 'detail') ?? textOf(fieldOf(error, 'detail'), 'description');
+  return [message, detail].filter((part) => part !== undefined && part !== '').join(': ');
+}
+
 function textOf(value: unknown, name: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const found = Object.entries(value).find(([key]) => key === name)?.[1];
+  const found = fieldOf(value, name);
   return typeof found === 'string' ? found : undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
 }

@@ -8,7 +8,8 @@ import { describeManifest, MAX_MANIFEST_BYTES, type Manifest, parseManifest } fr
 import { isManifestType, MANIFEST_TYPES, MEDIA_TYPE, withoutParameters } from '../oci/media-type.ts';
 import type { RequestOptions } from '../registry.ts';
 import { readErrorAnswer } from './error-body.ts';
-import { errorOf, saysImmutable } from './registry-error.ts';
+import { mayBeThere, saysImmutable } from './quirks/immutability.ts';
+import { errorOf } from './registry-error.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 /**
@@ -138,8 +139,8 @@ export async function tryFetchManifest(
  * Writes a manifest under its digest or a tag.
  *
  * @param condition headers that make the write conditional.
- * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. The same
- *   digest under such a tag is success (ECR refuses even that).
+ * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. A refusal of a
+ *   tag that names the manifest already is success.
  */
 export async function putManifest(
   access: RepositoryAccess,
@@ -160,10 +161,12 @@ export async function putManifest(
     const body = await readErrorAnswer(response);
     const purpose = { ...(await access.purpose(doing, true)), digest: manifest.digest };
     const error = errorOf(response.status, body, purpose, response.url.host);
-    if (reference === manifest.digest || !saysImmutable(response.status, body)) throw error;
-    const there = await resolveManifest(access, reference, options);
-    if (there?.digest === manifest.digest) return { subject: undefined };
-    throw there === undefined ? error : immutable(access, reference, there.digest, manifest.digest, error);
+    if (reference === manifest.digest || !mayBeThere(response.status)) throw error;
+    const there = await currentDigest(access, reference, manifest, options);
+    // What was wanted is so, whatever the registry says to it (ECR, containers-roadmap#2380).
+    if (there === manifest.digest) return { subject: undefined };
+    if (there === undefined || !saysImmutable(response.status, body)) throw error;
+    throw immutable(access, reference, there, manifest.digest, error);
   }
   await discard(response);
   const named = namedDigest(response);
@@ -180,30 +183,22 @@ export async function putManifest(
   return { subject: response.headers['oci-subject'] };
 }
 
-/** Removes a tag, or a manifest with its tags. */
-export async function deleteManifest(
+/** What a tag names that a registry would not set; nothing where that cannot be found out, either. */
+async function currentDigest(
   access: RepositoryAccess,
   reference: Tag | Digest,
+  manifest: Manifest,
   options: RequestOptions,
-): Promise<void> {
-  const response = await access.send({
-    method: 'DELETE',
-    target: access.path(`manifests/${reference}`),
-    scopes: access.scopes('pull', 'delete'),
-    signal: options.signal,
-  });
-  if (response.status >= 200 && response.status <= 299) {
-    await discard(response);
-    return;
+): Promise<Digest | undefined> {
+  try {
+    const current = (await resolveManifest(access, reference, options))?.digest;
+    if (current === undefined || digestAlgorithm(current) === digestAlgorithm(manifest.digest))
+      return current;
+    return digestOf(manifest.bytes, digestAlgorithm(current)) === current ? manifest.digest : current;
+  } catch (error) {
+    if (isSuiteError(error, 'CANCELLED')) throw error;
+    return undefined;
   }
-  const isTag = tryParseDigest(reference) === undefined;
-  const error = await access.refusal(response, `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`, true);
-  // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
-  if (!isTag || response.status !== 400) throw error;
-  throw new SuiteError('UNSUPPORTED', error.message, {
-    remedy: 'Delete the manifest by its digest, or the tag with the registry’s own API.',
-    cause: error,
-  });
 }
 
 function immutable(

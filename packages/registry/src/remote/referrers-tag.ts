@@ -57,6 +57,7 @@ async function update(
   change: (index: Manifest | undefined) => Manifest | undefined,
 ): Promise<void> {
   const tag = referrersTag(subject);
+  if (access.host.quirks.referrersTag === 'digest') throw tagIsTaken(access, tag, subject);
   for (let round = 0; round <= MAX_ROUNDS; round += 1) {
     // The first round writes, the second finds it written; only then is there a race to step back from.
     if (round > 1) await options.clock.sleep(RACE_DELAY_MS * (round - 1), options.signal);

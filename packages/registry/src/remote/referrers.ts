@@ -15,12 +15,6 @@ import type { RepositoryAccess } from './repository-access.ts';
 /** An image signed in every run for years has hundreds; each costs some 500 bytes. */
 const MAX_REFERRERS = 50_000;
 
-/**
- * Registries whose API answers and leaves out what only the referrers tag names, so that both are asked:
- * GitHub's (one answered an empty list with 200, sbomify#1530).
- */
-const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
-
 /** What a registry lists, and whether its API did. */
 export interface ListedReferrers {
   readonly referrers: readonly Descriptor[];
@@ -29,7 +23,8 @@ export interface ListedReferrers {
 
 /**
  * Descriptors of the manifests that a registry lists as referring to a digest, each once: by the referrers
- * API; where there is none, by the referrers tag (distribution-spec, "Listing Referrers").
+ * API; where there is none, or it is known to leave some out, by the referrers tag, too (distribution-spec,
+ * "Listing Referrers").
  *
  * Anyone may push anything under the tag, so that an entry is a claim: who fetches the manifest checks that
  * its subject is the digest, and takes the type from it.
@@ -42,8 +37,9 @@ export async function listReferrers(
   const api = await askReferrersApi(access, subject, options);
   const hasApi = api.kind === 'listed';
   const listed = api.kind === 'listed' ? api.referrers : [];
-  if (hasApi && !INCOMPLETE_API.test(access.host.host)) return { referrers: once(listed, subject), hasApi };
-  const tagged = await readReferrersTag(access, subject, options);
+  const { referrersApi, referrersTag: tag } = access.host.quirks;
+  if (hasApi && referrersApi === 'whole') return { referrers: once(listed, subject), hasApi };
+  const tagged = tag === 'list' ? await readReferrersTag(access, subject, options) : [];
   // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
   if (api.kind === 'unclear' && tagged.length === 0) throw api.error;
   return { referrers: once([...listed, ...tagged], subject), hasApi };

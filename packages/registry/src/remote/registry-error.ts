@@ -6,6 +6,8 @@ import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import { withoutParameters } from '../oci/media-type.ts';
 import { type ErrorBody, printable, readErrorAnswer } from './error-body.ts';
+import type { HostKind } from './quirks/kind.ts';
+import { QUIRKS } from './quirks/quirks.ts';
 
 /** What a request was for, as its error tells it. */
 export interface Purpose {
@@ -14,7 +16,10 @@ export interface Purpose {
   readonly doing: string;
   /** Whether it wanted to write; remedies differ. */
   readonly writes: boolean;
+  readonly deletes?: boolean;
   readonly origin: CredentialOrigin;
+  /** What kind of registry it is. */
+  readonly kind: HostKind;
   /** Of content that is written: its bytes were verified before, so that no refusal is their fault. */
   readonly digest?: Digest;
 }
@@ -60,7 +65,7 @@ export function errorOf(status: number, body: ErrorBody, purpose: Purpose, answe
       return fail('NOT_FOUND', 'Missing in', missingRemedy(purpose, body));
     case 405:
     case 501:
-      return fail('UNSUPPORTED', 'Not supported by', 'Do it with the registry’s own API or console.');
+      return fail('UNSUPPORTED', 'Not supported by', unsupportedRemedy(purpose));
     case 413:
     case 414:
     case 431:
@@ -102,30 +107,18 @@ export function unexpectedContent(
   );
 }
 
-/** How registries word that a tag may not move (ECR, Artifact Registry, Harbor, ACR, Nexus). */
-const IMMUTABLE =
-  /\bimmutab|\block(?:ed)?\b|cannot be (?:overwritten|updated)|cannot update tag|updating assets|write(?:Enabled is false| operations? (?:is|are) disabled)/i;
-
-/**
- * Whether a refusal says that the tag is published and may not move: ECR's 400 `TAG_INVALID` or
- * `ImageTagAlreadyExistsException`, Harbor's 412, the 409 and 405 of locked tags, Nexus' 400 on redeployment.
- */
-export function saysImmutable(status: number, body: ErrorBody): boolean {
-  if (status === 412) return true;
-  if (status !== 400 && status !== 403 && status !== 405 && status !== 409) return false;
-  if (body.codes.some((code) => code.includes('TAGALREADYEXISTS') || code.includes('TAG_ALREADY_EXISTS')))
-    return true;
-  return IMMUTABLE.test(body.excerpt);
-}
-
 /** The lines a workflow needs for GitHub's own registry. */
 export function packagesRemedy(writes: boolean): string {
   return `Give the job the permission, and give this repository access under the package’s settings ("Manage Actions access"):\npermissions:\n  packages: ${writes ? 'write' : 'read'}`;
 }
 
-function permissionRemedy({ repository, writes }: Purpose): string {
+function unsupportedRemedy({ kind, deletes }: Purpose): string {
+  return (deletes ? QUIRKS[kind].deletion : undefined) ?? 'Do it with the registry’s own API or console.';
+}
+
+function permissionRemedy({ repository, writes, kind }: Purpose): string {
   const place = formatLocation(repository);
-  if (repository.host !== 'ghcr.io') return `Let these credentials ${writes ? 'write to' : 'read'} ${place}.`;
+  if (kind !== 'ghcr') return `Let these credentials ${writes ? 'write to' : 'read'} ${place}.`;
   return `Let these credentials ${writes ? 'write to' : 'read'} ${place}. ${packagesRemedy(writes)}`;
 }
 
@@ -163,7 +156,9 @@ function missingRemedy({ repository, writes, origin }: Purpose, body: ErrorBody)
     : 'Check the name, and whether these credentials may see it.';
 }
 
-function rateRemedy({ repository, origin }: Purpose): string {
+function rateRemedy({ repository, origin, kind }: Purpose): string {
+  if (QUIRKS[kind].reads === 'counted' && origin !== 'none')
+    return `Try later: ${repository.host} counts every manifest that is read. A paid plan, or a mirror of what is read often, lifts the limit.`;
   return origin === 'none'
     ? `Log in to ${repository.host}: registries allow more to those they know. Or try later.`
     : 'Try later, or with fewer copies at a time.';

@@ -15,6 +15,8 @@ import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
+import type { HostKind } from './quirks/kind.ts';
+import { QUIRKS, type Quirks } from './quirks/quirks.ts';
 import { packagesRemedy } from './registry-error.ts';
 import { readWarnings } from './warning.ts';
 
@@ -36,6 +38,8 @@ export interface RegistryRequest {
 export interface RegistryHostOptions {
   /** As it is named in references. */
   readonly host: string;
+  /** What kind of registry it is. */
+  readonly kind: HostKind;
   /** Where it is dialled. */
   readonly base: URL;
   readonly http: HttpClient;
@@ -64,6 +68,7 @@ const MAX_WARNINGS = 50;
 export class RegistryHost {
   readonly base: URL;
   readonly host: string;
+  readonly kind: HostKind;
   readonly #options: RegistryHostOptions;
   readonly #authorizers = new Map<string, RepositoryAuthorizer>();
   readonly #introductions = new Map<string, Promise<void>>();
@@ -73,6 +78,12 @@ export class RegistryHost {
     this.#options = options;
     this.base = options.base;
     this.host = options.host;
+    this.kind = options.kind;
+  }
+
+  /** What is known of it that the protocol does not tell. */
+  get quirks(): Quirks {
+    return QUIRKS[this.kind];
   }
 
   /** Where the credentials for a repository were found. */

@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '@artifact-lifecycle/core';
 import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import { type Digest, digestOf, tryParseDigest } from '../name/digest.ts';
-import { DOCKER_HUB } from '../name/host.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import type { Tag } from '../name/tag.ts';
@@ -23,7 +22,8 @@ import type {
 import { pushBlob } from './blob-upload.ts';
 import { hasBlob, openBlob } from './blobs.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
-import { deleteManifest, fetchManifest, putManifest, resolveManifest } from './manifests.ts';
+import { deleteManifest } from './manifest-deletion.ts';
+import { fetchManifest, putManifest, resolveManifest } from './manifests.ts';
 import { listReferrers, readReferrersApi } from './referrers.ts';
 import { enterReferrer, leaveReferrers } from './referrers-tag.ts';
 import type { RegistryHost } from './registry-host.ts';
@@ -138,18 +138,23 @@ export class RemoteRegistry implements Registry {
   }
 
   /**
-   * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
-   * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
-   * who says so is asked, once a repository.
+   * Whether the registry has entered a manifest among its subject's referrers itself. Some have said so
+   * (`OCI-Subject`) without having the API, so that whoever is not known to keep its word is asked, once a
+   * repository.
    */
   async #entered(subject: Digest, said: string | undefined, options: RequestOptions): Promise<boolean> {
-    if (said === undefined || (said !== subject && this.location.host !== DOCKER_HUB)) return false;
+    const { subjectHeader } = this.#access.host.quirks;
+    if (said !== subject || subjectHeader === 'nothing') return false;
+    if (subjectHeader === 'proof') return true;
     return (await this.#referrersSupport(subject, options)) === 'api';
   }
 
   /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
   async #listedUnder(digest: Digest, options: RequestOptions): Promise<Digest | undefined> {
-    if ((await this.#referrersSupport(digest, options)) === 'api') return undefined;
+    const { referrersApi, referrersTag } = this.#access.host.quirks;
+    if (referrersTag === 'digest') return undefined;
+    if (referrersApi === 'whole' && (await this.#referrersSupport(digest, options)) === 'api')
+      return undefined;
     return (await this.fetchManifest(digest, options)).content.subject?.digest;
   }
 

@@ -47,6 +47,7 @@ export class RepositoryAccess {
   }
 
   async purpose(doing: string, writes: boolean): Promise<Purpose> {
-    return { repository: this.repository, doing, writes, origin: await this.host.originOf(this.repository) };
+    const { host, repository } = this;
+    return { repository, doing, writes, kind: host.kind, origin: await host.originOf(repository) };
   }
 }

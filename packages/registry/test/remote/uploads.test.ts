@@ -9,7 +9,6 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { parseLocation } from '../../src/name/reference.ts';
 import type { BlobSource } from '../../src/registry.ts';
-import { takesChunks } from '../../src/remote/blob-chunks.ts';
 import { blobOf, descriptorOf, refusalOf, sourceOf, startWorld } from './world.ts';
 
 const BLOB = blobOf(300_000);
@@ -21,19 +20,6 @@ const PUT = { method: 'PUT', path: /\/blobs\/uploads\// };
 const never: BlobSource = async () => {
   throw new Error('The source was opened.');
 };
-
-describe('a registry', () => {
-  it.each([
-    ['ghcr.io', false],
-    ['containers.acme.ghe.com', false],
-    ['eu.gcr.io', false],
-    ['europe-docker.pkg.dev', false],
-    ['acme.azurecr.io', true],
-    ['127.0.0.1:5000', true],
-  ])('%s takes chunks: %s', (host, expected) => {
-    expect(takesChunks(host)).toBe(expected);
-  });
-});
 
 describe('a blob that is there', () => {
   it('is found by one HEAD, and its source left alone', async () => {

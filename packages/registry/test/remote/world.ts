@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, isSuiteError, type SuiteError } from '@artifact-lifecycle/core';
 import { createHttpClient } from '@artifact-lifecycle/core/http';
+import type { RegistryKind } from '@artifact-lifecycle/core/policy';
 import {
   type BlobContent,
   type ManifestContent,
@@ -56,6 +57,8 @@ export interface World {
 export interface WorldOptions extends RegistryOptions {
   readonly credentials?: CredentialSettings;
   readonly sources?: readonly CredentialSource[];
+  /** What the settings call the registry. */
+  readonly kind?: RegistryKind;
 }
 
 const opened: (() => Promise<void> | void)[] = [];
@@ -66,7 +69,7 @@ afterEach(async () => {
 
 /** Starts a registry and connects to it; both end with the test. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { credentials, sources, ...registry } = options;
+  const { credentials, sources, kind, ...registry } = options;
   const clock = quickClock();
   const server = await startRegistry({ now: clock.now, ...registry });
   opened.push(async () => {
@@ -81,6 +84,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       http,
       clock,
       credentials: credentialSources,
+      settings: new Map([[server.host, { kind }]]),
       onSecret: (secret) => secrets.push(secret),
     });
   };

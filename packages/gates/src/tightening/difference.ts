@@ -81,15 +81,6 @@ export function same<T>(policy: T | undefined, input: T | undefined, how: Compar
   return compare(policy, input, how, (one, other) => canonical(one) === canonical(other), false);
 }
 
-/** A value where there was none is tighter; another value is not. */
-export function sameOrNew<T>(
-  policy: T | undefined,
-  input: T | undefined,
-  how: Comparing<T> = {},
-): Differences {
-  return compare(policy, input, how, (one, other) => canonical(one) === canonical(other), true);
-}
-
 /** What must be: more is tighter, and each of the policy's must be met by one of the input's. */
 export function includesAll<T>(
   policy: readonly T[] | undefined,

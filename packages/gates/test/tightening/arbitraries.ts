@@ -154,15 +154,30 @@ export const someGates: fc.Arbitrary<Gates> = fc
 
 const signature = one(...pools.flatMap(([name, pool]) => (name === 'signature' ? pool : [])));
 
-/** One gate in the policy and the same in the input, and sometimes the gate whose signer stands in. */
+/**
+ * One gate in the policy and the same in the input, and sometimes the gate whose signer stands in. The input says one
+ * thing otherwise, or everything.
+ */
 export const gatePair: fc.Arbitrary<{ readonly policy: Gates; readonly input: Gates }> = one(...pools).chain(
-  ([, pool]) => {
-    const side = fc
-      .tuple(fc.option(signature, { nil: {} }), one(...pool))
-      .map(([signer, gates]): Gates => ({ ...signer, ...gates }));
-    return fc.record({ policy: side, input: side });
+  ([name, pool]) => {
+    const signer = fc.option(signature, { nil: {} });
+    return fc
+      .tuple(one(...pool), one(...pool), signer, fc.oneof(signer, fc.constant({})), fc.nat(), flag)
+      .map(([policy, other, signsPolicy, signsInput, at, isWhole]) => ({
+        policy: { ...signsPolicy, ...policy },
+        input: { ...signsInput, ...(isWhole ? other : withOneOf(policy, other, name, at)) },
+      }));
   },
 );
+
+function withOneOf(policy: Gates, other: Gates, name: string, at: number): Gates {
+  const [from, to]: readonly Readonly<Record<string, unknown>>[] = [policy, other].map((gates) => ({
+    ...new Map(Object.entries(gates)).get(name),
+  }));
+  const settings = Object.entries(to ?? {});
+  const chosen = settings.length === 0 ? [] : [settings[at % settings.length] ?? []];
+  return { ...policy, [name]: { ...from, ...Object.fromEntries(chosen) } };
+}
 
 const finding = fc
   .record({

@@ -23,6 +23,7 @@ const IGNORE = 'id: CVE-1, reason: r';
 const WEAKER: readonly (readonly [string, string, string, string])[] = [
   ['checks', 'require', 'require: [test, lint]', 'require: [test]'],
   ['checks', 'app', 'require: [test], app: github-actions', 'require: [test], app: other'],
+  ['checks', 'app', 'require: [test]', 'require: [test], app: github-actions'],
   ['tests', 'junit', 'junit: [a.xml]', 'junit: [a.xml, b.xml]'],
   ['tests', 'junit', 'attestation: true', 'junit: [a.xml]'],
   ['tests', 'attestation', 'junit: [a.xml]', 'attestation: true'],
@@ -174,7 +175,7 @@ const WEAKER: readonly (readonly [string, string, string, string])[] = [
 /** `gate | settings | policy | input`, where the input is as tight or tighter. */
 const TIGHTER: readonly (readonly [string, string, string, string])[] = [
   ['checks', 'require', 'require: [test, lint]', 'require: [lint, e2e, test]'],
-  ['checks', 'app', 'require: [test]', 'require: [test], app: github-actions'],
+  ['checks', 'app', 'require: [test], app: github-actions', 'require: [test, lint], app: github-actions'],
   ['tests', 'junit', 'junit: [a.xml, b.xml]', 'junit: [b.xml, a.xml]'],
   ['tests', 'attestation', 'attestation: true', 'attestation: true'],
   ['tests', 'min-passed', 'junit: [a.xml]', 'junit: [a.xml], min-passed: 2'],

@@ -32,7 +32,6 @@ export function namesOf(
     ],
     digests: digest === undefined ? [] : [digest],
     cpes: cpesIn(inventory),
-    // A document that was read says no relations: statements that need them hold of nothing.
-    ...(description.document === undefined ? { dependents: dependentsOf(inventory) } : {}),
+    dependents: description.document?.dependents ?? dependentsOf(inventory),
   };
 }

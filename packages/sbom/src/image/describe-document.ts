@@ -11,7 +11,7 @@ import type { Package, PackageKind } from '../inventory/package.ts';
 export interface DescribedDocument {
   /** As it was read: of any tool. */
   readonly document: ReadDocument;
-  /** What it lists, as an inventory of the file: relations and hashes stay in the document. */
+  /** What it lists, as an inventory of the file: hashes and dependencies stay in the document. */
   readonly inventory: Inventory;
 }
 

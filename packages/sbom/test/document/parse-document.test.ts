@@ -166,6 +166,72 @@ describe('parseDocument', () => {
     ]);
   });
 
+  const A = 'pkg:npm/a@1';
+  const B = 'pkg:npm/b@1';
+  const spdxPackage = (SPDXID: string, purl?: string): object => ({
+    SPDXID,
+    name: SPDXID,
+    externalRefs: purl === undefined ? [] : [{ referenceType: 'purl', referenceLocator: purl }],
+  });
+  it.each([
+    {
+      name: 'CycloneDX, one package by two references',
+      document: {
+        bomFormat: 'CycloneDX',
+        metadata: { component: { type: 'container', name: 'app', 'bom-ref': 'root' } },
+        components: [
+          { 'bom-ref': 'a', name: 'a', purl: A },
+          { 'bom-ref': 'b1', name: 'b', purl: B },
+          { 'bom-ref': 'b2', name: 'b', purl: B },
+        ],
+        dependencies: [
+          { ref: 'root', dependsOn: ['a', 'b2', 'gone'] },
+          { ref: 'a', dependsOn: ['b1', 'a', 7] },
+          { ref: '__proto__', dependsOn: 'a' },
+        ],
+      },
+    },
+    {
+      name: 'SPDX 2.3, in both directions; what is contained is no dependency',
+      document: {
+        spdxVersion: 'SPDX-2.3',
+        documentDescribes: ['SPDXRef-root'],
+        packages: [spdxPackage('SPDXRef-root'), spdxPackage('SPDXRef-a', A), spdxPackage('SPDXRef-b', B)],
+        relationships: [
+          ['SPDXRef-root', 'DEPENDS_ON', 'SPDXRef-a'],
+          ['SPDXRef-root', 'DEPENDS_ON', 'SPDXRef-b'],
+          ['SPDXRef-b', 'RUNTIME_DEPENDENCY_OF', 'SPDXRef-a'],
+          ['SPDXRef-b', 'CONTAINS', 'SPDXRef-a'],
+          ['SPDXRef-a', 'DEPENDS_ON', 'NOASSERTION'],
+        ].map(([spdxElementId, relationshipType, relatedSpdxElement]) => ({
+          spdxElementId,
+          relationshipType,
+          relatedSpdxElement,
+        })),
+      },
+    },
+    {
+      name: 'SPDX 3.0',
+      document: {
+        '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+        '@graph': [
+          { type: 'software_Sbom', rootElement: ['urn:root'] },
+          { type: 'software_Package', spdxId: 'urn:root', name: 'app' },
+          { type: 'software_Package', spdxId: 'urn:a', name: 'a', software_packageUrl: A },
+          { type: 'software_Package', spdxId: 'urn:b', name: 'b', software_packageUrl: B },
+          { type: 'Relationship', relationshipType: 'dependsOn', from: 'urn:root', to: ['urn:a', 'urn:b'] },
+          { type: 'Relationship', relationshipType: 'dependsOn', from: 'urn:a', to: ['urn:b'] },
+          { type: 'Relationship', relationshipType: 'contains', from: 'urn:b', to: ['urn:a'] },
+        ],
+      },
+    },
+  ])('reads who depends on whom: $name', ({ document }) => {
+    expect([...parse(document).dependents]).toEqual([
+      [A, ['']],
+      [B, ['', A]],
+    ]);
+  });
+
   it('reads where Trivy found a package, and what it was built from', () => {
     const trivy = (name: string, value: string): object => ({ name: `aquasecurity:trivy:${name}`, value });
     const { packages } = parse({

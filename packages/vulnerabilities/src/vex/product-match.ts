@@ -121,7 +121,10 @@ function digestIn(id: string): string | undefined {
   return /(?:^|@)(sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))$/.exec(id.toLowerCase())?.[1];
 }
 
-/** Whether every way from the top to a component leads through the product; what nobody depends on is at the top. */
+/**
+ * Whether every way from the top to a component leads through the product, and there is one; what nobody depends on is
+ * at the top. In a circle that nobody asked for, no way leads anywhere.
+ */
 function leadsOnlyThrough(
   start: string,
   dependents: ReadonlyMap<string, readonly string[]>,
@@ -129,14 +132,17 @@ function leadsOnlyThrough(
 ): boolean {
   const seen = new Set([start]);
   const open = [start];
+  let isThere = false;
   for (let purl = open.pop(); purl !== undefined; purl = open.pop()) {
     const above = dependents.get(purl) ?? [];
     if (above.length === 0 || seen.size > MAX_DEPENDENTS) return false;
     for (const one of above) {
-      if (seen.has(one) || isProduct(one)) continue;
-      seen.add(one);
-      open.push(one);
+      if (isProduct(one)) isThere = true;
+      else if (!seen.has(one)) {
+        seen.add(one);
+        open.push(one);
+      }
     }
   }
-  return true;
+  return isThere;
 }

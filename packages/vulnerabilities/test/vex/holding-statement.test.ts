@@ -219,6 +219,11 @@ describe('a component of a component', () => {
       expected: true,
     },
     { name: 'that nobody is known to depend on', edges: { [DIRECT]: ['app'] }, expected: false },
+    {
+      name: 'in a circle that its product is no part of',
+      edges: { [TRANSITIVE]: ['y'], y: [TRANSITIVE] },
+      expected: false,
+    },
   ])('$name', ({ edges, expected }) => {
     expect(holds(TRANSITIVE, product, graph(edges))).toBe(expected);
   });

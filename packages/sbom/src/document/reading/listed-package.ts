@@ -33,6 +33,8 @@ export interface ReadDocument {
   readonly subject: ListedPackage | undefined;
   /** Sorted, each once; without the subject. */
   readonly packages: readonly ListedPackage[];
+  /** Who depends on each package, by purl; the empty text is the subject. Of what is not there nobody is known. */
+  readonly dependents: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a format says of a package, before its purl was looked at. */

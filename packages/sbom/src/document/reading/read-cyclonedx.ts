@@ -6,25 +6,48 @@ import {
   objectField,
   textField,
 } from '../../cataloguers/json.ts';
+import { dependentsIn } from './dependents.ts';
 import { type ListedPackage, listPackage, type ReadDocument, type StatedLicence } from './listed-package.ts';
-import { readEvidence, readLocations, readSource } from './read-evidence.ts';
+import { longText, readEvidence, readLocations, readSource } from './read-evidence.ts';
 
 /** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
 export function readCycloneDx(bom: JsonObject): ReadDocument {
   const main = objectField(objectField(bom, 'metadata'), 'component');
   const packages: ListedPackage[] = [];
+  const listed = new Map<string, ListedPackage>();
   const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
   for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
     if (!isJsonObject(component)) continue;
     for (const inner of listField(component, 'components')) waiting.push(inner);
-    const listed = readComponent(component);
-    if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined)) packages.push(listed);
+    const one = readComponent(component);
+    if (one === undefined || (one.kind === 'file' && one.purl === undefined)) continue;
+    packages.push(one);
+    const ref = longText(component, 'bom-ref');
+    if (ref !== undefined) listed.set(ref, one);
   }
   return {
     title: `CycloneDX ${textField(bom, 'specVersion') ?? '(without version)'}`,
     subject: readComponent(main),
     packages,
+    dependents: dependentsIn({
+      listed,
+      subjects: new Set([longText(main, 'bom-ref') ?? '']),
+      edges: readDependencies(bom),
+    }),
   };
+}
+
+/** CycloneDX, `dependencies`. */
+function readDependencies(bom: JsonObject): readonly (readonly [from: string, to: string])[] {
+  return listField(bom, 'dependencies')
+    .filter(isJsonObject)
+    .flatMap((dependency) => {
+      const from = longText(dependency, 'ref');
+      if (from === undefined) return [];
+      return listField(dependency, 'dependsOn').flatMap((to) =>
+        typeof to === 'string' ? [[from, to] as const] : [],
+      );
+    });
 }
 
 function readComponent(component: JsonObject): ListedPackage | undefined {

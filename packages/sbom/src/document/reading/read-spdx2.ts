@@ -1,5 +1,6 @@
 import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
 import { parseOccurrences } from '../occurrence-text.ts';
+import { dependentsIn } from './dependents.ts';
 import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
 import { isOfDevelopment, longText, readBuiltFrom } from './read-evidence.ts';
 
@@ -7,17 +8,22 @@ import { isOfDevelopment, longText, readBuiltFrom } from './read-evidence.ts';
 export function readSpdx2(document: JsonObject): ReadDocument {
   const described = describedIds(document);
   const packages: ListedPackage[] = [];
+  const byId = new Map<string, ListedPackage>();
   let subject: ListedPackage | undefined;
   for (const one of listField(document, 'packages').filter(isJsonObject)) {
     const listed = readPackage(one);
     if (listed === undefined) continue;
     // A document of one package that describes nothing else is of that package, and lists it.
-    const isDescribed = described.size === 1 && described.has(textField(one, 'SPDXID') ?? '');
-    if (isDescribed) subject = listed;
-    else packages.push(listed);
+    const id = textField(one, 'SPDXID') ?? '';
+    if (described.size === 1 && described.has(id)) subject = listed;
+    else {
+      packages.push(listed);
+      byId.set(id, listed);
+    }
   }
   const version = textField(document, 'spdxVersion')?.replace('SPDX-', '') ?? '(without version)';
-  return { title: `SPDX ${version}`, subject, packages };
+  const dependents = dependentsIn({ listed: byId, subjects: described, edges: readDependencies(document) });
+  return { title: `SPDX ${version}`, subject, packages, dependents };
 }
 
 function describedIds(document: JsonObject): ReadonlySet<string> {
@@ -32,6 +38,20 @@ function describedIds(document: JsonObject): ReadonlySet<string> {
     if (type === 'DESCRIBED_BY' && to === 'SPDXRef-DOCUMENT' && from !== undefined) ids.add(from);
   }
   return ids;
+}
+
+/** SPDX 2.3, 11.1: `DEPENDS_ON`, and the other way round `DEPENDENCY_OF`, `RUNTIME_DEPENDENCY_OF` and the like. */
+function readDependencies(document: JsonObject): readonly (readonly [from: string, to: string])[] {
+  return listField(document, 'relationships')
+    .filter(isJsonObject)
+    .flatMap((relationship) => {
+      const from = textField(relationship, 'spdxElementId');
+      const to = textField(relationship, 'relatedSpdxElement');
+      const type = textField(relationship, 'relationshipType') ?? '';
+      if (from === undefined || to === undefined) return [];
+      if (type === 'DEPENDS_ON') return [[from, to] as const];
+      return type.endsWith('DEPENDENCY_OF') ? [[to, from] as const] : [];
+    });
 }
 
 function readPackage(one: JsonObject): ListedPackage | undefined {

@@ -1,5 +1,6 @@
 import { asText, isJsonObject, type JsonObject, listField, textField } from '../../cataloguers/json.ts';
 import { parseOccurrences } from '../occurrence-text.ts';
+import { dependentsIn } from './dependents.ts';
 import { type ListedPackage, listPackage, type ReadDocument } from './listed-package.ts';
 import { isOfDevelopment, longText, readBuiltFrom } from './read-evidence.ts';
 
@@ -30,6 +31,7 @@ export function readSpdx3(document: JsonObject): ReadDocument {
     }
   }
   const packages: ListedPackage[] = [];
+  const byId = new Map<string, ListedPackage>();
   let subject: ListedPackage | undefined;
   for (const element of elements) {
     if (typeOf(element) !== 'software_Package') continue;
@@ -37,9 +39,22 @@ export function readSpdx3(document: JsonObject): ReadDocument {
     const listed = readPackage(element, licences.get(id), development.has(id));
     if (listed === undefined) continue;
     if (roots.size === 1 && roots.has(id)) subject = listed;
-    else packages.push(listed);
+    else {
+      packages.push(listed);
+      byId.set(id, listed);
+    }
   }
-  return { title: `SPDX ${versionOf(elements)}`, subject, packages };
+  const dependents = dependentsIn({ listed: byId, subjects: roots, edges: readDependencies(elements) });
+  return { title: `SPDX ${versionOf(elements)}`, subject, packages, dependents };
+}
+
+/** SPDX 3.0.1, Core, RelationshipType `dependsOn`. */
+function readDependencies(elements: readonly JsonObject[]): readonly (readonly [from: string, to: string])[] {
+  return elements.flatMap((element) => {
+    const from = textField(element, 'from');
+    if (from === undefined || textField(element, 'relationshipType') !== 'dependsOn') return [];
+    return links(element, 'to').map((to) => [from, to] as const);
+  });
 }
 
 function readPackage(

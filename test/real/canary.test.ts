@@ -1,11 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what queries hold.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHttpClient, type HttpClient } from '../../packages/core/src/http/index.ts';
 import { systemClock } from '../../packages/core/src/index.ts';
@@ -17,6 +11,8 @@ import {
   judgeCanary,
 } from '../../packages/gates/src/index.ts';
 import { draw, normal, seeded } from '../../packages/gates/test/support/random.ts';
+import { openWorkplace, type Workplace } from '../../packages/tooling/src/bench/workplace.ts';
+import { startPrometheus, writeGauge } from '../support/prometheus.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 /** An hour of points, one a minute. */
@@ -24,18 +20,14 @@ const START = Date.parse('2025-11-03T09:00:00Z');
 const POINTS = 61;
 const START_TIMEOUT = 60_000;
 
-/** A gauge as OpenMetrics writes it, one value a minute. */
-function gauge(name: string, series: Readonly<Record<string, readonly (number | string)[]>>): string {
-  const lines = Object.entries(series).flatMap(([labels, values]) =>
-    values.map((value, index) => `${name}{${labels}} ${value} ${START / 1000 + index * 60}`),
-  );
-  return `# TYPE ${name} gauge\n${lines.join('\n')}\n`;
+function gauge(name: string, series: Parameters<typeof writeGauge>[2]): string {
+  return writeGauge(name, START, series);
 }
 
-function history(): string {
+function history(): readonly string[] {
   const random = seeded(1);
   const around = (mean: number) => draw(POINTS, () => mean * (1 + 0.2 * normal(random)));
-  return `${[
+  return [
     gauge('error_ratio', {
       'app="old"': around(1e-5),
       'app="new"': around(2e-5),
@@ -53,48 +45,18 @@ function history(): string {
       'app="same"': around(1),
       'app="new"': Array.from({ length: POINTS }, () => '+Inf'),
     }),
-  ].join('')}# EOF\n`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no port.');
-  return address.port;
+  ];
 }
 
 describeWithTools('a canary in a real Prometheus', ['prometheus', 'promtool'], (tools) => {
-  let directory: string;
-  let prometheus: ChildProcess;
+  let workplace: Workplace;
   let http: HttpClient;
   let sources: CanarySources;
   let address: string;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
-    writeFileSync(join(directory, 'history.txt'), history());
-    writeFileSync(join(directory, 'prometheus.yml'), '');
-    const data = join(directory, 'data');
-    execFileSync(
-      tools.promtool,
-      ['tsdb', 'create-blocks-from', 'openmetrics', join(directory, 'history.txt'), data],
-      { stdio: 'pipe' },
-    );
-    const port = await freePort();
-    address = `http://127.0.0.1:${port}`;
-    prometheus = spawn(
-      tools.prometheus,
-      [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${data}`,
-        '--storage.tsdb.retention.time=100y',
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      { stdio: 'ignore' },
-    );
+    workplace = await openWorkplace('canary');
+    address = await startPrometheus(tools, workplace, history());
     http = createHttpClient({ userAgent: 'test', environment: {} });
     sources = { prometheus: (url) => createPrometheus(http, url), readFile: (path) => readFile(path) };
     // The client asks again until it is there.
@@ -106,8 +68,7 @@ describeWithTools('a canary in a real Prometheus', ['prometheus', 'promtool'], (
   }, START_TIMEOUT);
   afterAll(async () => {
     http?.close();
-    if (prometheus?.kill() === true) await once(prometheus, 'exit');
-    rmSync(directory, { recursive: true, force: true });
+    await workplace.close();
   });
 
   function settings(

@@ -3,6 +3,19 @@ export { type AdvisoryServices, startAdvisoryServices } from './advisories/servi
 export { type AwsCloud, type AwsCloudOptions, startAwsCloud } from './clouds/aws.ts';
 export type { AwsKeys } from './clouds/aws-keys.ts';
 export type { StsTrust } from './clouds/aws-sts.ts';
+export {
+  type AzureApplicationRecord,
+  type AzureCloud,
+  type AzureCloudOptions,
+  startAzureCloud,
+} from './clouds/azure.ts';
+export {
+  type GoogleAccount,
+  type GoogleCloud,
+  type GoogleCloudOptions,
+  type GoogleProvider,
+  startGoogleCloud,
+} from './clouds/google.ts';
 export type {
   CheckRunConclusion,
   CheckRunStatus,
@@ -113,6 +126,7 @@ export {
   GITHUB_CLAIMS,
   REUSABLE_WORKFLOW_CLAIMS,
 } from './sigstore/github-claims.ts';
+export { makeForeignTokenKey, type TokenKey } from './sigstore/json-web-token.ts';
 export { type CertificateChanges, CODE_SIGNING } from './sigstore/leaf.ts';
 export type { LogChanges } from './sigstore/log-format.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Clock } from '@artifact-lifecycle/core';
+import { type Clock, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpClient } from '@artifact-lifecycle/core/http';
 import type { SecretListener } from '../auth/credentials.ts';
 
@@ -26,4 +26,27 @@ export function variable(
   name: string,
 ): string | undefined {
   return environment[name] || undefined;
+}
+
+/**
+ * Asks for the run's own token, and has it masked.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where nobody gives one, `PERMISSION_MISSING`, `UNREACHABLE`
+ */
+export async function requestRunToken(
+  { requestIdToken, onSecret }: Pick<CloudContext, 'requestIdToken' | 'onSecret'>,
+  audience: string,
+): Promise<string> {
+  if (requestIdToken === undefined) {
+    throw new SuiteError(
+      'UNAUTHORIZED',
+      `There is nobody to give a token of OpenID Connect for ${audience}.`,
+      {
+        remedy: 'Run it where there is one, or give other credentials.',
+      },
+    );
+  }
+  const token = await requestIdToken(audience);
+  onSecret(token);
+  return token;
 }

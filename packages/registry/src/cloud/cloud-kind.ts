@@ -7,8 +7,8 @@ export type CloudKind = 'aws' | 'google' | 'azure';
 /** Artifact Registry, and Container Registry whose names it has taken over. */
 const GOOGLE_HOST = /^(?:[a-z0-9-]+-docker\.pkg\.dev|(?:[a-z]+\.)?gcr\.io)$/;
 
-/** Azure Container Registry, also of China and of the government of the US, and its endpoints for data by region. */
-const AZURE_HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)?\.azurecr\.(?:io|cn|us)$/;
+/** Azure Container Registry, also of China and of the government of the US, and its endpoints by region. */
+const AZURE_HOST = /^[a-z0-9-]+(?:\.[a-z0-9]+\.geo)?\.azurecr\.(?:io|cn|us)$/;
 
 /** Reads whose a registry is, by the settings where they say so, else by its host; `undefined` for all others. */
 export function cloudOf(host: string, kind: RegistryKind | undefined): CloudKind | undefined {

@@ -2,10 +2,17 @@ import { SuiteError } from '@artifact-lifecycle/core';
 import type { RegistryKind } from '@artifact-lifecycle/core/policy';
 import type { CredentialOrigin, CredentialSource, Credentials } from '../auth/credentials.ts';
 import { AwsKeys } from './aws/aws-keys.ts';
-import { awsKeysFor, logInAsEnvironment, logInAsRole } from './aws/ecr-logins.ts';
+import { awsKeysFor, logInAsRole, logInWithAwsKeys } from './aws/ecr-logins.ts';
 import type { AwsCredentials } from './aws/signature.ts';
+import {
+  type AcrPlace,
+  type AzureApplication,
+  logInAsApplication,
+  logInAsEnvironment,
+} from './azure/acr-logins.ts';
 import type { CloudContext } from './cloud-context.ts';
 import { type CloudKind, cloudOf } from './cloud-kind.ts';
+import { logInAsWorkload, logInWithFile, type WorkloadIdentity } from './google/google-logins.ts';
 import { type Lasting, Renewable } from './renewable.ts';
 
 /** What the caller was told of a cloud's way to log in to one registry host (contract: `registries`). */
@@ -44,8 +51,9 @@ export class CloudLogins {
         case 'aws':
           return () => logInAsRole(this.#context, this.#awsKeys, host, named.roleArn);
         case 'google':
+          return () => logInAsWorkload(this.#context, named);
         case 'azure':
-          throw unsupported(host);
+          return () => logInAsApplication(this.#context, this.#placeOf(host), named);
       }
     });
   }
@@ -55,8 +63,12 @@ export class CloudLogins {
     return this.#sourceOf('cloud', (host) => {
       switch (cloudOf(host, this.#settings.get(host)?.kind)) {
         case 'aws':
-          return () => logInAsEnvironment(this.#context, this.#awsKeys, host);
-        default:
+          return () => logInWithAwsKeys(this.#context, this.#awsKeys, host);
+        case 'google':
+          return () => logInWithFile(this.#context);
+        case 'azure':
+          return () => logInAsEnvironment(this.#context, this.#placeOf(host));
+        case undefined:
           return undefined;
       }
     });
@@ -69,6 +81,10 @@ export class CloudLogins {
    */
   awsKeysFor(host: string): Promise<AwsCredentials> {
     return awsKeysFor(this.#context, this.#awsKeys, host, this.#settings.get(host)?.awsRole);
+  }
+
+  #placeOf(host: string): AcrPlace {
+    return { host, plainHttp: this.#settings.get(host)?.plainHttp };
   }
 
   #sourceOf(origin: CredentialOrigin, loginFor: (host: string) => Login | undefined): CredentialSource {
@@ -92,8 +108,8 @@ export class CloudLogins {
 
 type NamedIdentity =
   | { readonly cloud: 'aws'; readonly roleArn: string }
-  | { readonly cloud: 'google' }
-  | { readonly cloud: 'azure' };
+  | ({ readonly cloud: 'google' } & WorkloadIdentity)
+  | ({ readonly cloud: 'azure' } & AzureApplication);
 
 /**
  * The identity that settings name.
@@ -103,18 +119,19 @@ type NamedIdentity =
  */
 function namedIdentity(host: string, settings: CloudSettings | undefined): NamedIdentity | undefined {
   if (settings === undefined) return undefined;
-  const { awsRole, gcpWorkloadIdentityProvider, azureClientId } = settings;
+  const { awsRole, gcpWorkloadIdentityProvider, azureClientId, azureTenantId } = settings;
   if (awsRole !== undefined) {
     requireCloud(host, settings, 'aws', 'aws-role', 'ecr');
     return { cloud: 'aws', roleArn: awsRole };
   }
   if (gcpWorkloadIdentityProvider !== undefined) {
     requireCloud(host, settings, 'google', 'gcp-workload-identity-provider', 'gar');
-    return { cloud: 'google' };
+    const serviceAccount = settings.gcpServiceAccount;
+    return { cloud: 'google', provider: gcpWorkloadIdentityProvider, serviceAccount };
   }
-  if (azureClientId === undefined) return undefined;
+  if (azureClientId === undefined || azureTenantId === undefined) return undefined;
   requireCloud(host, settings, 'azure', 'azure-client-id', 'acr');
-  return { cloud: 'azure' };
+  return { cloud: 'azure', clientId: azureClientId, tenantId: azureTenantId };
 }
 
 function requireCloud(
@@ -130,16 +147,6 @@ function requireCloud(
     `registries: ${host} has ${setting}, but is no registry of that cloud.`,
     {
       remedy: `Write the host in full; where another name leads to it, add "kind: ${needed}".`,
-    },
-  );
-}
-
-function unsupported(host: string): SuiteError {
-  return new SuiteError(
-    'UNSUPPORTED',
-    `The settings of registry ${host} name a cloud identity, with which this version cannot log in.`,
-    {
-      remedy: "Run the cloud's own login action before this step: what it leaves for docker is used.",
     },
   );
 }

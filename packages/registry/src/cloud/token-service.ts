@@ -81,6 +81,30 @@ export function secretAt(content: JsonObject, key: string, { service, host }: To
   throw new SuiteError('PROTOCOL_INVALID', `${service} (${host}) answered without a proper ${key}.`);
 }
 
+/** How long a token lasts, by `expires_in` of an answer of OAuth: seconds. */
+export function expiresIn(content: JsonObject, now: number): number | undefined {
+  const seconds = field(content, 'expires_in');
+  return typeof seconds === 'number' && seconds > 0 ? now + seconds * 1000 : undefined;
+}
+
+/** The reason an OAuth server gives (RFC 6749, section 5.2), Google's APIs, or a registry; empty where none is. */
+export function oauthReason({ text }: TokenAnswer): string {
+  let content: unknown;
+  try {
+    content = parseJson(Buffer.from(text, 'utf8'), 'reason');
+  } catch {
+    return '';
+  }
+  if (!isJsonObject(content)) return '';
+  const errors = field(content, 'errors');
+  const [listed]: readonly unknown[] = Array.isArray(errors) ? errors : [];
+  const error = listed ?? field(content, 'error');
+  const parts = isJsonObject(error)
+    ? [field(error, 'status') ?? field(error, 'code'), field(error, 'message')]
+    : [error, field(content, 'error_description')];
+  return parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
+
 /** What an error needs to say besides what the service answered. */
 export interface RefusalContext {
   /** An infinitive with its object: `assume the role …`. */

@@ -1,6 +1,7 @@
 import { type ErrorCode, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import type { CredentialOrigin } from '../auth/credentials.ts';
+import { type CloudKind, cloudOf } from '../cloud/cloud-kind.ts';
 import type { Digest } from '../name/digest.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
@@ -141,10 +142,19 @@ const ORIGINS: Readonly<Record<CredentialOrigin, string>> = {
   none: 'nowhere',
 };
 
+/** What the settings of a cloud's registry take in place of a password. */
+const CLOUD_WAYS: Readonly<Record<CloudKind, string>> = {
+  aws: 'aws-role',
+  google: 'gcp-workload-identity-provider',
+  azure: 'azure-client-id and azure-tenant-id',
+};
+
 function loginRemedy({ repository, origin }: Purpose): string {
   if (origin !== 'none')
     return `Check the credentials for ${repository.host} that ${ORIGINS[origin]} gave, and whether they have expired.`;
-  return `Log in to ${repository.host} first (docker/login-action), or give username and password for it in the input "registries".`;
+  const cloud = cloudOf(repository.host, undefined);
+  const way = cloud === undefined ? 'username and password' : CLOUD_WAYS[cloud];
+  return `Log in to ${repository.host} first (docker/login-action), or give ${way} for it in the input "registries".`;
 }
 
 function missingRemedy({ repository, writes, origin }: Purpose, body: ErrorBody): string {

@@ -65,7 +65,8 @@ describe('a signature of AWS', () => {
       target: value,
       header: fc.stringMatching(/^x-[a-z][a-z0-9-]{0,20}$/),
       query: fc.dictionary(
-        fc.string({ minLength: 1, maxLength: 10, unit: 'grapheme' }),
+        // The SDK keeps a query in an object, where this name is none.
+        fc.string({ minLength: 1, maxLength: 10, unit: 'grapheme' }).filter((name) => name !== '__proto__'),
         fc.string({ maxLength: 10 }),
         {
           maxKeys: 3,

@@ -1,5 +1,5 @@
-import { readBoundedFile, SuiteError } from '@artifact-lifecycle/core';
-import { type CloudContext, variable } from '../cloud-context.ts';
+import { readBoundedFile } from '@artifact-lifecycle/core';
+import { type CloudContext, requestRunToken, variable } from '../cloud-context.ts';
 import { type Lasting, Renewable } from '../renewable.ts';
 import type { AwsRegion } from './aws-region.ts';
 import { readContainerKeys } from './container-keys.ts';
@@ -52,14 +52,7 @@ export class AwsKeys {
   }
 
   async #assume(roleArn: string, region: AwsRegion): Promise<Lasting<AwsCredentials>> {
-    const { requestIdToken, onSecret } = this.#context;
-    if (requestIdToken === undefined) {
-      throw new SuiteError('UNAUTHORIZED', `There is no token of OpenID Connect to assume ${roleArn} with.`, {
-        remedy: 'Run it where there is one, or give other credentials.',
-      });
-    }
-    const token = await requestIdToken(stsAudience(roleArn));
-    onSecret(token);
+    const token = await requestRunToken(this.#context, stsAudience(roleArn));
     return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName: SESSION_NAME, token });
   }
 

@@ -1,6 +1,5 @@
-import { SuiteError } from '@artifact-lifecycle/core';
-import { isLoopbackHost } from '@artifact-lifecycle/core/http';
 import { type CloudContext, variable } from '../cloud-context.ts';
+import { endpointAt } from '../endpoint.ts';
 
 /** A region, and the domain its services live in: `amazonaws.com`, `amazonaws.com.cn`, `amazonaws.eu`. */
 export interface AwsRegion {
@@ -22,21 +21,7 @@ export function endpointOverride(
   service: AwsService,
 ): URL | undefined {
   if (variable(context, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')?.toLowerCase() === 'true') return undefined;
-  for (const name of [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']) {
-    const text = variable(context, name);
-    if (text !== undefined) return readEndpoint(text, name);
-  }
-  return undefined;
-}
-
-/** Reads the address of a service that gets secrets. @throws SuiteError `INPUT_INVALID` */
-export function readEndpoint(text: string, name: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
-  if (url !== undefined && isSafe && url.username === '' && url.password === '') return url;
-  throw new SuiteError('INPUT_INVALID', `${name} is no https address.`, {
-    remedy: 'Write https://host; http is for this machine alone.',
-  });
+  return endpointAt(context, `AWS_ENDPOINT_URL_${service}`) ?? endpointAt(context, 'AWS_ENDPOINT_URL');
 }
 
 /** Where tokens become keys, in the region itself: the global endpoint is one region's. */

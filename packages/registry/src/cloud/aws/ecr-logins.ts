@@ -22,7 +22,7 @@ export async function logInAsRole(
  * Logs in to an ECR with what the environment has; `undefined` where it has nothing. ECR Public is open to strangers:
  * keys that were meant for something else, and are refused there, only earn a warning.
  */
-export async function logInAsEnvironment(
+export async function logInWithAwsKeys(
   context: CloudContext,
   keys: AwsKeys,
   host: string,

@@ -1,9 +1,9 @@
 import type { CloudContext } from '../cloud-context.ts';
+import { readExpiration } from '../expiration.ts';
 import type { Lasting } from '../renewable.ts';
 import { askTokenService, FORM, refusedBy, secretAt, type TokenAnswer } from '../token-service.ts';
 import { type AwsRegion, stsEndpoint } from './aws-region.ts';
 import type { AwsCredentials } from './signature.ts';
-import { readExpiration } from './temporary-keys.ts';
 
 /** How the session of a role is called in AWS' logs. */
 export const SESSION_NAME = 'artifact-lifecycle';

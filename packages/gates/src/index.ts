@@ -37,6 +37,7 @@ export * from './record/record-verifier.ts';
 export { chooseRollback, isNamed, type RollbackChoice } from './record/rollback.ts';
 export * from './record/summary-attestation.ts';
 export * from './record/verified-record.ts';
+export * from './report/index.ts';
 export { findWeakenings, tightenGates, type Weakening } from './tightening/tighten-gates.ts';
 export type { GateSettings } from './verdict/settings.ts';
 export * from './verdict/verdict.ts';

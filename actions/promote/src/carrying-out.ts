@@ -55,7 +55,8 @@ export async function carryOut(
       onProgress: ({ doneBytes, totalBytes, doneBlobs, totalBlobs }) =>
         progress.update({ doneBytes, totalBytes, doneItems: doneBlobs, totalItems: totalBlobs }),
     });
-    return { report, records: [...records.values()] };
+    const inOrder = plan.destinations.map(({ registry }) => records.get(formatLocation(registry.location)));
+    return { report, records: inOrder.flatMap((manifest) => manifest ?? []) };
   } finally {
     progress.finish();
   }

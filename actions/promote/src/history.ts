@@ -1,15 +1,12 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { Outputs } from '@artifact-lifecycle/core/action';
-import {
-  type EnvironmentHistory,
-  type HistoryRemark,
-  readHistory,
-  type VerifiedRecord,
-} from '@artifact-lifecycle/gates';
+import { type EnvironmentHistory, readHistory, type VerifiedRecord } from '@artifact-lifecycle/gates';
 import { openRegistry } from '@artifact-lifecycle/registry';
 import type { Desk } from './desk.ts';
+import { tellRemark } from './history-remarks.ts';
 import type { promote } from './inputs.ts';
 import { openReader, openVerifier, recordIdentity } from './records.ts';
+import { writeHistoryReport } from './report.ts';
 import { findStation, locationsOf, type Station } from './station.ts';
 
 /** Lists what each environment has had, when, by whom and by which gates (contract: `mode: history`). */
@@ -35,7 +32,7 @@ export async function showHistory(desk: Desk): Promise<Outputs<typeof promote>> 
   summariseHistory(histories, desk);
   const history = histories.map(historyFacts);
   context.addToJson({ dryRun: inputs.dryRun });
-  return { promoted: false, history };
+  return { promoted: false, history, ...(await writeHistoryReport(histories, desk)) };
 
   function readStation(station: Station): Promise<readonly EnvironmentHistory[]> {
     return Promise.all(
@@ -63,26 +60,6 @@ export function historyFacts({ environment, repository, entries, remarks }: Envi
     })),
     remarks: remarks.map((remark) => ({ ...remark, text: tellRemark(remark) })),
   };
-}
-
-/** What is odd, as a sentence. */
-export function tellRemark(remark: HistoryRemark): string {
-  switch (remark.kind) {
-    case 'gap':
-      return remark.end.kind === 'missing'
-        ? `The record ${remark.end.manifest} is named by the one after it, and is not there.`
-        : remark.end.kind === 'refused'
-          ? `${remark.end.manifest} stands where a record should, and counts as none: ${remark.end.reason}`
-          : 'The chain is longer than is read.';
-    case 'fork':
-      return `Several records name ${remark.previous === '' ? 'none' : remark.previous} as the one before them: ${remark.manifests.join(', ')}. Promotions ran at the same time, one ended on its way, or somebody moved the head.`;
-    case 'unchained':
-      return `The record ${remark.manifest} is in no chain: its promotion ended on its way, or somebody moved the head.`;
-    case 'refused':
-      return `${remark.manifest} claims to be a record, and counts as none: ${remark.reason}`;
-    case 'unrecorded':
-      return `The tag ${remark.tag} names ${remark.digest}, which has no record here.`;
-  }
 }
 
 /** So many entries of an environment are shown; all are in the output. */

@@ -1,4 +1,4 @@
-import type { GateResult, PromotionRecord, RecordedCanary } from '@artifact-lifecycle/gates';
+import type { GateResult, PromotionRecord, RecordedCanary, VerifiedRecord } from '@artifact-lifecycle/gates';
 import type { Artifact } from './artifact.ts';
 import type { DestinationHead } from './heads.ts';
 import type { Names } from './naming.ts';
@@ -12,6 +12,8 @@ export interface JudgedPromotion {
   /** `undefined` where no environment is named. */
   readonly heads: readonly DestinationHead[] | undefined;
   readonly results: readonly GateResult[];
+  /** Its records of environments where it has been; none where no gate has read them. */
+  readonly journey: readonly VerifiedRecord[];
   readonly canary: RecordedCanary | undefined;
   readonly override: PromotionRecord['override'];
   /** When the gates were judged, milliseconds. */

@@ -1,4 +1,4 @@
-import type { RecordedCanary } from '@artifact-lifecycle/gates';
+import type { GateResult, RecordedCanary, VerifiedRecord } from '@artifact-lifecycle/gates';
 import {
   type CopyPlan,
   formatLocation,
@@ -16,7 +16,7 @@ import type { JudgedPromotion } from './judged-promotion.ts';
 import { judgeGates } from './judging.ts';
 import { nameAtDestination } from './naming.ts';
 import { breakGlass } from './override.ts';
-import { openRecords } from './records.ts';
+import { openRecords, type RecordDesk } from './records.ts';
 import type { PromotionRequest } from './request.ts';
 import type { RecordSigner } from './signing.ts';
 
@@ -37,12 +37,13 @@ export async function judgePromotion(
   const names = nameAtDestination(request, artifact, desk);
   const heads = await readHeads(request, signer, desk);
   const now = clock.now();
+  const records = openRecords(artifact, request, desk);
   let canary: RecordedCanary | undefined;
   const judged = await judgeGates(
     {
       ...{ desk, request, artifact, names, now },
       proofs: openProofs(artifact, request, desk),
-      records: openRecords(artifact, request, desk),
+      records,
       onCanary: (one) => {
         canary = one;
       },
@@ -50,7 +51,17 @@ export async function judgePromotion(
     heads?.map(({ record }) => record),
   );
   const { results, override } = await breakGlass(judged, request, desk);
-  return { request, artifact, names, heads, results, canary, override, now };
+  const journey = await readJourney(results, records);
+  return { request, artifact, names, heads, results, journey, canary, override, now };
+}
+
+/** Read already where a gate has asked for it; where that gate could not, nobody can. */
+async function readJourney(
+  results: readonly GateResult[],
+  records: RecordDesk,
+): Promise<readonly VerifiedRecord[]> {
+  const asked = results.find(({ gate }) => gate === 'promote-from');
+  return asked === undefined || asked.verdict === 'error' ? [] : records.journey();
 }
 
 /**

@@ -46,7 +46,7 @@ export async function promoteAll(opened: Desk): Promise<Outputs<typeof promote>>
     context.setOutputs(outputsOf(run));
     context.addToJson(factsOf(run, desk.inputs.dryRun));
     summarise(run, context.summary);
-    await writeReport(run, desk);
+    context.setOutputs(await writeReport(run, desk));
     return run;
   };
   const refused = judged.filter(isRefused);

@@ -57,7 +57,7 @@ export function makeRecord(facts: RecordFacts, place: RecordPlace, desk: Desk): 
     approvals: approvalsIn(results),
     canary: facts.canary ?? null,
     override: facts.override,
-    policy: facts.policyDigest === undefined ? null : { uri: policyUri(desk), sha256: facts.policyDigest },
+    policy: policyOf(facts.policyDigest, desk),
     run: runOf(desk),
     previous: place.previous ?? null,
     withdrawn: place.withdrawn,
@@ -77,13 +77,19 @@ function recordGate({ gate, verdict, isWarning, reason, evidence }: GateResult):
   return { gate, verdict, warnOnly: isWarning, reason, evidence, evidenceDigest: digestOfJson(evidence) };
 }
 
+/** The policy that was in force; `null` without one. */
+export function policyOf(sha256: string | undefined, desk: Desk): PromotionRecord['policy'] {
+  return sha256 === undefined ? null : { uri: policyUri(desk), sha256 };
+}
+
 function policyUri({ event, inputs }: Desk): string {
   return event.repository === ''
     ? inputs.policy
     : `${event.serverUrl}/${event.repository}/blob/${event.sha}/${inputs.policy}`;
 }
 
-function runOf({ event, context }: Desk): PromotionRecord['run'] {
+/** The run, where it is one of a workflow's. */
+export function runOf({ event, context }: Desk): PromotionRecord['run'] {
   const id = context.env['GITHUB_RUN_ID'];
   if (id === undefined || id === '' || event.repository === '') return null;
   const attempt = Number(event.runAttempt || 1);
@@ -96,7 +102,8 @@ function runOf({ event, context }: Desk): PromotionRecord['run'] {
   };
 }
 
-function approvalsIn(results: readonly GateResult[]): readonly RecordedApproval[] {
+/** Who let it in, by what the gate `approval` found. */
+export function approvalsIn(results: readonly GateResult[]): readonly RecordedApproval[] {
   const { approvals } = evidenceOf(results, 'approval');
   if (!Array.isArray(approvals)) return [];
   return approvals.flatMap((one: unknown) => (isApproval(one) ? [one] : []));

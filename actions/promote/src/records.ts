@@ -24,6 +24,8 @@ import { locationsOf, type Station } from './station.ts';
 export interface RecordDesk {
   /** The records of the artifact's way into the environments before, that count: since when it has been in each. */
   arrivals(): Promise<readonly VerifiedRecord[]>;
+  /** Where it has been, by its records that count: the first of each environment, in the order of time. */
+  journey(): Promise<readonly VerifiedRecord[]>;
   /** Whether it carries its record of one of the environments before. */
   judgeArrival(): Promise<Verdict>;
 }
@@ -86,6 +88,7 @@ export function openRecords(artifact: Artifact, request: PromotionRequest, desk:
   });
   return {
     arrivals,
+    journey: async () => journeyIn(await read(), desk),
     judgeArrival: async () =>
       judgeArrival(artifact.digest, request, await arrivals(), await read(), await withdrawnBefore()),
   };
@@ -105,6 +108,23 @@ export function openRecords(artifact: Artifact, request: PromotionRequest, desk:
     );
     return held.flat();
   }
+}
+
+/** A record counts for an environment that the policy knows, in a repository that it has there. */
+function journeyIn(
+  readings: Awaited<ReturnType<typeof findRecords>>,
+  { policy }: Desk,
+): readonly VerifiedRecord[] {
+  const stops = new Map<string, VerifiedRecord>();
+  for (const one of readings) {
+    if (one.kind !== 'verified' || one.record.event !== 'promotion') continue;
+    const name = one.record.environment ?? '';
+    const environment = policy?.environments?.get(name);
+    if (environment === undefined || stops.has(name)) continue;
+    const places = locationsOf({ name, environment }).map(formatLocation);
+    if (places.some((place) => strangeness(one, name, place) === undefined)) stops.set(name, one);
+  }
+  return [...stops.values()];
 }
 
 function wasReleased({ gates }: VerifiedRecord['record']): boolean {

@@ -5,10 +5,12 @@ import type { Desk } from './desk.ts';
 import type { promote } from './inputs.ts';
 import { gateFailure } from './judging.ts';
 import { gateFacts } from './outcome.ts';
+import { writeRollbackReport } from './report.ts';
 import { planRollback } from './rollback-plan.ts';
 import { summariseRollback } from './rollback-summary.ts';
 import { takeBack } from './rollback-writing.ts';
 import { openRecordSigner } from './signing.ts';
+
 /**
  * Points the channels of an environment back to something that was there (contract: `mode: rollback`), records it, and
  * holds the environment against what was taken out.
@@ -18,7 +20,10 @@ export async function rollBack(desk: Desk): Promise<Outputs<typeof promote>> {
   const plan = await planRollback(desk);
   const { artifact, regions, results } = plan;
   context.setOutputs({ digest: artifact.digest, gates: results.map(gateFacts), promoted: false });
-  if (results.some(stops)) throw gateFailure([plan]);
+  if (results.some(stops)) {
+    context.setOutputs(await writeRollbackReport(plan, [], desk));
+    throw gateFailure([plan]);
+  }
   const signer = await openRecordSigner({ ...desk, inputs: { ...inputs, record: 'true' } });
   const records = inputs.dryRun || signer === undefined ? [] : await takeBack(plan, signer, desk);
   const references = regions.flatMap(({ registry, channels }) =>
@@ -44,6 +49,7 @@ export async function rollBack(desk: Desk): Promise<Outputs<typeof promote>> {
   return {
     promoted: !inputs.dryRun,
     references,
+    ...(await writeRollbackReport(plan, records, desk)),
     ...(records[0] !== undefined && { record: records[0] }),
   };
 }

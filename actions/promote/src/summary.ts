@@ -5,10 +5,9 @@ import {
   type Line,
   type Summary,
 } from '@artifact-lifecycle/core/action';
-import type { GateResult } from '@artifact-lifecycle/gates';
 import { formatReference, type TagOutcome } from '@artifact-lifecycle/registry';
 import { isRefused, type PromotedTag, type PromotionOutcome, type RunOutcome, totalOf } from './outcome.ts';
-import { drawRoad } from './road.ts';
+import { describePromotion } from './promotion-summary.ts';
 
 /** How an outcome is told: as done, and as a dry run says it. */
 const OUTCOMES: Readonly<Record<TagOutcome, { readonly done: string; readonly would: string }>> = {
@@ -20,13 +19,10 @@ const OUTCOMES: Readonly<Record<TagOutcome, { readonly done: string; readonly wo
   unset: { done: 'not set', would: 'not set' },
 };
 
-/** How a verdict is shown; the word stands beside the sign. */
-const VERDICTS: Readonly<Record<GateResult['verdict'], string>> = {
-  pass: '✅ pass',
-  fail: '❌ fail',
-  error: '⛔ error',
-  overridden: '🔨 overridden',
-};
+/** What became of a tag, in words; of a dry run what would. */
+export function tellTag(outcome: TagOutcome, isPlanOnly: boolean): string {
+  return OUTCOMES[outcome][isPlanOnly ? 'would' : 'done'];
+}
 
 /** What a run came to, in one line: the verdict of log and summary. */
 export function verdictOf(run: RunOutcome): string {
@@ -57,7 +53,7 @@ export function summarise(run: RunOutcome, summary: Summary): void {
   const refused = promotions.some(({ judged }) => isRefused(judged));
   const failed = promotions.some(({ state }) => state === 'failed' || state === 'not-started');
   summary.heading(`${refused || failed ? '❌' : isPlanOnly ? '📝' : '✅'} ${verdictOf(run)}`);
-  for (const one of promotions) describePromotion(one, run, summary);
+  for (const one of promotions) describePromotion(one, promotions.length === 1, summary);
   if (refused) return;
   if (failed) summary.paragraph([{ strong: 'Where it stands:' }, ' running it again finishes the work.']);
   listReferences(run, summary);
@@ -76,37 +72,10 @@ export function summarise(run: RunOutcome, summary: Summary): void {
   });
 }
 
-function describePromotion(one: PromotionOutcome, { promotions }: RunOutcome, summary: Summary): void {
-  const { judged, records } = one;
-  const { results, override, request } = judged;
-  if (promotions.length > 1) {
-    const into = request.to === undefined ? '' : ` to ${request.to.name}`;
-    summary.heading(`${judged.artifact.digest}${into}: ${one.state}`, 4);
-  }
-  if (results.length > 0) {
-    summary.mermaid(drawRoad(one));
-    summary.table(
-      ['Gate', 'Verdict', 'Why'],
-      results.map(({ gate, verdict, reason, isWarning }): readonly Line[] => [
-        { code: gate },
-        `${VERDICTS[verdict]}${isWarning && verdict !== 'pass' ? ' (only a warning)' : ''}`,
-        reason,
-      ]),
-    );
-  }
-  if (override !== null) {
-    summary.paragraph([
-      { strong: `The glass was broken by ${override.actor}:` },
-      ` ${override.reason} Overridden: ${override.gates.join(', ')}.`,
-    ]);
-  }
-  if (records.length > 0) summary.paragraph(['Recorded as ', { code: records[0] ?? '' }, '.']);
-}
-
 function listReferences({ isPlanOnly, promotions }: RunOutcome, summary: Summary): void {
   const rows = promotions.flatMap(({ tags, judged }) =>
     tags.map((one): readonly Line[] => {
-      const outcome = OUTCOMES[one.outcome][isPlanOnly ? 'would' : 'done'];
+      const outcome = tellTag(one.outcome, isPlanOnly);
       const isSet = one.outcome !== 'unset' && one.outcome !== 'refused';
       return [
         { code: nameOf(one) },
@@ -118,7 +87,8 @@ function listReferences({ isPlanOnly, promotions }: RunOutcome, summary: Summary
   summary.table(['Reference', 'Digest', 'Tag'], rows);
 }
 
-function effortRows(run: RunOutcome): readonly (readonly Line[])[] {
+/** What a run took: a name and how much, a row each. */
+export function effortRows(run: RunOutcome): readonly (readonly [string, string])[] {
   const { isPlanOnly, promotions, requests, seconds } = run;
   const copied = totalOf(promotions);
   return [
@@ -128,10 +98,10 @@ function effortRows(run: RunOutcome): readonly (readonly Line[])[] {
     ],
     ...(isPlanOnly
       ? []
-      : [
+      : ([
           ['Mounted from another repository', formatCount(copied.blobsMounted, 'blob')],
           ['Skipped, found there', formatCount(copied.blobsSkipped, 'blob')],
-        ]),
+        ] as const)),
     [
       'Attached to it',
       formatCount(
@@ -139,7 +109,7 @@ function effortRows(run: RunOutcome): readonly (readonly Line[])[] {
         'referrer',
       ),
     ],
-    ['Requests', requests],
+    ['Requests', String(requests)],
     ['Time', formatElapsed(seconds * 1000)],
   ];
 }

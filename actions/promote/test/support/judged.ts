@@ -29,6 +29,7 @@ export function judgedPromotion(digest: Digest, changes: Partial<JudgedPromotion
     names: { tags: [], channels: [], version: undefined, isChannel: () => false },
     heads: undefined,
     results: [],
+    journey: [],
     canary: undefined,
     override: null,
     now: Date.UTC(2026, 10, 25),

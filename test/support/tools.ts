@@ -7,6 +7,7 @@ export type ToolName =
   | 'act'
   | 'actionlint'
   | 'cargo-auditable'
+  | 'chromium'
   | 'conformance'
   | 'cosign'
   | 'crane'

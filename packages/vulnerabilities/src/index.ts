@@ -1,11 +1,4 @@
 export type * from './advisory/advisory.ts';
-export {
-  type Coverage,
-  coverageOf,
-  type EcosystemPackage,
-  ecosystemsOf,
-} from './advisory/ecosystem-package.ts';
-export { normaliseName, splitEcosystem } from './advisory/package-name.ts';
 export { parseAdvisory } from './advisory/parse-advisory.ts';
 export { askOnce } from './assess/ask-once.ts';
 export { assessVulnerabilities, type VulnerabilityQuestion } from './assess/assess-vulnerabilities.ts';
@@ -26,11 +19,8 @@ export {
 } from './component/list-components.ts';
 export { readComponent } from './component/read-component.ts';
 export type * from './finding/finding.ts';
-export { entriesOf } from './matching/entries.ts';
-export { isAffected, type Verdict, type VersionToJudge } from './matching/is-affected.ts';
 export { type Matches, matchAdvisories } from './matching/match-advisories.ts';
 export * from './order/compare-versions.ts';
-export type { ComparedVersion } from './order/order.ts';
 export * from './order/version-order.ts';
 export { limitationsOf } from './report/limitations.ts';
 export type { ListingDocument, ReportContext, ReportedSubject } from './report/report-context.ts';
@@ -47,7 +37,6 @@ export {
   type AdvisoryDirectoryOptions,
   openAdvisoryDirectory,
 } from './source/directory/advisory-directory.ts';
-export type { RecordIndex } from './source/directory/record-index.ts';
 export {
   ADVISORY_URLS,
   type AdvisoryOptions,
@@ -59,12 +48,12 @@ export {
 export * from './verdict/exceptions.ts';
 export * from './verdict/judge.ts';
 export type * from './verdict/verdict.ts';
-export * from './vex/attested.ts';
+export { type AttestedVex, readAttestedVex, type VerifiedAttestation } from './vex/attested.ts';
 export * from './vex/dependents.ts';
 export * from './vex/describe-statement.ts';
 export { cpesIn, type InventoriedImage, namesOfImage } from './vex/image-names.ts';
 export { type ImageVexQuestion, readImageVex } from './vex/image-statements.ts';
-export { MAX_VEX_BYTES, readVexDocument } from './vex/read-vex.ts';
+export { readVexDocument } from './vex/read-vex.ts';
 export type * from './vex/statement.ts';
 export * from './vex/subject.ts';
 export { readVexFiles, type VexFile } from './vex/vex-files.ts';

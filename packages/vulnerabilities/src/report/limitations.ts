@@ -33,7 +33,7 @@ function sayUnmatched(assessments: readonly Assessment[]): readonly string[] {
 }
 
 /** Whether somebody might have something to say of it. */
-export function isGap({ cause }: UnmatchedComponent): boolean {
+function isGap({ cause }: UnmatchedComponent): boolean {
   return cause !== 'untracked';
 }
 

@@ -9,7 +9,7 @@ import { levelOf } from './sarif-rule.ts';
 import { fixText, nameOf, sayExcuse, shorten } from './wording.ts';
 
 /** GitHub shows 100 locations of a result, and refuses more than 1,000 ("SARIF support"). */
-export const MAX_LOCATIONS = 100;
+const MAX_LOCATIONS = 100;
 
 /** A `result` (SARIF 2.1.0, 3.27). */
 export function makeResult(

@@ -50,7 +50,7 @@ export function rateAdvisories(records: readonly RatedAdvisory[]): Rating {
 }
 
 /** Rates by one record. */
-export function rateAdvisory({ advisory, entries }: RatedAdvisory): Rating {
+function rateAdvisory({ advisory, entries }: RatedAdvisory): Rating {
   const { id } = advisory;
   const ofPackage = entries.flatMap(({ severity }) => severity);
   for (const stated of [ofPackage, advisory.severity]) {

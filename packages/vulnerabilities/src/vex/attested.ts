@@ -16,7 +16,7 @@ export const VEX_PREDICATE_TYPES = [
 ] as const;
 
 /** Whether attestations of a type may hold statements. */
-export function isVexPredicate(predicateType: string): boolean {
+function isVexPredicate(predicateType: string): boolean {
   return VEX_PREDICATE_TYPES.some((type) => type === predicateType);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isAffected, parseAdvisory, type Verdict, type VersionOrder } from '../../src/index.ts';
+import { parseAdvisory, type VersionOrder } from '../../src/index.ts';
+import { isAffected, type Verdict } from '../../src/matching/is-affected.ts';
 import { eventOf } from '../support/advisories.ts';
 
 function verdictOf(

@@ -243,7 +243,7 @@ describe('countTestCases', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -50,13 +50,13 @@ describe('tightenGates, whatever the settings', () => {
           }
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     );
     // A property that only sees weakenings, or only passing gates, proves nothing.
-    expect(seen.weakened).toBeGreaterThan(300);
-    expect(seen.stopped).toBeGreaterThan(300);
-    expect(seen.passed).toBeGreaterThan(300);
+    expect(seen.weakened).toBeGreaterThan(200);
+    expect(seen.stopped).toBeGreaterThan(200);
+    expect(seen.passed).toBeGreaterThan(200);
     const names = Object.keys(GATE_RULES);
     expect([...gates].sort()).toEqual(names.flatMap((name) => [`${name} passes`, `${name} stops`]).sort());
-  }, 60_000);
+  }, 120_000);
 });

@@ -28,10 +28,13 @@ const VERSION = 'org.opencontainers.image.version';
  * @throws SuiteError `NOT_FOUND`, `INPUT_INVALID`, and those of reading a registry
  */
 export async function findArtifact(request: PromotionRequest, desk: Desk): Promise<Artifact> {
-  const { registry, reference } = await locate(request.source, desk);
+  const { source } = request;
+  const { registry, reference } = await locate(source, desk);
   // A copy that nothing stands before needs no labels, and their requests are saved.
   const isPlain = request.to === undefined && Object.keys(request.gates).length === 0;
-  return describeArtifact(registry, reference, desk, !isPlain);
+  const isPlanned = source.kind === 'reference' && source.isPlanned === true;
+  const meant = isPlanned ? { ...reference, tag: undefined } : reference;
+  return { ...(await describeArtifact(registry, meant, desk, !isPlain)), reference };
 }
 
 /** Resolves an image, once, and reads what it says of itself. */

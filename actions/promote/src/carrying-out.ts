@@ -3,33 +3,33 @@ import { createProgress } from '@artifact-lifecycle/core/action';
 import { keepRecord, moveHead, type RecordedTag, withdrawnAfterPromotion } from '@artifact-lifecycle/gates';
 import {
   type BeforeTags,
+  CopyError,
   type CopyReport,
   type DestinationPlan,
   type Digest,
   executePlan,
-  formatLocation,
   formatReference,
   sameLocation,
 } from '@artifact-lifecycle/registry';
 import type { Desk } from './desk.ts';
-import { refuseInterleaving } from './heads.ts';
+import { type DestinationHead, refuseInterleaving } from './heads.ts';
 import type { JudgedPromotion } from './judged-promotion.ts';
 import type { PlannedPromotion } from './preparation.ts';
 import { makeRecord } from './record-making.ts';
 import type { RecordSigner } from './signing.ts';
 
-/** A promotion that was carried out. */
+/** A promotion that was carried out, or came as far as it did. */
 export interface CarriedOut {
   readonly report: CopyReport;
   /** Digests of the record manifests, in the order of the destinations; none where nobody signs. */
   readonly records: readonly Digest[];
+  /** Why it is not everywhere where it should be. */
+  readonly failure: CopyError | undefined;
 }
 
 /**
- * Carries a promotion out: content, then the record, then the head, then the tags, so that what has a name in an
- * environment has its record there.
- *
- * @throws CopyError with the state of every destination
+ * Carries a promotion out: content, then the records of all destinations, then the heads, then the tags, so that what
+ * has a name in an environment has its record there.
  */
 export async function carryOut(
   planned: PlannedPromotion,
@@ -39,24 +39,36 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const { log, clock, isTerminal, signal } = desk.context;
   const { plan } = planned;
-  const records = new Map<string, Digest>();
-  const beforeTags: BeforeTags = async (destination, options) => {
+  const kept = new Map<DestinationPlan, RecordAtPlace>();
+  const keep: BeforeTags = async (destination, options) => {
     await refuseMovedSource(planned, options.signal);
     if (signer === undefined) return;
-    const manifest = await record(planned, destination, { signer, policyDigest, desk });
-    records.set(formatLocation(destination.registry.location), manifest);
+    kept.set(destination, await keepAt(planned, destination, { signer, policyDigest, desk }));
+  };
+  const point: BeforeTags = async (destination) => {
+    const record = kept.get(destination)?.toMove;
+    if (record === undefined) return;
+    const warning = await moveHead(record, { registry: destination.registry, clock, signal });
+    if (warning !== undefined) log.warning(warning);
   };
   const progress = createProgress({ log, clock, isTerminal });
+  const came = (report: CopyReport, failure?: CopyError): CarriedOut => ({
+    ...{ report, failure },
+    records: plan.destinations.flatMap((destination) => kept.get(destination)?.manifest ?? []),
+  });
   try {
-    const report = await executePlan(plan, {
-      clock,
-      signal,
-      beforeTags,
-      onProgress: ({ doneBytes, totalBytes, doneBlobs, totalBlobs }) =>
-        progress.update({ doneBytes, totalBytes, doneItems: doneBlobs, totalItems: totalBlobs }),
-    });
-    const inOrder = plan.destinations.map(({ registry }) => records.get(formatLocation(registry.location)));
-    return { report, records: inOrder.flatMap((manifest) => manifest ?? []) };
+    return came(
+      await executePlan(plan, {
+        clock,
+        signal,
+        beforeTags: [keep, point],
+        onProgress: ({ doneBytes, totalBytes, doneBlobs, totalBlobs }) =>
+          progress.update({ doneBytes, totalBytes, doneItems: doneBlobs, totalItems: totalBlobs }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof CopyError)) throw error;
+    return came(error.report, error);
   } finally {
     progress.finish();
   }
@@ -68,16 +80,25 @@ interface Recording {
   readonly desk: Desk;
 }
 
-async function record(
+/** The record of a promotion at one destination. */
+interface RecordAtPlace {
+  readonly manifest: Digest;
+  /** To which the head is to be moved; `undefined` where it points there already. */
+  readonly toMove: Parameters<typeof moveHead>[0] | undefined;
+}
+
+async function keepAt(
   planned: PlannedPromotion,
   destination: DestinationPlan,
   { signer, policyDigest, desk }: Recording,
-): Promise<Digest> {
+): Promise<RecordAtPlace> {
   const { registry } = destination;
-  const { clock, signal, log } = desk.context;
+  const { clock, signal } = desk.context;
   const { request, artifact, names, heads } = planned;
   const head = heads?.find((one) => sameLocation(one.registry.location, registry.location));
   if (request.to !== undefined && head !== undefined) await refuseInterleaving(request.to.name, head, signal);
+  const there = recordThere(planned, destination, head);
+  if (there !== undefined) return { manifest: there, toMove: undefined };
   const made = makeRecord(
     { ...planned, version: names.version, event: 'promotion', policyDigest },
     {
@@ -94,9 +115,17 @@ async function record(
     desk,
   );
   const { manifest } = await keepRecord(made, { registry, attestor: signer.attestor, clock, signal });
-  const warning = await moveHead({ manifest, record: made.record }, { registry, clock, signal });
-  if (warning !== undefined) log.warning(warning);
-  return manifest;
+  return { manifest, toMove: { manifest, record: made.record } };
+}
+
+/** What is there already under all its names came in before, by the record that is there: nothing comes in now. */
+function recordThere(
+  { artifact }: PlannedPromotion,
+  { tags }: DestinationPlan,
+  head: DestinationHead | undefined,
+): Digest | undefined {
+  const isThere = tags.every(({ decision }) => decision.outcome === 'same');
+  return isThere && head?.record?.subject === artifact.digest ? head.manifest : undefined;
 }
 
 /**

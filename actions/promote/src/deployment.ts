@@ -6,9 +6,26 @@ import {
   type GateQuestions,
   recordLinkedArtifact,
 } from '@artifact-lifecycle/github/gates';
-import { type Digest, formatLocation, formatReference } from '@artifact-lifecycle/registry';
+import {
+  type Digest,
+  formatLocation,
+  formatReference,
+  type Location,
+  type Tag,
+} from '@artifact-lifecycle/registry';
+import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
-import type { PlannedPromotion } from './preparation.ts';
+
+/** What comes into an environment, or back into it. */
+export interface News {
+  readonly environment: string;
+  readonly artifact: Artifact;
+  readonly version: string | undefined;
+  /** Where it is to be, and under which names. */
+  readonly places: readonly { readonly location: Location; readonly tags: readonly Tag[] }[];
+  /** How it is told of when it is there: `Promoted`. */
+  readonly verb: string;
+}
 
 /** A promotion as GitHub is told of it, so that its page answers which version is in an environment. */
 export interface Announcement {
@@ -22,27 +39,22 @@ const SILENCE: Announcement = { succeeded: async () => undefined, failed: async 
  * Tells GitHub that a promotion begins: a deployment of the artifact's commit to the environment. It is news, not a
  * gate: where GitHub does not take it, the log says why, and the promotion goes on.
  */
-export async function announce(planned: PlannedPromotion, desk: Desk): Promise<Announcement> {
-  const { request, artifact, names, plan } = planned;
-  const { to } = request;
-  const commit = artifact.commit;
-  if (to === undefined || !desk.github.isAtHand || commit === undefined || !/^[0-9a-f]{40}$/.test(commit)) {
-    return SILENCE;
-  }
+export async function announce(news: News | undefined, desk: Desk): Promise<Announcement> {
+  if (news === undefined || !desk.github.isAtHand) return SILENCE;
+  const { environment, artifact, version, places, verb } = news;
+  const { commit, digest } = artifact;
+  if (commit === undefined || !/^[0-9a-f]{40}$/.test(commit)) return SILENCE;
   const questions = desk.github.questions();
-  const places = plan.destinations.map(({ registry }) => registry.location);
-  const references = plan.destinations.flatMap(({ registry, tags }) =>
-    tags.map(({ tag }) => formatReference({ location: registry.location, tag, digest: artifact.digest })),
+  const references = places.flatMap(({ location, tags }) =>
+    tags.map((tag) => formatReference({ location, tag, digest })),
   );
-  const name =
-    formatLocation(places[0] ?? artifact.registry.location)
-      .split('/')
-      .at(-1) ?? '';
+  const [place] = places;
+  const name = formatLocation(place?.location ?? artifact.registry.location)
+    .split('/')
+    .at(-1);
+  const what = { environment, name: name ?? '', digest, references };
   const id = await tell(desk, 'a deployment', () =>
-    createDeployment(questions, {
-      ...{ commit, environment: to.name, name, digest: artifact.digest, references },
-      ...(names.version !== undefined && { version: names.version }),
-    }),
+    createDeployment(questions, { ...what, commit, ...(version !== undefined && { version }) }),
   );
   if (id === undefined) return SILENCE;
   const logUrl = runUrl(desk);
@@ -54,11 +66,11 @@ export async function announce(planned: PlannedPromotion, desk: Desk): Promise<A
   return {
     async succeeded(records) {
       const record = records[0] === undefined ? '' : ` Record ${records[0]}.`;
-      await status('success', `Promoted ${names.version ?? artifact.digest}.${record}`);
+      await status('success', `${verb} ${version ?? digest}.${record}`);
       await tell(desk, 'the end of the deployment before', () =>
-        endEarlierDeployment(questions, { deployment: id, environment: to.name, name }),
+        endEarlierDeployment(questions, { deployment: id, environment, name: what.name }),
       );
-      await linkAll(planned, name, questions, desk);
+      await linkAll(news, questions, desk);
     },
     async failed() {
       await status('failure', 'The promotion failed; the log says where it stands.');
@@ -68,24 +80,21 @@ export async function announce(planned: PlannedPromotion, desk: Desk): Promise<A
 
 /** Records where the artifact lies on the organisation's page, where there is one. */
 async function linkAll(
-  { request, artifact, names, plan }: PlannedPromotion,
-  name: string,
+  { environment, artifact, version, places }: News,
   questions: GateQuestions,
   desk: Desk,
 ): Promise<void> {
-  for (const { registry } of plan.destinations) {
-    const { location } = registry;
+  for (const { location } of places) {
     if (location.kind !== 'registry') continue;
     const result = await tell(desk, 'a linked artifact', () =>
       recordLinkedArtifact(questions, {
-        ...{ name: location.name, digest: artifact.digest, registryHost: location.host },
-        ...(names.version !== undefined && { version: names.version }),
-        ...(request.to !== undefined && { environment: request.to.name }),
+        ...{ name: location.name, digest: artifact.digest, registryHost: location.host, environment },
+        ...(version !== undefined && { version }),
         place: formatLocation(location),
       }),
     );
     if (result?.kind === 'unavailable') {
-      desk.context.log.debug(`No linked artifact for ${name}: ${result.problem}`);
+      desk.context.log.debug(`No linked artifact for ${location.name}: ${result.problem}`);
       return;
     }
   }

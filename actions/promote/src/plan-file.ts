@@ -94,8 +94,8 @@ export async function readPlan(path: string): Promise<PromotionPlan | undefined>
  *
  * @throws SuiteError `PLAN_STALE` that names the first difference
  */
-export function refuseStale(plan: PromotionPlan, now: PromotionPlan, path: string): void {
-  for (const entry of now.promotions) {
+export function refuseStale(plan: PromotionPlan, ready: readonly PlannedPromotion[], path: string): void {
+  for (const [index, entry] of makePlan(ready).promotions.entries()) {
     const before = plan.promotions.find(
       ({ environment, digest, source }) =>
         environment === entry.environment && digest === entry.digest && source === entry.source,
@@ -112,7 +112,7 @@ export function refuseStale(plan: PromotionPlan, now: PromotionPlan, path: strin
     for (const destination of entry.destinations) {
       const planned = before.destinations.find((one) => one.destination === destination.destination);
       if (planned === undefined) throw stale(path, `it has no ${destination.destination}`);
-      if (planned.head !== destination.head) {
+      if (planned.head !== destination.head && !isOwnHead(planned, ready[index])) {
         throw stale(
           path,
           `something has come into ${destination.destination} since: its newest record was ${planned.head ?? 'none'}, and is ${destination.head ?? 'none'}`,
@@ -125,6 +125,28 @@ export function refuseStale(plan: PromotionPlan, now: PromotionPlan, path: strin
       }
     }
   }
+}
+
+/**
+ * What is thrown where a planned tag was published by somebody else meanwhile; other errors are thrown as they are.
+ *
+ * @throws SuiteError
+ */
+export function asStale(path: string): (error: unknown) => never {
+  return (error) => {
+    if (isSuiteError(error, 'TAG_EXISTS')) throw stale(path, error.message.replace(/\.$/, ''));
+    throw error;
+  };
+}
+
+/** An earlier run of the same plan came as far as its record, and not to its end. */
+function isOwnHead({ destination, head }: PlanDestination, ready: PlannedPromotion | undefined): boolean {
+  const now = ready?.heads?.find(({ registry }) => formatLocation(registry.location) === destination)?.record;
+  return (
+    now?.record.event === 'promotion' &&
+    now.subject === ready?.artifact.digest &&
+    now.record.previous === head
+  );
 }
 
 function describeTags(tags: readonly PlanTag[]): string {

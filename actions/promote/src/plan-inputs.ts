@@ -1,50 +1,67 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { Inputs } from '@artifact-lifecycle/core/action';
-import { parseReference, parseTag } from '@artifact-lifecycle/registry';
+import type { Policy } from '@artifact-lifecycle/core/policy';
+import { formatLocation, parseLocation, parseReference, parseTag } from '@artifact-lifecycle/registry';
 import type { promote } from './inputs.ts';
-import type { PromotionPlan } from './plan-file.ts';
+import type { PlanEntry, PromotionPlan } from './plan-file.ts';
+import { type PromotionRequest, readRequests } from './request.ts';
 
 /**
- * The inputs of a run that carries a plan out: what is not named comes from the plan, and what is promoted is the digest
+ * What a run that carries a plan out has to do: what is not named comes from the plan, and what is promoted is the digest
  * of the plan, whatever its tag is by now. `to` and `destination` pick what this run does of it; where an image is named
- * all stays as it is, and is held against the plan afterwards.
+ * all is as it is named, and held against the plan afterwards.
  *
- * @throws SuiteError `INPUT_INVALID` for a plan of several promotions that needs more than one run
+ * @throws SuiteError `INPUT_INVALID` where the plan has nothing of what is picked, `CONTENT_INVALID`, and those of
+ *   `readRequests`
  */
-export function inputsOfPlan(inputs: Inputs<typeof promote>, plan: PromotionPlan): Inputs<typeof promote> {
-  const { source, from, to, version, destination } = inputs;
-  if (source !== undefined || from !== undefined || version !== undefined) return inputs;
-  const [first] = plan.promotions;
-  if (first === undefined) {
-    throw new SuiteError('CONTENT_INVALID', 'The plan has no promotion.', { remedy: 'Make a plan anew.' });
+export function requestsOfPlan(
+  inputs: Inputs<typeof promote>,
+  policy: Policy | undefined,
+  plan: PromotionPlan,
+): readonly PromotionRequest[] {
+  const { source, from, version } = inputs;
+  if (source !== undefined || from !== undefined || version !== undefined) {
+    return readRequests(inputs, policy);
   }
-  const isOf = (entry: (typeof plan.promotions)[number]): boolean =>
-    (to === undefined || (entry.environment !== null && to.includes(entry.environment))) &&
-    (destination === undefined || entry.destinations.some((one) => destination.includes(one.destination)));
-  const own = plan.promotions.filter(isOf);
-  const sources = new Set(own.map((entry) => `${entry.source}@${entry.digest}`));
-  const versions = new Set(own.map((entry) => entry.version));
-  const environments = new Set(own.map(({ environment }) => environment));
-  if (own.length === 0 || (environments.has(null) && (environments.size > 1 || own.length > 1))) {
-    throw new SuiteError(
-      'INPUT_INVALID',
-      own.length === 0
-        ? 'The plan has nothing that goes there.'
-        : 'The plan is of several promotions to repositories of no environment.',
-      { remedy: 'Give "source" and "destination" as they were given to the plan.' },
+  const requests = plan.promotions.flatMap((entry) => {
+    const destination = pickDestinations(entry, inputs);
+    if (destination.length === 0) return [];
+    const reference = parseReference(
+      `${entry.source}${entry.tag === null ? '' : `:${entry.tag}`}@${entry.digest}`,
+      'plan',
     );
-  }
-  const [entry = first] = own;
-  return {
-    ...inputs,
-    source: [...sources].map((text) => parseReference(text, 'plan')),
-    ...(entry.environment === null
-      ? {
-          destination: destination ?? entry.destinations.map((one) => one.destination),
-          tags: inputs.tags ?? (entry.destinations[0]?.tags ?? []).map(({ tag }) => parseTag(tag, 'plan')),
-        }
-      : { to: [...environments].flatMap((name) => name ?? []) }),
-    // Images of several versions say themselves which they are.
-    version: versions.size === 1 ? (entry.version ?? undefined) : undefined,
-  };
+    const own = readRequests(
+      {
+        ...inputs,
+        ...{ source: [reference], destination, version: entry.version ?? undefined },
+        ...(entry.environment === null
+          ? { to: undefined, tags: inputs.tags ?? tagsOf(entry) }
+          : { to: [entry.environment] }),
+      },
+      policy,
+    );
+    return own.map((request) => ({
+      ...request,
+      source: { kind: 'reference' as const, reference, isPlanned: true },
+    }));
+  });
+  if (requests.length > 0) return requests;
+  throw new SuiteError('INPUT_INVALID', 'The plan has nothing that goes there.', {
+    remedy: 'Give "to" and "destination" as the output "matrix" of the plan has them, or plan anew.',
+  });
+}
+
+/** The destinations of an entry that this run is for. */
+function pickDestinations(
+  { environment, destinations }: PlanEntry,
+  { to, destination }: Inputs<typeof promote>,
+): readonly string[] {
+  if (to !== undefined && (environment === null || !to.includes(environment))) return [];
+  const places = destinations.map((one) => one.destination);
+  const picked = destination?.map((text) => formatLocation(parseLocation(text, 'input "destination"')));
+  return picked === undefined ? places : places.filter((place) => picked.includes(place));
+}
+
+function tagsOf({ destinations }: PlanEntry): ReturnType<typeof parseTag>[] {
+  return (destinations[0]?.tags ?? []).map(({ tag }) => parseTag(tag, 'plan'));
 }

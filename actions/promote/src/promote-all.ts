@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Outputs } from '@artifact-lifecycle/core/action';
-import { CopyError, mapInParallel } from '@artifact-lifecycle/registry';
+import { mapInParallel } from '@artifact-lifecycle/registry';
 import { carryOut, refuseMovedSource } from './carrying-out.ts';
-import { announce } from './deployment.ts';
+import { announce, type News } from './deployment.ts';
 import type { Desk } from './desk.ts';
 import type { promote } from './inputs.ts';
 import { gateFailure } from './judging.ts';
@@ -17,8 +17,8 @@ import {
   type RunOutcome,
   withoutCopy,
 } from './outcome.ts';
-import { makePlan, type PromotionPlan, readPlan, refuseStale, writePlan } from './plan-file.ts';
-import { inputsOfPlan } from './plan-inputs.ts';
+import { asStale, makePlan, type PromotionPlan, readPlan, refuseStale, writePlan } from './plan-file.ts';
+import { requestsOfPlan } from './plan-inputs.ts';
 import { judgePromotion, type PlannedPromotion, planPromotion } from './preparation.ts';
 import { writeReport } from './report.ts';
 import { readRequests } from './request.ts';
@@ -29,13 +29,13 @@ import { summarise, verdictOf } from './summary.ts';
 const AT_A_TIME = 4;
 
 /** Judges every promotion that is asked for, plans all of them, and carries them out, or only says what would be. */
-export async function promoteAll(opened: Desk): Promise<Outputs<typeof promote>> {
-  const { context } = opened;
-  const effort = measureEffort(opened);
-  const planPath = resolve(context.workspace, opened.inputs.planFile);
-  const plan = opened.inputs.mode === 'promote' ? await readPlan(planPath) : undefined;
-  const desk = plan === undefined ? opened : { ...opened, inputs: inputsOfPlan(opened.inputs, plan) };
-  const requests = readRequests(desk.inputs, desk.policy);
+export async function promoteAll(desk: Desk): Promise<Outputs<typeof promote>> {
+  const { context } = desk;
+  const effort = measureEffort(desk);
+  const planPath = resolve(context.workspace, desk.inputs.planFile);
+  const plan = desk.inputs.mode === 'promote' ? await readPlan(planPath) : undefined;
+  const { inputs, policy } = desk;
+  const requests = plan === undefined ? readRequests(inputs, policy) : requestsOfPlan(inputs, policy, plan);
   const signer = await openRecordSigner(desk);
   const judged = await mapInParallel(requests, AT_A_TIME, context.signal, (request) =>
     judgePromotion(request, signer, desk),
@@ -56,13 +56,15 @@ export async function promoteAll(opened: Desk): Promise<Outputs<typeof promote>>
   }
   // What can be known to fail, fails before anything is written anywhere.
   const ready: PlannedPromotion[] = [];
-  for (const one of judged) ready.push(await planPromotion(one, signer, desk));
-  const made = makePlan(ready);
-  if (plan !== undefined) refuseStale(plan, made, desk.inputs.planFile);
+  for (const one of judged) {
+    const planning = planPromotion(one, signer, desk);
+    ready.push(await (plan === undefined ? planning : planning.catch(asStale(inputs.planFile))));
+  }
+  if (plan !== undefined) refuseStale(plan, ready, inputs.planFile);
   if (isPlanOnly) {
     const run = await tell(ready.map((one) => planned(one, one.plan)));
     context.log.info(verdictOf(run));
-    return desk.inputs.mode === 'plan' ? await leavePlan(made, planPath, desk) : {};
+    return desk.inputs.mode === 'plan' ? await leavePlan(makePlan(ready), planPath, desk) : {};
   }
   const { outcomes, failure } = await carryOutAll(ready, signer, desk);
   const run = await tell(outcomes);
@@ -96,12 +98,12 @@ async function carryOutAll(
       continue;
     }
     try {
-      outcomes.push(await carryOutOne(one, signer, desk));
+      const done = await carryOutOne(one, signer, desk);
+      outcomes.push(done.outcome);
+      failure = done.failure;
     } catch (error) {
       failure = error;
-      outcomes.push(
-        error instanceof CopyError ? carriedOut(one, error.report, []) : withoutCopy(one, 'not-started'),
-      );
+      outcomes.push(withoutCopy(one, 'not-started'));
     }
   }
   return { outcomes, failure };
@@ -111,17 +113,27 @@ async function carryOutOne(
   one: PlannedPromotion,
   signer: RecordSigner | undefined,
   desk: Desk,
-): Promise<PromotionOutcome> {
+): Promise<{ readonly outcome: PromotionOutcome; readonly failure: unknown }> {
   await refuseMovedSource(one, desk.context.signal);
-  const announced = await announce(one, desk);
+  const announced = await announce(newsOf(one), desk);
   try {
-    const { report, records } = await carryOut(one, signer, await desk.policyDigest(), desk);
-    await announced.succeeded(records);
-    return carriedOut(one, report, records);
+    const { report, records, failure } = await carryOut(one, signer, await desk.policyDigest(), desk);
+    await (failure === undefined ? announced.succeeded(records) : announced.failed());
+    return { outcome: carriedOut(one, report, records), failure };
   } catch (error) {
     await announced.failed();
     throw error;
   }
+}
+
+/** What GitHub is told of; nothing where no environment is named. */
+function newsOf({ request, artifact, names, plan }: PlannedPromotion): News | undefined {
+  if (request.to === undefined) return undefined;
+  const places = plan.destinations.map(({ registry: { location }, tags }) => ({
+    location,
+    tags: tags.map(({ tag }) => tag),
+  }));
+  return { environment: request.to.name, artifact, version: names.version, places, verb: 'Promoted' };
 }
 
 /** Starts to count; what it returns tells how much it was until then. */

@@ -23,7 +23,12 @@ import {
 
 /** What is promoted, before it was looked up. */
 export type SourceChoice =
-  | { readonly kind: 'reference'; readonly reference: Reference }
+  | {
+      readonly kind: 'reference';
+      readonly reference: Reference;
+      /** Whether a plan names it: then its digest counts, whatever its tag names by now. */
+      readonly isPlanned?: boolean;
+    }
   /** An image of an environment, by what `version` says. */
   | { readonly kind: 'station'; readonly station: Station; readonly version: string | undefined };
 

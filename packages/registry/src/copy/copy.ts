@@ -21,10 +21,11 @@ export interface CopyOptions {
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
   /**
-   * Called for each destination when all of them have everything, before the first tag is set anywhere: the place for
-   * what has to be there before the copy has a name. Where it throws, no tag is set.
+   * Steps that are taken one after the other when all destinations have everything, each for all of them before the
+   * next, and before the first tag is set anywhere: the place for what has to be there before the copy has a name. Where
+   * one throws, no further step is taken and no tag is set.
    */
-  readonly beforeTags?: BeforeTags | undefined;
+  readonly beforeTags?: readonly BeforeTags[] | undefined;
 }
 
 /** Does something at a destination that has all of an image, and no name for it yet. */
@@ -56,7 +57,7 @@ export async function executePlan(plan: CopyPlan, options: CopyOptions = {}): Pr
   };
   const journeys = plan.destinations.map((destination) => new Journey(destination));
   await Promise.all(groupByHost(journeys).map((group) => copyToHost(group, shared)));
-  await prepareTags(journeys, options.beforeTags, shared.signal);
+  await prepareTags(journeys, options.beforeTags ?? [], shared.signal);
   await setTags(journeys, plan, shared);
   const report: CopyReport = {
     digest: plan.root.digest,
@@ -89,13 +90,15 @@ async function copyContent(journey: Journey, served: readonly Location[], transf
 
 async function prepareTags(
   journeys: readonly Journey[],
-  beforeTags: BeforeTags | undefined,
+  steps: readonly BeforeTags[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (beforeTags === undefined || journeys.some(({ hasFailed }) => hasFailed)) return;
-  await Promise.all(
-    journeys.map((journey) => journey.attempt(signal, () => beforeTags(journey.plan, { signal }))),
-  );
+  for (const step of steps) {
+    if (journeys.some(({ hasFailed }) => hasFailed)) return;
+    await Promise.all(
+      journeys.map((journey) => journey.attempt(signal, () => step(journey.plan, { signal }))),
+    );
+  }
 }
 
 /** Sets tags when every destination has everything: a promotion to several is done at all of them or none. */

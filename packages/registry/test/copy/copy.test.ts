@@ -46,11 +46,13 @@ describe('a copy', () => {
     await scene.copy(
       {},
       {
-        beforeTags: async ({ registry }) => {
-          seen = [...scene.world.writes];
-          expect(await registry.resolve(v1)).toBeUndefined();
-          expect(await registry.resolve(multi.root.digest)).toBeDefined();
-        },
+        beforeTags: [
+          async ({ registry }) => {
+            seen = [...scene.world.writes];
+            expect(await registry.resolve(v1)).toBeUndefined();
+            expect(await registry.resolve(multi.root.digest)).toBeDefined();
+          },
+        ],
       },
     );
     expect(seen.length).toBeGreaterThan(0);
@@ -60,13 +62,18 @@ describe('a copy', () => {
 
   it('sets no tag where what was to be done before them fails', async () => {
     const scene = await openScene(signed);
-    const beforeTags = async () => {
+    const fails = async () => {
       throw new SuiteError('PLAN_STALE', 'Somebody else was faster.');
     };
-    await expect(scene.copy({}, { beforeTags })).rejects.toMatchObject({
+    let isNextTaken = false;
+    const next = async () => {
+      isNextTaken = true;
+    };
+    await expect(scene.copy({}, { beforeTags: [fails, next] })).rejects.toMatchObject({
       code: 'PLAN_STALE',
       report: { destinations: [{ tags: [{ outcome: 'unset' }] }] },
     });
+    expect(isNextTaken).toBe(false);
     expect(scene.destination.tags.has(v1)).toBe(false);
   });
 

@@ -335,3 +335,55 @@ it('the digest of an inventory does not depend on its order', () => {
   expect(inventoryDigest(images.toReversed())).toBe(inventoryDigest(images));
   expect(inventoryDigest(images.slice(1))).not.toBe(inventoryDigest(images));
 });
+
+describe('a head tag, which names the records of an environment', () => {
+  const ALL =
+    'classes:\n  all: { match: { tags: "*" }, keep: 1d }\n  rest: { match: { untagged: true }, keep: 1d }';
+  const ECR = JSON.stringify({
+    rules: [
+      {
+        ...{ rulePriority: 1, action: { type: 'expire' } },
+        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 1 },
+      },
+    ],
+  });
+  const IMAGES: readonly PaperImage[] = [
+    { id: 'record', tags: ['artifact-lifecycle.production'], days: 2, subject: 'there' },
+    { id: 'there', tags: ['dev-2'], days: 40, children: ['amd'] },
+    { id: 'amd', days: 40 },
+    { id: 'old', tags: ['dev-1'], days: 50 },
+  ];
+
+  it.each([
+    { name: 'classes', policy: ALL, goes: ['old'] },
+    { name: "Amazon ECR's rules", policy: ECR, goes: ['old'] },
+    { name: 'keep-last', policy: 'classes:\n  all: { match: { tags: "*" }, keep-last: 1 }', goes: ['old'] },
+  ])('stays by $name, with what it points to and what that is about', ({ policy, goes }) => {
+    const plan = planOnPaper(policy, IMAGES);
+    expect(going(plan)).toEqual(goes);
+    expect(kept(plan, 'record')).toMatchObject({ tags: ['artifact-lifecycle.production'], rule: 'records' });
+  });
+
+  it('is no image for the rails, whether its subject is there or not', () => {
+    expect(planOnPaper(ALL, IMAGES).roots).toEqual({ total: 2, going: 1 });
+    const lost = [{ id: 'record', tags: ['artifact-lifecycle.qa'], days: 90, subject: 'gone' }];
+    expect(planOnPaper(ALL, lost)).toMatchObject({ delete: [], roots: { total: 0, going: 0 } });
+  });
+
+  it('is never taken away from an image, nor is any other tag beside it', () => {
+    const images = [{ id: 'image', tags: ['artifact-lifecycle.production', 'dev-1', 'v1'], days: 90 }];
+    const plan = planOnPaper(DEV, images);
+    expect(plan.delete).toEqual([]);
+  });
+
+  it('that came after a plan was made takes its image out of it', () => {
+    const before = IMAGES.slice(1);
+    const approved = planOnPaper(ALL, before);
+    expect(going(approved)).toContain('there');
+    const plan = planOnPaper(ALL, IMAGES, { approved });
+    expect(going(plan)).toEqual(['old']);
+    expect(plan.problems).toEqual(
+      expect.arrayContaining([expect.stringContaining('dev-2 was to go and stays')]),
+    );
+  });
+});

@@ -53,14 +53,8 @@ export function describePromotion(one: PromotionOutcome, isOne: boolean, summary
   }
   const approvals = approvalsIn(results);
   if (approvals.length > 0) {
-    summary.paragraph(
-      [
-        { strong: 'Approved by ' },
-        approvals
-          .map(({ login, comment }) => (comment === '' ? login : `${login} (“${comment}”)`))
-          .join(', '),
-      ].flat(),
-    );
+    const who = approvals.map(({ login, comment }) => (comment === '' ? login : `${login} (“${comment}”)`));
+    summary.paragraph([{ strong: 'Approved by' }, ` ${who.join(', ')}.`]);
   }
   if (canary !== undefined) describeCanary(canary, summary);
   const evidence = results.flatMap(evidenceRows);

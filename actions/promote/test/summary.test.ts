@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createSummary } from '@artifact-lifecycle/core/action';
+import type { GateResult } from '@artifact-lifecycle/gates';
 import { parseDigest, parseLocation, parseTag } from '@artifact-lifecycle/registry';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -7,6 +9,7 @@ import {
   type PromotionOutcome,
   type RunOutcome,
   referencesOf,
+  withoutCopy,
 } from '../src/outcome.ts';
 import { summarise, verdictOf } from '../src/summary.ts';
 import { judgedPromotion } from './support/judged.ts';
@@ -101,6 +104,38 @@ ghcr.io/acme/api@${NEW}
 
 </details>
 `);
+  });
+
+  it('of what is refused has the road, each verdict, what it would take and the evidence, and no reference', () => {
+    const results: readonly GateResult[] = [
+      {
+        gate: 'hold',
+        verdict: 'pass',
+        reason: 'No rollback has withdrawn it.',
+        evidence: { withdrawn: false },
+        isWarning: false,
+      },
+      {
+        gate: 'approval',
+        verdict: 'overridden',
+        reason: 'Overridden by ada: none counts.',
+        evidence: { approvals: [{ login: 'grace', id: 1906, comment: 'go | now' }] },
+        isWarning: false,
+      },
+      {
+        gate: 'soak',
+        verdict: 'fail',
+        reason: 'It has been in staging for 5 h only.',
+        evidence: { wanted: '24h', until: '2026-11-26T16:58:00.000Z' },
+        isWarning: false,
+      },
+    ];
+    const override = { reason: 'Incident <4711>.', actor: 'ada', gates: ['approval'] };
+    const judged = judgedPromotion(NEW, { results, override });
+    const text = written({ ...DONE, promotions: [withoutCopy(judged, 'refused')] });
+    const golden = new URL('golden/refused.txt', import.meta.url);
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);
+    expect(text).toBe(readFileSync(golden, 'utf8'));
   });
 
   it('says of a dry run what would be, and nothing that was', () => {

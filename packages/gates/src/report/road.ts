@@ -32,6 +32,8 @@ export interface Road {
   readonly moreDestinations: number;
   /** Whether the artifact came, or would come, to its end. */
   readonly isOpen: boolean;
+  /** Whether it ended on the way: what is not reached is cut off. */
+  readonly isBroken: boolean;
   /** All of it in words. */
   readonly description: string;
 }
@@ -81,6 +83,7 @@ export function planRoad(promotion: ReportedPromotion): Road {
     destinations,
     moreDestinations: Math.max(places.length - MAX_DRAWN, 0),
     isOpen,
+    isBroken: state === 'failed',
     description: describe(promotion, stops, drawn),
   };
 }

@@ -50,6 +50,7 @@ section>h2,section>h3{margin-bottom:.9rem}
 .needs>h2,.needs>h3{color:var(--stop);margin-bottom:.6rem}
 .needs ul{padding:0;list-style:none;display:grid;gap:.5rem}
 .needs li:has(strong){display:grid;grid-template-columns:9.5rem minmax(0,1fr);gap:0 1rem}
+.note+.needs{margin-top:.9rem}
 .overview{padding-left:1.4rem;display:grid;gap:.45rem}
 .gates,.metrics{padding:0;list-style:none;display:grid}
 .gates{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:clip}

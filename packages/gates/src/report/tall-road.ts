@@ -42,7 +42,11 @@ export function drawTallRoad(road: Road, id: string): Markup {
   }
   isBlocked ||= !road.isOpen;
   if (road.gates.length > 0) y += 6;
-  for (const destination of road.destinations) station(destination);
+  const isBlockedBefore = isBlocked;
+  for (const destination of road.destinations) {
+    isBlocked = isBlockedBefore || (road.isBroken && !destination.isReached);
+    station(destination);
+  }
   if (road.moreDestinations > 0) {
     parts.push(
       markup`<text class="muted" x="${TEXT_X}" y="${y - 16}">and ${road.moreDestinations} more</text>`,

@@ -45,10 +45,10 @@ export function drawWideRoad(road: Road, id: string): Markup {
     isBlocked
       ? markup`<line class="way blocked" x1="${stopX}" x2="${forkX}" y1="${y}" y2="${y}"/>`
       : undefined,
-    ends.map(
-      (end) =>
-        markup`<path class="way ${isBlocked ? 'blocked' : 'open'}" d="${curve(forkX, endX, y, end.y)}"/>`,
-    ),
+    ends.map((end) => {
+      const isCut = isBlocked || (road.isBroken && !end.destination.isReached);
+      return markup`<path class="way ${isCut ? 'blocked' : 'open'}" d="${curve(forkX, endX, y, end.y)}"/>`;
+    }),
     stops.map((stop, index) => {
       const x = LEFT + index * stopStep;
       return [drawStation(x, y, stop), labelStop(stop, x, y, index === stops.length - 1 ? 26 : 16)];

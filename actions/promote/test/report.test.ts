@@ -98,6 +98,7 @@ describe('a promotion in the report', () => {
   const report = carriedOut(
     { ...judged, request: { ...judged.request, destinations: places } },
     {
+      digest: DIGEST,
       destinations: places.map((location, index) => ({
         location,
         tags: [

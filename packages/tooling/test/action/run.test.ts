@@ -68,7 +68,7 @@ describe('npm run action', () => {
   it('lists the inputs of an action', () => {
     const [file, ...args] = node;
     const printed = execFileSync(file, [...args, 'promote', '--help'], { encoding: 'utf8' });
-    expect(printed).toContain('--source <value>  (required)');
+    expect(printed).toContain('--mode <value>  (default: promote)');
     expect(printed).toContain('--dry-run  (default: false)');
   });
 

@@ -102,7 +102,7 @@ describe('judgeVulnerabilities', () => {
       verdict: 'error',
       reason: `${GAP}OSV knows nothing of 2 packages of PyPI.`,
     },
-    ...(['no-release', 'no-database', 'undecided'] as const).map((cause) => ({
+    ...(['no-release', 'no-database', 'unread', 'undecided'] as const).map((cause) => ({
       name: `a package that is not matched: ${cause}`,
       assessments: [platform([], { unmatched: unmatched(cause) })],
       verdict: 'error',

@@ -36,3 +36,5 @@ export interface ReportedSubject {
 
 /** How all reports call this suite. */
 export const REPORT_TOOL = 'artifact-lifecycle-sbom';
+/** Where people read on about it. */
+export const REPORT_TOOL_URL = 'https://github.com/artifact-lifecycle/artifact-lifecycle';

@@ -1,6 +1,6 @@
 import type { Assessment } from '../assess/assessment.ts';
 import { limitationsOf } from './limitations.ts';
-import { REPORT_TOOL, type ReportContext, type ReportedSubject } from './report-context.ts';
+import { REPORT_TOOL, REPORT_TOOL_URL, type ReportContext, type ReportedSubject } from './report-context.ts';
 import { mergeFindings, type ReportedFinding } from './reported-finding.ts';
 import { fingerprintOf, makeResult } from './sarif-result.ts';
 import { makeRule } from './sarif-rule.ts';
@@ -39,6 +39,7 @@ export function writeSarif(assessments: readonly Assessment[], context: ReportCo
           driver: {
             name: REPORT_TOOL,
             version: context.toolVersion,
+            informationUri: REPORT_TOOL_URL,
             rules: ruleIds.map((id) => makeRule(id, byRule.get(id) ?? [])),
           },
         },

@@ -15,15 +15,19 @@ export function scopeOf(repository: string, ...actions: readonly Action[]): Scop
   return new Map([[`repository:${repository}`, new Set(actions)]]);
 }
 
-/** Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. */
+/**
+ * Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. One that is a single word, such as
+ * `aws` of ECR Public, means something to its server and is kept as it is.
+ */
 export function parseScopes(text: string): Scopes {
   const scopes = new Map<string, Set<string>>();
   for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
     const colon = part.lastIndexOf(':');
-    if (colon <= 0) continue;
-    const resource = part.slice(0, colon);
+    if (colon === 0 || part === '') continue;
+    const resource = colon === -1 ? part : part.slice(0, colon);
     const actions = scopes.get(resource) ?? new Set<string>();
-    for (const action of part.slice(colon + 1).split(',')) if (action !== '') actions.add(action);
+    const written = colon === -1 ? [] : part.slice(colon + 1).split(',');
+    for (const action of written) if (action !== '') actions.add(action);
     scopes.set(resource, actions);
   }
   return scopes;
@@ -31,7 +35,9 @@ export function parseScopes(text: string): Scopes {
 
 /** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
 export function formatScopes(scopes: Scopes): readonly string[] {
-  return [...scopes].map(([resource, actions]) => `${resource}:${[...actions].join(',')}`);
+  return [...scopes].map(([resource, actions]) =>
+    actions.size === 0 ? resource : `${resource}:${[...actions].join(',')}`,
+  );
 }
 
 /** Both wishes together, those of the first one first. */

@@ -10,7 +10,8 @@ describe('scopes', () => {
     ['the catalog', 'registry:catalog:*', ['registry:catalog:*']],
     ['a port in the name', 'repository:host:5000/a:pull', ['repository:host:5000/a:pull']],
     ['empty parts', '  repository:a:pull,,  ', ['repository:a:pull']],
-    ['no actions', 'repository', []],
+    ['a word, as ECR Public’s', 'aws', ['aws']],
+    ['no resource', ':pull', []],
     ['nothing', '', []],
   ])('are read and written: %s', (_name, text, expected) => {
     expect(formatScopes(parseScopes(text))).toEqual(expected);

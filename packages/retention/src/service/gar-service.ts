@@ -56,7 +56,7 @@ export function garAuthorization(credentials: Credentials): string {
   }
   throw new SuiteError('UNAUTHORIZED', `${KIND} wants an access token, and there is none for its host.`, {
     remedy:
-      'Run google-github-actions/auth with "token_format: access_token", and log in to the host with the user name oauth2accesstoken and that token.',
+      'Give the host gcp-workload-identity-provider in "registries", or run google-github-actions/auth before this step.',
   });
 }
 

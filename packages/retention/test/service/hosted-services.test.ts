@@ -99,7 +99,10 @@ describe('Google Artifact Registry', () => {
       'Bearer p',
     );
     expect(() => garAuthorization({ kind: 'basic', username: '_json_key', password: 'p' })).toThrow(
-      expect.objectContaining({ code: 'UNAUTHORIZED', remedy: expect.stringContaining('access_token') }),
+      expect.objectContaining({
+        code: 'UNAUTHORIZED',
+        remedy: expect.stringContaining('gcp-workload-identity-provider'),
+      }),
     );
   });
 

@@ -8,11 +8,11 @@ export interface EcrRegistry extends AwsRegion {
   readonly endpoint: URL;
 }
 
-/** Amazon ECR Public, the one registry for all. */
-export const ECR_PUBLIC_HOST = 'public.ecr.aws';
+/** Amazon ECR Public, the one registry for all, by its two names. */
+const ECR_PUBLIC_HOSTS: readonly string[] = ['public.ecr.aws', 'ecr-public.aws.com'];
 
 /** Its API is in one region only (API reference, "Amazon ECR Public"). */
-export const ECR_PUBLIC_REGION: AwsRegion = { region: 'us-east-1', domain: 'amazonaws.com' };
+const ECR_PUBLIC_REGION: AwsRegion = { region: 'us-east-1', domain: 'amazonaws.com' };
 
 /**
  * `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also of China, Europe's sovereign cloud, the isolated ones, of FIPS
@@ -50,7 +50,7 @@ export function ecrLoginPlace(
   context: Pick<CloudContext, 'environment'>,
   host: string,
 ): EcrLoginPlace | undefined {
-  if (host === ECR_PUBLIC_HOST) {
+  if (ECR_PUBLIC_HOSTS.includes(host)) {
     const endpoint =
       endpointOverride(context, 'ECR_PUBLIC') ?? new URL('https://api.ecr-public.us-east-1.amazonaws.com/');
     return { isPublic: true, region: ECR_PUBLIC_REGION, endpoint };

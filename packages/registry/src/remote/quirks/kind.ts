@@ -16,8 +16,9 @@ const HOSTS: readonly (readonly [HostKind, RegExp])[] = [
   ],
   ['ecr-public', /^(?:public\.ecr\.aws|ecr-public\.aws\.com)$/],
   ['gar', /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/],
-  // acr-docker-credential-helper: the public cloud and the sovereign ones; a name may carry a zone or a hash.
-  ['acr', /^[a-z0-9-]+(?:\.[a-z0-9-]+)?\.azurecr\.(?:io|cn|us|de)$/],
+  // acr-docker-credential-helper: the public cloud and the sovereign ones; a name may carry a zone or a hash, and those
+  // of one region lie below `REGION.geo`.
+  ['acr', /^[a-z0-9-]+(?:\.[a-z0-9-]+){0,2}\.azurecr\.(?:io|cn|us|de)$/],
   ['quay', /^quay\.io$/],
   ['gitlab', /^registry\.gitlab\.com$/],
   ['artifactory', /^[a-z0-9-]+\.jfrog\.io$/],

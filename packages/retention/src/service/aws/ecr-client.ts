@@ -76,7 +76,10 @@ function ecrError(answer: AwsAnswer, what: string): SuiteError {
     code === 'FORBIDDEN'
       ? { remedy: `Let the role or user do ${PERMISSIONS} on the repository.` }
       : code === 'UNAUTHORIZED'
-        ? { remedy: 'Run aws-actions/configure-aws-credentials before this step; its keys last an hour.' }
+        ? {
+            remedy:
+              'Give the host `aws-role` in "registries", or run aws-actions/configure-aws-credentials before this step; its keys last an hour.',
+          }
         : {},
   );
   exceptions.set(error, exception);

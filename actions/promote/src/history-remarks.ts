@@ -15,6 +15,8 @@ export function tellRemark(remark: HistoryRemark): string {
       return `The record ${remark.manifest} is in no chain: its promotion ended on its way, or somebody moved the head.`;
     case 'refused':
       return `${remark.manifest} claims to be a record, and counts as none: ${remark.reason}`;
+    case 'unlisted':
+      return `The repository cannot be listed: it is not there yet, or these credentials may not see it. ${remark.reason}`;
     case 'unrecorded':
       return `The tag ${remark.tag} names ${remark.digest}, which has no record here.`;
   }

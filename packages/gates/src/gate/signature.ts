@@ -1,7 +1,7 @@
 import type { Verification } from '@artifact-lifecycle/trust';
 import { newestAccepted, proofFacts } from '../proof/proof-facts.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { enumerate, fail, pass } from '../verdict/verdicts.ts';
+import { fail, joinSentences, pass } from '../verdict/verdicts.ts';
 
 /**
  * Judges the gate `signature`: someone in particular has signed the digest that is promoted, which covers all its
@@ -16,5 +16,5 @@ export function judgeSignature(verification: Verification): Verdict {
 
 /** Why a verification is none, in one text. */
 export function refusalOf({ refusals }: Verification, otherwise: string): string {
-  return refusals.length === 0 ? otherwise : enumerate(refusals);
+  return refusals.length === 0 ? otherwise : joinSentences(refusals);
 }

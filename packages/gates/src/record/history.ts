@@ -1,4 +1,11 @@
-import { type Digest, formatLocation, mapInParallel, READ_CONCURRENCY } from '@artifact-lifecycle/registry';
+import { isSuiteError } from '@artifact-lifecycle/core';
+import {
+  type Digest,
+  formatLocation,
+  mapInParallel,
+  READ_CONCURRENCY,
+  type Tag,
+} from '@artifact-lifecycle/registry';
 import { type ChainEnd, readChain, strangeness } from './chain.ts';
 import { isHeadTag } from './head-tag.ts';
 import { findRecords, type RecordReader, type VerifiedRecord } from './verified-record.ts';
@@ -13,6 +20,8 @@ export type HistoryRemark =
   | { readonly kind: 'unchained'; readonly manifest: Digest }
   /** Something that claims to be a record and counts as none. */
   | { readonly kind: 'refused'; readonly manifest: string; readonly reason: string }
+  /** The repository cannot be listed: it is not there yet, or these credentials may not see it. */
+  | { readonly kind: 'unlisted'; readonly reason: string }
   /** An image under a tag, without a record of this environment. */
   | { readonly kind: 'unrecorded'; readonly tag: string; readonly digest: Digest };
 
@@ -67,7 +76,9 @@ async function readTagged(
   reader: RecordReader,
 ): Promise<readonly (VerifiedRecord | HistoryRemark)[]> {
   const { registry, signal: outer } = reader;
-  const tags = (await registry.listTags({ signal: outer })).filter((tag) => !isOwnTag(tag));
+  const listed = await listTags(reader);
+  if ('kind' in listed) return [listed];
+  const tags = listed.filter((tag) => !isOwnTag(tag));
   const named = await mapInParallel(tags, READ_CONCURRENCY, outer, async (tag, signal) => ({
     tag,
     digest: (await registry.resolve(tag, { signal }))?.digest,
@@ -98,6 +109,19 @@ async function readTagged(
     },
   );
   return found.flat();
+}
+
+/** An environment that nothing has come into yet has no repository; other registries say so of what they hide. */
+async function listTags({
+  registry,
+  signal,
+}: RecordReader): Promise<readonly Tag[] | Extract<HistoryRemark, { readonly kind: 'unlisted' }>> {
+  try {
+    return await registry.listTags({ ...(signal !== undefined && { signal }) });
+  } catch (error) {
+    if (isSuiteError(error, 'NOT_FOUND')) return { kind: 'unlisted', reason: error.message };
+    throw error;
+  }
 }
 
 /** Records' heads, and the tags by which registries and cosign attach things: none of them names an image. */

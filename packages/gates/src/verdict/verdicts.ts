@@ -33,6 +33,13 @@ export function enumerate(names: readonly string[], most = 3): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }
 
+/** Several sentences as one reason, the first of them where they are many. */
+export function joinSentences(sentences: readonly string[], most = 3): string {
+  const shown = sentences.slice(0, most).map(shorten);
+  const more = sentences.length - shown.length;
+  return more > 0 ? `${shown.join(' ')} (${more} more)` : shown.join(' ');
+}
+
 /** A text from outside as it may stand in evidence: on one line, without control characters, and cut where it is long. */
 export function shorten(text: string): string {
   const cut = text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text;

@@ -148,6 +148,15 @@ describe('the records of a digest', () => {
 });
 
 describe('the history of an environment', () => {
+  it('says of a repository that is not there that it could not be listed', async () => {
+    const history = await readHistory({ environment: PRODUCTION, thorough: true }, scene.reader);
+    expect(history).toMatchObject({ entries: [], remarks: [{ kind: 'unlisted' }] });
+    expect(await readHistory({ environment: PRODUCTION, thorough: false }, scene.reader)).toMatchObject({
+      entries: [],
+      remarks: [],
+    });
+  });
+
   it('names what no chain holds', async () => {
     const [a, b, c] = [await scene.image('1.0.0'), await scene.image('1.0.1'), await scene.image('9.9.9')];
     const first = await scene.promote(a);

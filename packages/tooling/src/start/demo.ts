@@ -3,17 +3,25 @@ import { formatBytes, formatElapsed } from '@artifact-lifecycle/core/action';
 import { type ManifestContent, startRegistry, type TestRegistry } from '@artifact-lifecycle/testing';
 import { openWorkplace, type Workplace } from '../bench/workplace.ts';
 import { cleanUp } from './cleaning.ts';
+import {
+  promoteToProduction,
+  promoteToStaging,
+  refuseToSkip,
+  refuseUnproven,
+  showHistory,
+} from './delivery.ts';
 import { listContents } from './listing.ts';
 import { type MachineLayers, makeMachineImage, packMachine } from './machine-image.ts';
 import { nameArtifact } from './naming.ts';
-import { promoteAgain, promoteFirst, refuseToMove } from './promoting.ts';
+import { refuseToMove } from './promoting.ts';
 import { pushContent, sizeOf } from './push.ts';
+import { openRoad } from './road.ts';
 import { DEV, judge, NEXT_VERSION, openDev, type Scene, VERSION } from './scene.ts';
 import type { Screen } from './screen.ts';
 import { openSigningStage, signAndVerify } from './signing.ts';
 
 /**
- * Plays the road of one image from dev to prod, and the end of those that went no further, and tells it as it happens.
+ * Plays the road of one image from its commit over staging to production, and the end of those that went no further, and tells it as it happens.
  *
  * @returns whether all of it went as it should
  */
@@ -21,27 +29,32 @@ export async function playDemo(root: string, screen: Screen): Promise<boolean> {
   const started = performance.now();
   const workplace = await openWorkplace('demo');
   try {
-    screen.title('One image on its road from dev to prod, byte for byte');
+    screen.title('One image on its road from a commit to production, byte for byte');
     const dev = await openRegistryServer(workplace, 'dev');
     const prod = await openRegistryServer(workplace, 'prod');
     const scene: Scene = { root, screen, workplace, dev, prod };
     screen.section('Two registries on this machine');
-    screen.fact(`dev   ${dev.host}`);
-    screen.fact(`prod  ${prod.host}`);
+    screen.fact(`dev   ${dev.host}, with staging beside it`);
+    screen.fact(`prod  ${prod.host}, with production`);
 
     const isNamed = await name(scene);
     const layers = await pack(scene);
     const image = makeMachineImage(layers, VERSION);
     screen.fact(image.digest);
     await push(scene, image);
+    await pushContent(openDev(dev), makeMachineImage(layers, NEXT_VERSION), NEXT_VERSION);
     const signing = await openSigningStage(scene);
+    const road = await openRoad(signing);
     const results = [
       isNamed,
+      await refuseUnproven(road),
       await list(scene, image),
       await signAndVerify(signing, image),
-      await promoteFirst(scene, image),
-      await promoteAgain(scene, image),
-      await refuseToMove(scene, image, makeMachineImage(layers, NEXT_VERSION)),
+      await promoteToStaging(road, image),
+      await refuseToSkip(road),
+      await promoteToProduction(road, image),
+      await refuseToMove(scene, image),
+      await showHistory(road, image),
       await cleanUp(signing, image, layers),
     ];
     const went = results.every(Boolean);

@@ -9,6 +9,7 @@ import {
 } from '@artifact-lifecycle/testing';
 import { packLayer } from '../bench/packed-layer.ts';
 import { type InstalledPackage, readProductionPackages } from './production-packages.ts';
+import { COMMIT } from './scene.ts';
 
 /** What is on this machine, packed into layers. */
 export interface MachineLayers {
@@ -86,7 +87,11 @@ export function makeMachineImage(layers: MachineLayers, version: string): Manife
         config: {
           config: {
             Entrypoint: ['/usr/local/bin/node', '/app/dist/promote/index.js'],
-            Labels: { ...SOURCE_LABELS, 'org.opencontainers.image.version': version },
+            Labels: {
+              ...SOURCE_LABELS,
+              'org.opencontainers.image.version': version,
+              'org.opencontainers.image.revision': COMMIT,
+            },
           },
         },
       }),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workplace } from '../bench/workplace.ts';
 import { runStep, type StepResult } from './runner.ts';
+import { COMMIT } from './scene.ts';
 
 /** What `dist/tag` calls an artifact. */
 export interface ArtifactName {
@@ -10,9 +11,6 @@ export interface ArtifactName {
   /** `host/name:tag`. */
   readonly tags: readonly string[];
 }
-
-/** The commit of the event; nobody made it. */
-const SHA = 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678';
 
 /**
  * Runs `dist/tag` as GitHub's runner does when a git tag is pushed, with an event that was made up: the version and
@@ -42,7 +40,7 @@ export async function nameArtifact(
       GITHUB_EVENT_NAME: 'push',
       GITHUB_EVENT_PATH: event,
       GITHUB_REF: `refs/tags/${gitTag}`,
-      GITHUB_SHA: SHA,
+      GITHUB_SHA: COMMIT,
     },
   });
   const tags = (result.outputs.get('tags') ?? '').split('\n').filter((tag) => tag !== '');

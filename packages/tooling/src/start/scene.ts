@@ -7,7 +7,12 @@ import type { Screen } from './screen.ts';
 
 export const VERSION = '1.0.0';
 export const NEXT_VERSION = '1.0.1';
+/** The commit of everything here; nobody made it. */
+export const COMMIT = 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678';
+export const REPOSITORY = 'acme/artifact-lifecycle';
 export const DEV = 'dev/artifact-lifecycle';
+/** In the registry of dev. */
+export const STAGING = 'staging/artifact-lifecycle';
 export const PROD = 'prod/artifact-lifecycle';
 
 /** Where the demonstration plays. */

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { formatElapsed } from '@artifact-lifecycle/core/action';
 import { type ManifestContent, type Sigstore, startSigstore } from '@artifact-lifecycle/testing';
 import { runStep, type StepResult } from './runner.ts';
-import { DEV, judge, type Scene, VERSION } from './scene.ts';
+import { COMMIT, DEV, judge, REPOSITORY, type Scene, VERSION } from './scene.ts';
 
 /** Who signs in the demonstration: a workflow that nobody wrote. */
-const WORKFLOW = 'acme/artifact-lifecycle/.github/workflows/release.yml@refs/tags/v1.0.0';
+const WORKFLOW = `${REPOSITORY}/.github/workflows/release.yml@refs/tags/v1.0.0`;
+export const SIGNER = `https://github.com/${WORKFLOW}`;
 
 /** Who signs, and what a verifier trusts. */
 export interface SigningStage {
@@ -19,7 +20,12 @@ export interface SigningStage {
 /** Starts a Sigstore of this machine, which ends with the workplace. */
 export async function openSigningStage(scene: Scene): Promise<SigningStage> {
   const { workplace } = scene;
-  const sigstore = await startSigstore({ claims: { job_workflow_ref: WORKFLOW } });
+  const sigstore = await startSigstore({
+    claims: {
+      ...{ job_workflow_ref: WORKFLOW, workflow_ref: WORKFLOW, repository: REPOSITORY },
+      ...{ sha: COMMIT, job_workflow_sha: COMMIT, workflow_sha: COMMIT },
+    },
+  });
   workplace.onClose(() => sigstore.close());
   const directory = await workplace.place('job');
   const root = join(directory, 'trusted_root.json');
@@ -34,14 +40,14 @@ export async function openSigningStage(scene: Scene): Promise<SigningStage> {
 export async function signAndVerify(stage: SigningStage, image: ManifestContent): Promise<boolean> {
   return [
     await sign(stage, image),
-    await verify(stage, `https://github.com/${WORKFLOW}`, true),
-    await verify(stage, `https://github.com/${WORKFLOW.replace('acme', 'evil')}`, false),
+    await verify(stage, SIGNER, true),
+    await verify(stage, SIGNER.replace('acme', 'evil'), false),
   ].every(Boolean);
 }
 
 /** Runs `dist/verify` once more on the release, for who signed it. */
 export async function isVerified(stage: SigningStage): Promise<boolean> {
-  const { outputs } = await runVerify(stage, `https://github.com/${WORKFLOW}`);
+  const { outputs } = await runVerify(stage, SIGNER);
   return outputs.get('verified') === 'true';
 }
 
@@ -68,7 +74,7 @@ async function sign(
   const bundles: readonly { digest: string; referrer: string }[] = JSON.parse(
     result.outputs.get('bundles') ?? '[]',
   );
-  screen.fact(`https://github.com/${WORKFLOW}`);
+  screen.fact(SIGNER);
   screen.detail(`${bundles.length} statements in ${formatElapsed(result.milliseconds)}, one certificate`);
   return judge(screen, result, [
     [

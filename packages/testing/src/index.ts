@@ -148,3 +148,14 @@ export {
   type TimestampAuthorityOptions,
 } from './sigstore/timestamp-authority.ts';
 export { type TrustedParts, type TrustedRootVersion, writeTrustedRoot } from './sigstore/trusted-root.ts';
+export type {
+  Ability,
+  ClientRun,
+  CopyOrder,
+  Login,
+  TortureClient,
+  TortureClock,
+} from './torture/client.ts';
+export { judge, type Verdict } from './torture/judge.ts';
+export { abilitiesFor, describeCriterion, type Scenario } from './torture/scenario.ts';
+export { TORTURE_SCENARIOS } from './torture/scenarios.ts';

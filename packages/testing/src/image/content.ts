@@ -74,9 +74,11 @@ export function makeManifest(
     readonly children?: readonly ManifestContent[] | undefined;
     readonly entry?: Partial<DescriptorJson> | undefined;
     readonly algorithm?: DigestAlgorithm | undefined;
+    /** What it is in bytes, where no encoder would write it so. */
+    readonly bytes?: Buffer | undefined;
   } = {},
 ): ManifestContent {
-  const bytes = Buffer.from(JSON.stringify(json));
+  const bytes = parts.bytes ?? Buffer.from(JSON.stringify(json));
   const digest = digestOf(bytes, parts.algorithm);
   return {
     mediaType,

@@ -43,7 +43,10 @@ export function changeAnswer(answer: Answer, action: FaultAction): Answer {
       return {
         ...answer,
         status: action.status ?? answer.status,
-        headers: changeHeaders(answer.headers, action.headers),
+        headers: changeHeaders(
+          answer.headers,
+          typeof action.headers === 'function' ? action.headers(answer.headers) : action.headers,
+        ),
       };
     case 'truncate':
       return changeBody(answer, Math.min(action.toBytes, bodyLength(answer)), (chunks) =>

@@ -1,3 +1,5 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+
 /** A request as faults see it, before its body is read. */
 export interface FaultRequest {
   readonly method: string;
@@ -56,7 +58,8 @@ export type FaultAction =
   | {
       readonly kind: 'rewrite';
       readonly status?: number | undefined;
-      readonly headers?: HeaderChanges | undefined;
+      /** Or what to make of the headers the answer has. */
+      readonly headers?: HeaderChanges | ((headers: OutgoingHttpHeaders) => HeaderChanges) | undefined;
     }
   /** Sends the client elsewhere. */
   | {

@@ -1,0 +1,3 @@
+import { proveCases } from './prove-cases.ts';
+
+proveCases(16, 25);

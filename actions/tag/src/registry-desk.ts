@@ -12,7 +12,7 @@ export interface RegistryDesk {
 export function openDesk(
   registries: Registries,
   githubToken: string | undefined,
-  context: Pick<ActionContext, 'clock' | 'env' | 'log'>,
+  context: Pick<ActionContext, 'clock' | 'env' | 'log' | 'requestIdToken'>,
 ): RegistryDesk {
   let connected: { readonly connections: Connections; readonly http: { close(): void } } | undefined;
   return {

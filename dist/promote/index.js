@@ -24655,7 +24655,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6262);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1363);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3395);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(344);
 
 
 
@@ -24858,7 +24858,7 @@ function parseArtifactType(text, what) {
 
 /***/ }),
 
-/***/ 3395:
+/***/ 344:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24927,7 +24927,7 @@ async function readPolicy({ path, explicit, workspace }) {
         });
     }
     // Eager: in the bundle's one file, but not run before this line.
-    const { loadPolicy } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8761));
+    const { loadPolicy } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8713));
     return loadPolicy(decode(bytes, path), path);
 }
 async function readBytes(path, absolute) {
@@ -25001,7 +25001,7 @@ async function readRegistries(input) {
     if (input === undefined)
         return new Map();
     // Eager: in the bundle's one file, but not run where the input is unset.
-    const { parseRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8761));
+    const { parseRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8713));
     return parseRegistries(input.text, 'registries');
 }
 
@@ -25036,7 +25036,7 @@ async function readInstanceFile(path) {
     const missing = 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.';
     const text = String(await readBoundedFile(path, MAX_FILE_BYTES, what, { missing }));
     // Eager: in the bundle's one file, but not run where the input names no file.
-    const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8761));
+    const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8713));
     return withRootFrom({ kind: 'own', ...loadSigstoreInstance(text, path) }, (0,external_node_path_.dirname)(path));
 }
 /** A path in a file starts where the file lies. */
@@ -25176,27 +25176,10 @@ function refOf(name, ref, payload) {
     return number === undefined ? ref : `refs/pull/${number}/merge`;
 }
 
+// EXTERNAL MODULE: ./packages/core/lib/http/trace.js
+var http_trace = __nccwpck_require__(583);
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
-// EXTERNAL MODULE: ./packages/core/lib/http/trace.js
-var trace = __nccwpck_require__(583);
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/cloud-source.js
-
-/**
- * Stands where logins by a cloud's identity will: asked for a host whose settings name one, it says that this
- * version has none. Going on as nobody would hide why the registry refuses.
- */
-function cloudSource(settings) {
-    return {
-        async find(repository) {
-            const { awsRole, gcpWorkloadIdentityProvider, azureClientId } = settings.get(repository.host) ?? {};
-            if ((awsRole ?? gcpWorkloadIdentityProvider ?? azureClientId) === undefined)
-                return undefined;
-            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `The settings of registry ${repository.host} name a cloud identity, with which this version cannot log in.`, { remedy: "Run the cloud's own login action before this step: what it leaves for docker is used." });
-        },
-    };
-}
-
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -25544,120 +25527,165 @@ function credentialsOf(settings, host) {
     });
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/clock.js
-var lib_clock = __nccwpck_require__(8055);
-// EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
-var name_reference = __nccwpck_require__(6218);
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/credentials.js
-/** Nobody in particular. */
-const ANONYMOUS = { credentials: { kind: 'anonymous' }, origin: 'none' };
-/** User name and password as the `Basic` scheme sends them (RFC 7617). */
-function encodeBasic(username, password) {
-    return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-context.js
+
+/** A variable of the environment; what is empty counts as unset. */
+function variable({ environment }, name) {
+    return environment[name] || undefined;
 }
-/** All texts of credentials that must not be seen in a log. */
-function secretsOf(credentials) {
-    switch (credentials.kind) {
-        case 'anonymous':
-            return [];
-        case 'basic':
-            return [credentials.password, encodeBasic(credentials.username, credentials.password)];
-        case 'identity':
-        case 'bearer':
-            return [credentials.token];
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/keychain.js
-
-
 /**
- * Asks sources one after the other, and is nobody where none knows. Each repository is looked up once, and again
- * when what was found has aged; secrets are told to `onSecret` before anyone can use them.
+ * Asks for the run's own token, and has it masked.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where nobody gives one, `PERMISSION_MISSING`, `UNREACHABLE`
  */
-function createKeychain(sources, options) {
-    const known = new Map();
-    const find = async (repository) => {
-        for (const source of sources) {
-            const found = await source.find(repository);
-            if (found === undefined)
-                continue;
-            for (const secret of secretsOf(found.credentials))
-                if (secret !== '')
-                    options.onSecret(secret);
-            return found;
-        }
-        return ANONYMOUS;
-    };
-    const look = (key, repository) => {
-        const finding = find(repository);
-        known.set(key, finding);
-        // What failed once may work when it is asked for again.
-        finding.catch(() => {
-            if (known.get(key) === finding)
-                known.delete(key);
+async function requestRunToken({ requestIdToken, onSecret }, audience) {
+    if (requestIdToken === undefined) {
+        throw new lib_errors/* SuiteError */.$K('UNAUTHORIZED', `There is nobody to give a token of OpenID Connect for ${audience}.`, {
+            remedy: 'Run it where there is one, or give other credentials.',
         });
-        return finding;
-    };
-    return {
-        async credentialsFor(repository) {
-            const key = (0,name_reference/* formatLocation */.j$)(repository);
-            const before = known.get(key) ?? look(key, repository);
-            const { refreshAt = Number.POSITIVE_INFINITY } = await before;
-            if (options.clock.now() < refreshAt)
-                return before;
-            // Who comes second while another looks shares what that one finds.
-            const current = known.get(key);
-            return current === undefined || current === before ? look(key, repository) : current;
-        },
-    };
+    }
+    const token = await requestIdToken(audience);
+    onSecret(token);
+    return token;
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/scope.js
-/** Longer scopes than a token server can be asked for in a URL; a challenge is not trusted to be short. */
-const MAX_SCOPE_LENGTH = 4096;
-/** The wish for actions on one repository. */
-function scopeOf(repository, ...actions) {
-    return new Map([[`repository:${repository}`, new Set(actions)]]);
-}
-/** Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. */
-function parseScopes(text) {
-    const scopes = new Map();
-    for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
-        const colon = part.lastIndexOf(':');
-        if (colon <= 0)
-            continue;
-        const resource = part.slice(0, colon);
-        const actions = scopes.get(resource) ?? new Set();
-        for (const action of part.slice(colon + 1).split(','))
-            if (action !== '')
-                actions.add(action);
-        scopes.set(resource, actions);
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/renewable.js
+/** Renewed this long before its end: an upload that begins with it must not end without it. */
+const EARLY_MS = 5 * 60_000;
+/** Of what lives shorter than twenty minutes, the last quarter is not used. */
+const EARLY_PART = 1 / 4;
+/** What is new and has ended already comes from a server whose clock is not ours: it is used, but not for long. */
+const DOUBTFUL_MS = 60_000;
+/** Keys or a token that are obtained once for all who need them, and again before they end. A failure is not kept. */
+class Renewable {
+    #clock;
+    #obtain;
+    #current;
+    constructor(clock, obtain) {
+        this.#clock = clock;
+        this.#obtain = obtain;
     }
-    return scopes;
-}
-/** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
-function formatScopes(scopes) {
-    return [...scopes].map(([resource, actions]) => `${resource}:${[...actions].join(',')}`);
-}
-/** Both wishes together, those of the first one first. */
-function mergeScopes(first, second) {
-    const merged = new Map();
-    for (const [resource, actions] of [...first, ...second]) {
-        merged.set(resource, new Set([...(merged.get(resource) ?? []), ...actions]));
+    async get() {
+        const before = this.#current ?? this.#renew();
+        const { refreshAt = Number.POSITIVE_INFINITY } = await before;
+        if (this.#clock.now() < refreshAt)
+            return before;
+        // Who comes second while another renews shares what that one obtains.
+        return this.#current === undefined || this.#current === before ? this.#renew() : this.#current;
     }
-    return merged;
+    #renew() {
+        const renewal = this.#hold();
+        this.#current = renewal;
+        renewal.catch(() => {
+            if (this.#current === renewal)
+                this.#current = undefined;
+        });
+        return renewal;
+    }
+    async #hold() {
+        const begun = this.#clock.now();
+        const { value, expiresAt } = await this.#obtain();
+        if (expiresAt === undefined)
+            return { value };
+        const lifetime = expiresAt - begun;
+        if (lifetime <= 0)
+            return { value, refreshAt: begun + DOUBTFUL_MS };
+        return { value, refreshAt: expiresAt - Math.min(EARLY_MS, lifetime * EARLY_PART) };
+    }
 }
-/** Whether a token for the one is good for the other. */
-function coversScopes(held, wanted) {
-    return [...wanted].every(([resource, actions]) => {
-        const has = held.get(resource);
-        return has !== undefined && (has.has('*') || [...actions].every((action) => has.has(action)));
+
+// EXTERNAL MODULE: ./packages/core/lib/http/address.js
+var address = __nccwpck_require__(1170);
+// EXTERNAL MODULE: ./packages/core/lib/http/body.js
+var http_body = __nccwpck_require__(8200);
+// EXTERNAL MODULE: ./packages/core/lib/http/json.js
+var json = __nccwpck_require__(5666);
+;// CONCATENATED MODULE: ./packages/registry/lib/oci/json.js
+
+/** A manifest nests about six levels; unknown fields may nest more, but no honest one comes near this. */
+const MAX_JSON_DEPTH = 64;
+/** Each value costs some 50 bytes of heap, so that the largest document stays below 50 MB once parsed. */
+const MAX_JSON_VALUES = 1_000_000;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+/**
+ * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
+ * before anything is built.
+ *
+ * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
+ * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
+ */
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not UTF-8 text.`, { cause });
+    }
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        // The parser's own message quotes the text, which may be a login page or worse; the start is enough.
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not JSON; it starts with ${JSON.stringify(text.slice(0, 40))}.`, { cause });
+    }
+}
+/** Whether a value of parsed JSON is an object. */
+function isJsonObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/**
+ * A field of an object from outside; `undefined` where it is absent or null, which Go's encoders write for
+ * an empty list or pointer. Nothing inherited is seen.
+ */
+function field(object, key) {
+    return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
+}
+function countStructure(bytes, what, maxValues) {
+    let depth = 0;
+    let values = 1;
+    let inString = false;
+    for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at] ?? 0;
+        if (inString) {
+            if (byte === BACKSLASH)
+                at++;
+            else if (byte === QUOTE)
+                inString = false;
+        }
+        else if (byte === QUOTE) {
+            inString = true;
+        }
+        else if (byte === COMMA) {
+            values++;
+        }
+        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+            depth++;
+            values++;
+            if (depth > MAX_JSON_DEPTH)
+                throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
+        }
+        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+            depth--;
+        }
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
+    }
+}
+function tooMuch(what, fact) {
+    return new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${fact}.`, {
+        remedy: 'Check who wrote it: no manifest needs this.',
     });
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/http/body.js
-var http_body = __nccwpck_require__(8200);
 // EXTERNAL MODULE: ./packages/core/lib/http/redact.js
 var redact = __nccwpck_require__(7545);
 ;// CONCATENATED MODULE: ./packages/registry/lib/oci/media-type.js
@@ -25772,7 +25800,7 @@ function readStructured(text) {
     const list = 'errors' in content && Array.isArray(content.errors) ? content.errors : [content];
     const errors = list.slice(0, MAX_ERRORS).map((error) => ({
         code: textOf(error, 'code') ?? textOf(error, 'error') ?? '',
-        message: textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details') ?? '',
+        message: messageOf(error),
     }));
     const first = errors.find(({ code, message }) => code !== '' || message !== '');
     if (first === undefined)
@@ -25782,11 +25810,1615 @@ function readStructured(text) {
         excerpt: printable([first.code, first.message].filter((part) => part !== '').join(': ')),
     };
 }
+/** The message, and the detail where that is a sentence: Nexus and Artifactory say the reason only there. */
+function messageOf(error) {
+    const message = textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details');
+    const detail = textOf(error, 'detail') ?? textOf(fieldOf(error, 'detail'), 'description');
+    return [message, detail].filter((part) => part !== undefined && part !== '').join(': ');
+}
 function textOf(value, name) {
+    const found = fieldOf(value, name);
+    return typeof found === 'string' ? found : undefined;
+}
+function fieldOf(value, name) {
     if (typeof value !== 'object' || value === null)
         return undefined;
-    const found = Object.entries(value).find(([key]) => key === name)?.[1];
-    return typeof found === 'string' ? found : undefined;
+    return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/token-service.js
+
+
+
+
+/** The largest real ones, tokens of Azure with many groups, have some 16 KiB. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+/** A form, as OAuth and AWS' query protocol take it. */
+const FORM = 'application/x-www-form-urlencoded';
+/**
+ * Asks such a service. A redirect is not followed: what goes there is a secret, meant for that host alone.
+ *
+ * @throws SuiteError `PROTOCOL_INVALID` for a redirect, and what HTTP throws
+ */
+async function askTokenService(http, question) {
+    const { method, url, headers, body, secretHeaders, service, retry = true } = question;
+    const response = await http.send({
+        method,
+        url,
+        headers,
+        ...(body === undefined ? {} : { body: Buffer.from(body, 'utf8') }),
+        secretHeaders,
+        redirect: 'manual',
+        retry,
+    });
+    const text = (await (0,http_body/* readBounded */.CB)(response, MAX_ANSWER_BYTES, `answer of ${url.host}`)).toString('utf8');
+    const { status } = response;
+    if (status >= 300 && status < 400) {
+        throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${url.host}) answered ${status}, a redirect; nothing secret goes to another host.`, { remedy: 'See what answers there: a proxy or a login page may stand in its place.' });
+    }
+    return { service, host: url.host, status, headers: response.headers, text };
+}
+/** The body as a JSON object. @throws SuiteError `PROTOCOL_INVALID` */
+function readTokenJson({ text, service, host }) {
+    const content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), `answer of ${service} (${host})`);
+    if (isJsonObject(content))
+        return content;
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered no JSON object.`);
+}
+/** A text of an answer that must be there, and fit for a header. @throws SuiteError `PROTOCOL_INVALID` */
+function secretAt(content, key, { service, host }) {
+    const value = field(content, key);
+    // A line break in it could add headers to the requests it is sent with.
+    if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value))
+        return value;
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered without a proper ${key}.`);
+}
+/** How long a token lasts, by `expires_in` of an answer of OAuth: seconds. */
+function expiresIn(content, now) {
+    const seconds = field(content, 'expires_in');
+    return typeof seconds === 'number' && seconds > 0 ? now + seconds * 1000 : undefined;
+}
+/** The reason an OAuth server gives (RFC 6749, section 5.2), Google's APIs, or a registry; empty where none is. */
+function oauthReason({ text }) {
+    let content;
+    try {
+        content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), 'reason');
+    }
+    catch {
+        return '';
+    }
+    if (!isJsonObject(content))
+        return '';
+    const errors = field(content, 'errors');
+    const [listed] = Array.isArray(errors) ? errors : [];
+    const error = listed ?? field(content, 'error');
+    const parts = isJsonObject(error)
+        ? [field(error, 'status') ?? field(error, 'code'), field(error, 'message')]
+        : [error, field(content, 'error_description')];
+    return parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
+/** The error for an answer that is no success. */
+function refusedBy(answer, context) {
+    const { doing, remedy, secrets, code = codeOf(answer.status) } = context;
+    // AWS shows below its first line what it thinks should have been signed, tokens included.
+    let [said = ''] = context.said.split(/[\r\n]/, 1);
+    for (const secret of secrets)
+        if (secret !== '')
+            said = said.replaceAll(secret, '***');
+    const reason = printable(said).replace(/\.$/, '');
+    return new lib_errors/* SuiteError */.$K(code, `${answer.service} (${answer.host}) answered ${answer.status}${reason === '' ? '' : ` (${reason})`} to the wish to ${doing}.`, { remedy: code === 'UNAUTHORIZED' || code === 'FORBIDDEN' ? remedy : undefined });
+}
+function codeOf(status) {
+    if (status === 429)
+        return 'RATE_LIMITED';
+    if (status === 403)
+        return 'FORBIDDEN';
+    if (status === 400 || status === 401)
+        return 'UNAUTHORIZED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/expiration.js
+
+/** An end that is given as a date, in milliseconds since the epoch. @throws SuiteError `PROTOCOL_INVALID` */
+function readExpiration(value, { service, host }) {
+    if (value === undefined || value === null)
+        return undefined;
+    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    if (!Number.isNaN(time))
+        return time;
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered an expiration that is no date.`);
+}
+/** The end that a JSON Web Token says it has; it is not verified here, since only its server may judge it. */
+function tokenExpiration(token) {
+    try {
+        const content = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        const exp = typeof content === 'object' && content !== null && 'exp' in content ? content.exp : undefined;
+        return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/temporary-keys.js
+
+
+
+/** Keys as the container and instance services write them (`AccessKeyId`, `SecretAccessKey`, `Token`, `Expiration`). */
+function readTemporaryKeys(content, answer) {
+    const token = field(content, 'Token');
+    return {
+        value: {
+            accessKeyId: secretAt(content, 'AccessKeyId', answer),
+            secretAccessKey: secretAt(content, 'SecretAccessKey', answer),
+            sessionToken: token === undefined || token === null ? undefined : secretAt(content, 'Token', answer),
+        },
+        expiresAt: readExpiration(field(content, 'Expiration'), answer),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/container-keys.js
+
+
+
+
+
+const SERVICE = 'The container credential service of AWS';
+/** Where ECS and EKS answer containers without TLS; nobody else is believed to be them (SDK reference). */
+const PLAIN_HOSTS = ['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'];
+/** EKS' tokens have some 1 KiB. */
+const MAX_TOKEN_BYTES = 64 * 1024;
+/**
+ * Keys that ECS or EKS give a container (SDK reference, "Container credential provider"); `undefined` where the
+ * environment names no such service.
+ *
+ * @throws SuiteError `INPUT_INVALID` for an address that may be anybody's, and what the service answers
+ */
+async function readContainerKeys(context) {
+    const url = serviceUrl(context);
+    if (url === undefined)
+        return undefined;
+    const token = await readToken(context);
+    if (token !== undefined)
+        context.onSecret(token);
+    const http = context.openDirectHttp();
+    try {
+        const answer = await askTokenService(http, {
+            method: 'GET',
+            url,
+            headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: token }) },
+            service: SERVICE,
+        });
+        if (answer.status === 200)
+            return readTemporaryKeys(readTokenJson(answer), answer);
+        throw refusedBy(answer, {
+            doing: 'give keys',
+            said: '',
+            secrets: token === undefined ? [] : [token],
+            remedy: 'Check the role of the task or pod.',
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+function serviceUrl(context) {
+    const relative = variable(context, 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+    if (relative !== undefined) {
+        // Two slashes, or none, would lead to another host.
+        if (/^\/(?!\/)/.test(relative))
+            return new URL(`http://169.254.170.2${relative}`);
+        throw invalid('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path.');
+    }
+    const full = variable(context, 'AWS_CONTAINER_CREDENTIALS_FULL_URI');
+    if (full === undefined)
+        return undefined;
+    const url = URL.canParse(full) ? new URL(full) : undefined;
+    const isPlain = url?.protocol === 'http:' && ((0,address/* isLoopbackHost */.cW)(url.hostname) || PLAIN_HOSTS.includes(url.hostname));
+    if (url !== undefined && (url.protocol === 'https:' || isPlain))
+        return url;
+    throw invalid('AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of ECS, EKS or this machine.');
+}
+async function readToken(context) {
+    const file = variable(context, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+    const token = file === undefined
+        ? variable(context, 'AWS_CONTAINER_AUTHORIZATION_TOKEN')
+        : (await readBoundedFile(file, MAX_TOKEN_BYTES, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ${file}`))
+            .toString('utf8')
+            .trimEnd();
+    if (token === undefined || /^[\x20-\x7e]+$/.test(token))
+        return token;
+    throw invalid('The authorization token for the container credential service is no single line of text.');
+}
+function invalid(message) {
+    return new lib_errors/* SuiteError */.$K('INPUT_INVALID', message, {
+        remedy: 'Leave the variables to ECS or EKS, or unset them.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/instance-keys.js
+
+
+
+
+
+const instance_keys_SERVICE = 'The instance metadata service of AWS';
+/** Six hours, the longest; the session is used for seconds. */
+const SESSION_SECONDS = '21600';
+const ROLES = '/latest/meta-data/iam/security-credentials/';
+/**
+ * Keys of the role that an instance of EC2 runs as (EC2 User Guide, "Use IMDSv2"); `undefined` where there is no such
+ * service or no role. Version 1, which answers whoever gets a request through, is not spoken.
+ *
+ * @throws SuiteError what a service that is there fails with
+ */
+async function readInstanceKeys(context) {
+    if (variable(context, 'AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true')
+        return undefined;
+    const base = instance_keys_serviceUrl(context);
+    const http = context.openDirectHttp();
+    try {
+        const session = await openSession(http, base);
+        if (session === undefined)
+            return undefined;
+        context.onSecret(session);
+        const role = (await ask(http, base, ROLES, session))?.text.split('\n', 1)[0]?.trim() ?? '';
+        // The name becomes a path.
+        if (!/^[\w+=,.@-]+$/.test(role))
+            return undefined;
+        const answer = await ask(http, base, `${ROLES}${role}`, session);
+        if (answer === undefined)
+            return undefined;
+        const content = readTokenJson(answer);
+        const code = field(content, 'Code') ?? 'Success';
+        if (code === 'Success')
+            return readTemporaryKeys(content, answer);
+        throw refusedBy(answer, {
+            doing: `give keys of the role ${role}`,
+            said: String(code),
+            secrets: [session],
+            remedy: "Check the instance's profile and its role.",
+            code: 'UNAUTHORIZED',
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+async function openSession(http, base) {
+    try {
+        const answer = await askTokenService(http, {
+            method: 'PUT',
+            url: new URL('/latest/api/token', base),
+            headers: { 'x-aws-ec2-metadata-token-ttl-seconds': SESSION_SECONDS },
+            service: instance_keys_SERVICE,
+            retry: false,
+        });
+        // On machines of other clouds another service has this address, and says something else.
+        return answer.status === 200 && /^[\x21-\x7e]+$/.test(answer.text) ? answer.text : undefined;
+    }
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'UNREACHABLE', 'PROTOCOL_INVALID', 'LIMIT_EXCEEDED'))
+            return undefined;
+        throw error;
+    }
+}
+async function ask(http, base, path, session) {
+    const answer = await askTokenService(http, {
+        method: 'GET',
+        url: new URL(path, base),
+        headers: { 'x-aws-ec2-metadata-token': session },
+        secretHeaders: ['x-aws-ec2-metadata-token'],
+        service: instance_keys_SERVICE,
+    });
+    if (answer.status === 200)
+        return answer;
+    if (answer.status === 404)
+        return undefined;
+    throw refusedBy(answer, { doing: 'give keys', said: '', secrets: [session] });
+}
+function instance_keys_serviceUrl(context) {
+    const text = variable(context, 'AWS_EC2_METADATA_SERVICE_ENDPOINT');
+    if (text === undefined) {
+        const isIPv6 = variable(context, 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE')?.toLowerCase() === 'ipv6';
+        return new URL(isIPv6 ? 'http://[fd00:ec2::254]/' : 'http://169.254.169.254/');
+    }
+    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+        return new URL(text);
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', 'AWS_EC2_METADATA_SERVICE_ENDPOINT is no address.');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/endpoint.js
+
+
+
+/** Whether secrets may be sent to an address: by TLS, or to this machine itself. */
+function isSafeAddress(url) {
+    const isOwn = url.protocol === 'http:' && (0,address/* isLoopbackHost */.cW)(url.hostname);
+    return (url.protocol === 'https:' || isOwn) && url.username === '' && url.password === '';
+}
+/** Reads the address of a service that gets secrets. @throws SuiteError `INPUT_INVALID` */
+function readEndpoint(text, name) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && isSafeAddress(url))
+        return url;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `${name} is no https address.`, {
+        remedy: 'Write https://host; http is for this machine alone.',
+    });
+}
+/** The address that a variable of the environment names, if it is set. @throws SuiteError `INPUT_INVALID` */
+function endpointAt(context, name) {
+    const text = variable(context, name);
+    return text === undefined ? undefined : readEndpoint(text, name);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-region.js
+
+
+/**
+ * Where a service is, if the environment says so as AWS' own tools are told (SDK reference, "Service-specific
+ * endpoints"): `AWS_ENDPOINT_URL_STS`, then `AWS_ENDPOINT_URL`.
+ *
+ * @throws SuiteError `INPUT_INVALID` for an address without TLS that is not this machine's
+ */
+function endpointOverride(context, service) {
+    if (variable(context, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')?.toLowerCase() === 'true')
+        return undefined;
+    return endpointAt(context, `AWS_ENDPOINT_URL_${service}`) ?? endpointAt(context, 'AWS_ENDPOINT_URL');
+}
+/** Where tokens become keys, in the region itself: the global endpoint is one region's. */
+function stsEndpoint(context, { region, domain }) {
+    return endpointOverride(context, 'STS') ?? new URL(`https://sts.${region}.${domain}/`);
+}
+/** The region the environment names, for a registry whose host does not. */
+function environmentRegion(context) {
+    const region = variable(context, 'AWS_REGION') ?? variable(context, 'AWS_DEFAULT_REGION');
+    if (region === undefined || !/^[a-z0-9-]+$/.test(region))
+        return undefined;
+    return { region, domain: region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com' };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/web-identity.js
+
+
+
+/** How the session of a role is called in AWS' logs. */
+const SESSION_NAME = 'artifact-lifecycle';
+/** STS could not reach the issuer's keys, and says that it may be tried again (API reference, "Errors"). */
+const TRY_AGAIN = 'IDPCommunicationError';
+/** Waits before asking STS once more, in milliseconds. */
+const WAITS = [500, 2_000];
+/** Who STS must find in the token: one audience a partition. */
+function stsAudience(roleArn) {
+    return roleArn.startsWith('arn:aws-cn:') ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com';
+}
+/**
+ * Makes keys of a token of OpenID Connect (STS API, `AssumeRoleWithWebIdentity`, which is not signed: the token is the
+ * proof).
+ *
+ * @throws SuiteError `FORBIDDEN` where the role does not trust it, `UNAUTHORIZED`
+ */
+async function assumeWithWebIdentity(context, region, { roleArn, sessionName, token }) {
+    const { http, clock } = context;
+    const body = new URLSearchParams({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        WebIdentityToken: token,
+    }).toString();
+    const ask = () => askTokenService(http, {
+        method: 'POST',
+        url: stsEndpoint(context, region),
+        headers: { 'content-type': FORM, accept: 'text/xml' },
+        body,
+        service: 'AWS STS',
+    });
+    let answer = await ask();
+    for (const wait of WAITS) {
+        if (answer.status === 200 || web_identity_textOf(answer.text, 'Code') !== TRY_AGAIN)
+            break;
+        await clock.sleep(wait);
+        answer = await ask();
+    }
+    if (answer.status === 200)
+        return readKeys(answer);
+    const code = web_identity_textOf(answer.text, 'Code') ?? '';
+    throw refusedBy(answer, {
+        doing: `assume the role ${roleArn}`,
+        said: [code, web_identity_textOf(answer.text, 'Message') ?? ''].filter((part) => part !== '').join(': '),
+        secrets: [token],
+        remedy: REMEDIES.get(code) ?? DEFAULT_REMEDY,
+    });
+}
+const DEFAULT_REMEDY = 'Check the role, the identity provider of its account, and the conditions of its trust policy.';
+const REMEDIES = new Map([
+    [
+        'AccessDenied',
+        "Let the role's trust policy permit sts:AssumeRoleWithWebIdentity to this workflow: its conditions on aud and sub must match the token.",
+    ],
+    [
+        'InvalidIdentityToken',
+        'Add the issuer of the token, with its audience, as an identity provider to the account of the role.',
+    ],
+]);
+function readKeys(answer) {
+    const content = Object.fromEntries(['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => [name, web_identity_textOf(answer.text, name)]));
+    return {
+        value: {
+            accessKeyId: secretAt(content, 'AccessKeyId', answer),
+            secretAccessKey: secretAt(content, 'SecretAccessKey', answer),
+            sessionToken: secretAt(content, 'SessionToken', answer),
+        },
+        expiresAt: readExpiration(web_identity_textOf(answer.text, 'Expiration'), answer),
+    };
+}
+/** The text of an element, in an answer whose every name stands once. */
+function web_identity_textOf(xml, name) {
+    const start = xml.indexOf(`<${name}>`);
+    const end = xml.indexOf(`</${name}>`, start);
+    if (start === -1 || end === -1)
+        return undefined;
+    return xml
+        .slice(start + name.length + 2, end)
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&apos;', "'")
+        .replaceAll('&amp;', '&')
+        .trim();
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-keys.js
+
+
+
+
+
+
+/** Tokens of OpenID Connect have some 2 KiB. */
+const aws_keys_MAX_TOKEN_BYTES = 64 * 1024;
+/** Keys of AWS by where they come from, obtained once for all hosts that need them. */
+class AwsKeys {
+    #context;
+    #ofRoles = new Map();
+    #ofEnvironment = new Map();
+    constructor(context) {
+        this.#context = context;
+    }
+    /** Keys of a role that is assumed with the run's own token. */
+    async ofRole(roleArn, region) {
+        const key = `${roleArn} ${region.region}`;
+        const renewable = this.#ofRoles.get(key) ??
+            new Renewable(this.#context.clock, async () => this.#announce(await this.#assume(roleArn, region)));
+        this.#ofRoles.set(key, renewable);
+        return (await renewable.get()).value;
+    }
+    /**
+     * Keys that the environment has or leads to, in the order of AWS' own tools: variables, a token in a file with a
+     * role, the container's service, and where `places` says so the instance's. `undefined` where there are none.
+     */
+    async ofEnvironment(region, places = 'all') {
+        const key = `${places} ${region.region}`;
+        const renewable = this.#ofEnvironment.get(key) ??
+            new Renewable(this.#context.clock, async () => {
+                const found = (await this.#findNamed(region)) ??
+                    (places === 'all' ? await readInstanceKeys(this.#context) : undefined);
+                return found === undefined ? { value: undefined } : this.#announce(found);
+            });
+        this.#ofEnvironment.set(key, renewable);
+        return (await renewable.get()).value;
+    }
+    async #assume(roleArn, region) {
+        const token = await requestRunToken(this.#context, stsAudience(roleArn));
+        return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName: SESSION_NAME, token });
+    }
+    async #findNamed(region) {
+        return (readVariables(this.#context) ??
+            (await this.#assumeFromFile(region)) ??
+            (await readContainerKeys(this.#context)));
+    }
+    async #assumeFromFile(region) {
+        const roleArn = variable(this.#context, 'AWS_ROLE_ARN');
+        const file = variable(this.#context, 'AWS_WEB_IDENTITY_TOKEN_FILE');
+        if (roleArn === undefined || file === undefined)
+            return undefined;
+        const bytes = await readBoundedFile(file, aws_keys_MAX_TOKEN_BYTES, `AWS_WEB_IDENTITY_TOKEN_FILE ${file}`);
+        const token = bytes.toString('utf8').trim();
+        this.#context.onSecret(token);
+        const sessionName = variable(this.#context, 'AWS_ROLE_SESSION_NAME') ?? SESSION_NAME;
+        return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName, token });
+    }
+    #announce(keys) {
+        const { secretAccessKey, sessionToken } = keys.value;
+        this.#context.onSecret(secretAccessKey);
+        if (sessionToken !== undefined)
+            this.#context.onSecret(sessionToken);
+        return keys;
+    }
+}
+/** The keys that `aws-actions/configure-aws-credentials` leaves. */
+function readVariables(context) {
+    const accessKeyId = variable(context, 'AWS_ACCESS_KEY_ID');
+    const secretAccessKey = variable(context, 'AWS_SECRET_ACCESS_KEY');
+    if (accessKeyId === undefined || secretAccessKey === undefined)
+        return undefined;
+    return { value: { accessKeyId, secretAccessKey, sessionToken: variable(context, 'AWS_SESSION_TOKEN') } };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-host.js
+
+/** Amazon ECR Public, the one registry for all, by its two names. */
+const ECR_PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'];
+/** Its API is in one region only (API reference, "Amazon ECR Public"). */
+const ECR_PUBLIC_REGION = { region: 'us-east-1', domain: 'amazonaws.com' };
+/**
+ * `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also of China, Europe's sovereign cloud, the isolated ones, of FIPS
+ * endpoints, and of dual-stack names (amazon-ecr-credential-helper 0.12, `api/client.go`).
+ */
+const HOST = /^(\d{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+/** Reads which registry of ECR a host is; `undefined` for other hosts. */
+function readEcrHost(host) {
+    const [, account, fips, region, named] = HOST.exec(host) ?? [];
+    if (account === undefined || region === undefined || named === undefined)
+        return undefined;
+    const domain = named === 'on.aws'
+        ? 'amazonaws.com'
+        : named === 'on.amazonwebservices.com.cn'
+            ? 'amazonaws.com.cn'
+            : named;
+    const name = fips === undefined ? `api.ecr.${region}` : `ecr-fips.${region}`;
+    return { account, region, domain, endpoint: new URL(`https://${name}.${domain}/`) };
+}
+/**
+ * Where the API for a host is: by its name, by `AWS_ENDPOINT_URL_ECR`, or for a host that only the settings call an ECR
+ * in the region of the environment; `undefined` where that names none.
+ */
+function ecrLoginPlace(context, host) {
+    if (ECR_PUBLIC_HOSTS.includes(host)) {
+        const endpoint = endpointOverride(context, 'ECR_PUBLIC') ?? new URL('https://api.ecr-public.us-east-1.amazonaws.com/');
+        return { isPublic: true, region: ECR_PUBLIC_REGION, endpoint };
+    }
+    const named = readEcrHost(host);
+    const region = named ?? environmentRegion(context);
+    if (region === undefined)
+        return undefined;
+    const endpoint = endpointOverride(context, 'ECR') ??
+        named?.endpoint ??
+        new URL(`https://api.ecr.${region.region}.${region.domain}/`);
+    return { isPublic: false, region: { region: region.region, domain: region.domain }, endpoint };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-exception.js
+
+/** What kind of failure an exception of AWS is. */
+function awsErrorCode({ status, exception }) {
+    if (/Throttling|TooManyRequests|LimitExceeded/.test(exception) || status === 429)
+        return 'RATE_LIMITED';
+    if (/AccessDenied|OptInRequired/.test(exception))
+        return 'FORBIDDEN';
+    if (/UnrecognizedClient|InvalidClientToken|Signature|ExpiredToken|MissingAuthenticationToken|RequestTimeTooSkewed|RequestExpired/.test(exception)) {
+        return 'UNAUTHORIZED';
+    }
+    if (/NotFound/.test(exception))
+        return 'NOT_FOUND';
+    if (/NotSupported/.test(exception))
+        return 'UNSUPPORTED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+/** What an exception says, fit to be shown: its first line, below which a refused signature quotes the request. */
+function awsReason({ message }) {
+    const [line = ''] = message.split(/[\r\n]/, 1);
+    return printable(line).replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/server-time.js
+/** A machine's clock that is this far off, in milliseconds, can be why a signature is refused; servers allow minutes. */
+const MIN_SKEW_MS = 30_000;
+/**
+ * How far this machine's clock is behind a server's, in milliseconds, by the `Date` of an answer; `undefined` where
+ * they agree, or where the server says nothing.
+ */
+function readSkew(headers, now) {
+    const date = Date.parse(headers['date'] ?? '');
+    const skew = date - now;
+    return Number.isNaN(date) || Math.abs(skew) < MIN_SKEW_MS ? undefined : skew;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/signature.js
+
+/**
+ * The headers of a request with its signature (AWS Signature Version 4, "Create a signed AWS API request"); without
+ * `host`, which HTTP adds.
+ */
+function signRequest(request, credentials, { region, service }, clock) {
+    const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const date = time.slice(0, 8);
+    const { sessionToken } = credentials;
+    const sent = {
+        ...request.headers,
+        'x-amz-date': time,
+        ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    };
+    const signed = Object.entries({ ...sent, host: request.url.host }).sort(byName);
+    const names = signed.map(([name]) => name).join(';');
+    const canonical = [
+        request.method,
+        request.url.pathname,
+        canonicalQuery(request.url),
+        ...signed.map(([name, value]) => `${name}:${value.trim().replace(/ {2,}/g, ' ')}`),
+        '',
+        names,
+        sha256(request.body),
+    ].join('\n');
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
+    const key = [date, region, service, 'aws4_request'].reduce((last, part) => hmac(last, part), Buffer.from(`AWS4${credentials.secretAccessKey}`));
+    const signature = hmac(key, text).toString('hex');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    return { ...sent, authorization };
+}
+function canonicalQuery({ searchParams }) {
+    const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    return [...searchParams]
+        .map(([name, value]) => [encode(name), encode(value)])
+        .sort(byName)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('&');
+}
+function byName([a], [b]) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function sha256(data) {
+    return (0,external_node_crypto_.createHash)('sha256').update(data).digest('hex');
+}
+function hmac(key, text) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-json-api.js
+
+
+
+
+/** How AWS words that the time of a signature is not its own. */
+const OUT_OF_TIME = /^(?:RequestTimeTooSkewed|RequestExpired|SignatureDoesNotMatch|InvalidSignatureException)/;
+/** Long enough for any name. */
+const MAX_EXCEPTION_LENGTH = 100;
+/** An API of AWS of the protocol JSON 1.1, signed. It may be asked again: all operations used here bear that. */
+class AwsJsonApi {
+    #options;
+    /** How far the server's clock is ahead of ours, once it has refused a signature for that. */
+    #skew = 0;
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * Carries out an operation: `AmazonEC2ContainerRegistry_V20150921.DescribeImages`. Where the server refuses because
+     * this machine's clock is wrong, it is signed once more by the server's.
+     */
+    async call(target, input, signal) {
+        const credentials = await this.#options.credentials();
+        const first = await this.#send(target, input, credentials, signal);
+        const skew = first.serverSkew;
+        if (skew === undefined || !OUT_OF_TIME.test(first.answer.exception))
+            return first.answer;
+        // The same skew a second time: the clock was not the reason.
+        if (Math.abs(skew - this.#skew) < 1_000)
+            return first.answer;
+        this.#skew = skew;
+        return (await this.#send(target, input, credentials, signal)).answer;
+    }
+    async #send(target, input, credentials, signal) {
+        const { http, endpoint, scope, clock, maxAnswerBytes } = this.#options;
+        const request = {
+            method: 'POST',
+            url: endpoint,
+            headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+            body: Buffer.from(JSON.stringify(input)),
+        };
+        const now = { now: () => clock.now() + this.#skew };
+        const response = await http.send({
+            ...request,
+            headers: signRequest(request, credentials, scope, now),
+            secretHeaders: ['x-amz-security-token'],
+            // Signed for this host; a redirect would carry the body elsewhere.
+            redirect: 'manual',
+            signal,
+            retry: true,
+        });
+        const serverSkew = readSkew(response.headers, clock.now());
+        const data = await (0,http_body/* readJson */.Vh)(response, maxAnswerBytes, `answer of ${endpoint.host}`);
+        const content = isJsonObject(data) ? data : {};
+        return { answer: aws_json_api_readAnswer(response.status, content), serverSkew };
+    }
+}
+function aws_json_api_readAnswer(status, content) {
+    const text = (key) => {
+        const value = field(content, key);
+        return typeof value === 'string' ? value : '';
+    };
+    if (status === 200)
+        return { status, content, exception: '', message: '' };
+    return {
+        status,
+        content,
+        exception: text('__type').replace(/^.*#/, '').slice(0, MAX_EXCEPTION_LENGTH),
+        message: text('message') || text('Message'),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-login.js
+
+
+
+
+/** A password of ECR has some 3 KiB. */
+const ecr_login_MAX_ANSWER_BYTES = 64 * 1024;
+/**
+ * Makes user name and password of keys of AWS: `GetAuthorizationToken` of Amazon ECR (API version 2015-09-21) or of ECR
+ * Public (2020-10-30). The password lasts twelve hours.
+ *
+ * @throws SuiteError `FORBIDDEN`, `UNAUTHORIZED`
+ */
+async function logInToEcr({ http, clock }, { isPublic, region: { region }, endpoint }, credentials) {
+    const api = new AwsJsonApi({
+        http,
+        clock,
+        endpoint,
+        scope: { region, service: isPublic ? 'ecr-public' : 'ecr' },
+        credentials: async () => credentials,
+        maxAnswerBytes: ecr_login_MAX_ANSWER_BYTES,
+    });
+    const service = isPublic ? 'SpencerFrontendService' : 'AmazonEC2ContainerRegistry_V20150921';
+    const answer = await api.call(`${service}.GetAuthorizationToken`, {});
+    if (answer.status !== 200)
+        throw awsError(answer, `log in at ${endpoint.host}`, isPublic);
+    const data = field(answer.content, 'authorizationData');
+    // One registry at a time: a list with one element, or in ECR Public the element itself.
+    const [first] = Array.isArray(data) ? data : [data];
+    return readAuthorization(isJsonObject(first) ? first : {}, endpoint.host);
+}
+function readAuthorization(data, host) {
+    const token = field(data, 'authorizationToken');
+    const expiresAt = field(data, 'expiresAt');
+    const decoded = typeof token === 'string' ? Buffer.from(token, 'base64').toString('utf8') : '';
+    const colon = decoded.indexOf(':');
+    if (colon <= 0 || colon === decoded.length - 1) {
+        throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${host} answered without a user name and password.`);
+    }
+    return {
+        value: { kind: 'basic', username: decoded.slice(0, colon), password: decoded.slice(colon + 1) },
+        // JSON 1.1 has seconds with a fraction.
+        expiresAt: typeof expiresAt === 'number' && Number.isFinite(expiresAt) ? expiresAt * 1000 : undefined,
+    };
+}
+function awsError(answer, doing, isPublic) {
+    const { status, exception } = answer;
+    const code = awsErrorCode(answer);
+    const reason = awsReason(answer);
+    const name = isPublic ? 'ecr-public' : 'ecr';
+    return new lib_errors/* SuiteError */.$K(code, `Amazon ECR answered ${status} ${exception}${reason === '' ? '' : ` (${reason})`} to the wish to ${doing}.`, code === 'FORBIDDEN'
+        ? {
+            remedy: `Let the role or user do ${name}:GetAuthorizationToken${isPublic ? ' and sts:GetServiceBearerToken' : ''} on all resources.`,
+        }
+        : code === 'UNAUTHORIZED'
+            ? { remedy: 'Check the keys of AWS: whether they have expired, and which account they are of.' }
+            : {});
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-logins.js
+
+
+
+/** Logs in to an ECR as a role. @throws SuiteError `INPUT_INVALID` where its region is not known, and what AWS answers */
+async function logInAsRole(context, keys, host, roleArn) {
+    const place = requirePlace(context, host);
+    return logInToEcr(context, place, await keys.ofRole(roleArn, place.region));
+}
+/**
+ * Logs in to an ECR with what the environment has; `undefined` where it has nothing. ECR Public is open to strangers:
+ * keys that were meant for something else, and are refused there, only earn a warning.
+ */
+async function logInWithAwsKeys(context, keys, host) {
+    const place = ecrLoginPlace(context, host);
+    if (place === undefined)
+        return undefined;
+    const found = await keys.ofEnvironment(place.region, place.isPublic ? 'all-but-instance' : 'all');
+    if (found === undefined)
+        return undefined;
+    try {
+        return await logInToEcr(context, place, found);
+    }
+    catch (error) {
+        if (!place.isPublic || !(0,lib_errors/* isSuiteError */.t$)(error, 'FORBIDDEN', 'UNAUTHORIZED'))
+            throw error;
+        context.onWarning(`${error.message} ${host} is asked as nobody.`);
+        return undefined;
+    }
+}
+/**
+ * The keys with which AWS' own API is asked about a registry.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where there are none
+ */
+async function awsKeysFor(context, keys, host, roleArn) {
+    const { region } = requirePlace(context, host);
+    const found = roleArn === undefined ? await keys.ofEnvironment(region) : await keys.ofRole(roleArn, region);
+    if (found !== undefined)
+        return found;
+    throw new lib_errors/* SuiteError */.$K('UNAUTHORIZED', `There are no keys of AWS for ${host}.`, {
+        remedy: 'Give it `aws-role` in the input "registries", or run aws-actions/configure-aws-credentials before this step.',
+    });
+}
+function requirePlace(context, host) {
+    const place = ecrLoginPlace(context, host);
+    if (place !== undefined)
+        return place;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `The settings call ${host} an ECR, but its name tells no region.`, {
+        remedy: 'Set AWS_REGION, or write ACCOUNT.dkr.ecr.REGION.amazonaws.com.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/host-address.js
+
+
+/** Docker Hub's registry is dialled at another host than the one it is named by. */
+const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
+/**
+ * The URL at which a registry is dialled. HTTPS, but plain HTTP for this machine itself (contract: "Loopback
+ * hosts are spoken to over plain HTTP"), unless the settings of the host say otherwise.
+ */
+function registryUrl(host, plainHttp) {
+    if (host === name_host/* DOCKER_HUB */.Xb)
+        return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
+    const plain = plainHttp ?? (0,address/* isLoopbackHost */.cW)(new URL(`https://${(0,name_host/* withoutPort */.Y7)(host)}/`).hostname);
+    return new URL(`${plain ? 'http' : 'https'}://${host}/`);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/azure/acr-logins.js
+
+
+
+
+
+
+/** By the end of a registry's host (Microsoft identity platform, "National clouds"). */
+const SOVEREIGN = new Map([
+    [
+        '.azurecr.cn',
+        { authority: 'https://login.chinacloudapi.cn/', audience: 'api://AzureADTokenExchangeChina' },
+    ],
+    [
+        '.azurecr.us',
+        { authority: 'https://login.microsoftonline.us/', audience: 'api://AzureADTokenExchangeUSGov' },
+    ],
+]);
+const GLOBAL = {
+    authority: 'https://login.microsoftonline.com/',
+    audience: 'api://AzureADTokenExchange',
+};
+/** What the token is for: the registries themselves, which may refuse one for all of Azure's management. */
+const SCOPE = 'https://containerregistry.azure.net/.default';
+/** ACR's name for whoever shows a token (`az acr login --expose-token`). */
+const NO_USER = '00000000-0000-0000-0000-000000000000';
+/** A federated token has some 2 KiB. */
+const acr_logins_MAX_TOKEN_BYTES = 64 * 1024;
+/** Logs in as an application that trusts the run's own token. @throws SuiteError */
+async function logInAsApplication(context, place, application) {
+    const token = await requestRunToken(context, cloudFor(place.host).audience);
+    return logIn(context, place, application, { kind: 'assertion', token });
+}
+/**
+ * Logs in as the application of the environment, as Azure's workload identity and its SDKs name it; `undefined` where
+ * it names none. @throws SuiteError
+ */
+async function logInAsEnvironment(context, place) {
+    const clientId = variable(context, 'AZURE_CLIENT_ID');
+    const tenantId = variable(context, 'AZURE_TENANT_ID');
+    if (clientId === undefined || tenantId === undefined)
+        return undefined;
+    const proof = await findProof(context);
+    return proof && logIn(context, place, { clientId, tenantId }, proof);
+}
+async function findProof(context) {
+    const secret = variable(context, 'AZURE_CLIENT_SECRET');
+    const file = variable(context, 'AZURE_FEDERATED_TOKEN_FILE');
+    if (secret !== undefined)
+        context.onSecret(secret);
+    if (file === undefined)
+        return secret === undefined ? undefined : { kind: 'secret', secret };
+    const bytes = await readBoundedFile(file, acr_logins_MAX_TOKEN_BYTES, `AZURE_FEDERATED_TOKEN_FILE ${file}`);
+    const token = bytes.toString('utf8').trim();
+    context.onSecret(token);
+    return { kind: 'assertion', token };
+}
+async function logIn(context, place, application, proof) {
+    const accessToken = await askEntra(context, place.host, application, proof);
+    const token = await exchange(context, place, application.tenantId, accessToken);
+    return { value: { kind: 'identity', username: NO_USER, token }, expiresAt: tokenExpiration(token) };
+}
+/** An access token for registries (OAuth 2.0 client credentials flow of the Microsoft identity platform). */
+async function askEntra(context, host, { clientId, tenantId }, proof) {
+    const authority = endpointAt(context, 'AZURE_AUTHORITY_HOST') ?? cloudFor(host).authority;
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, scope: SCOPE });
+    if (proof.kind === 'secret')
+        form.set('client_secret', proof.secret);
+    else {
+        form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+        form.set('client_assertion', proof.token);
+    }
+    const answer = await askTokenService(context.http, {
+        method: 'POST',
+        url: new URL(`/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, authority),
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: form.toString(),
+        service: 'Microsoft Entra',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `log the application ${clientId} in`,
+            said: oauthReason(answer),
+            secrets: [proof.kind === 'secret' ? proof.secret : proof.token],
+            remedy: proof.kind === 'secret'
+                ? 'Check AZURE_CLIENT_SECRET, and whether it has expired.'
+                : 'Give the application a federated credential for this workflow: its issuer, subject and audience must be those of the token.',
+        });
+    }
+    const token = secretAt(readTokenJson(answer), 'access_token', answer);
+    context.onSecret(token);
+    return token;
+}
+/** The registry's own refresh token, which lasts three hours (ACR, "Authenticate with AAD", `/oauth2/exchange`). */
+async function exchange({ http, onSecret }, { host, plainHttp }, tenant, accessToken) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url: new URL('/oauth2/exchange', registryUrl(host, plainHttp)),
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: new URLSearchParams({
+            grant_type: 'access_token',
+            service: host,
+            tenant,
+            access_token: accessToken,
+        }).toString(),
+        service: 'Azure Container Registry',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: 'exchange a token of Microsoft Entra',
+            said: oauthReason(answer),
+            secrets: [accessToken],
+            remedy: `Give the application the role AcrPull or AcrPush on ${host}, in the tenant of the registry.`,
+        });
+    }
+    const token = secretAt(readTokenJson(answer), 'refresh_token', answer);
+    onSecret(token);
+    return token;
+}
+function cloudFor(host) {
+    return SOVEREIGN.get(host.slice(host.lastIndexOf('.azurecr.'))) ?? GLOBAL;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/kind.js
+
+/** By which host names a kind is known; of what anybody can run, only the settings tell (or nothing: `oci`). */
+const HOSTS = [
+    // GitHub Enterprise with subdomain isolation has it at containers.HOST.
+    ['ghcr', /^(?:ghcr\.io|containers\..+)$/],
+    ['dockerhub', new RegExp(`^${name_host/* DOCKER_HUB */.Xb.replaceAll('.', '\\.')}$`)],
+    // amazon-ecr-credential-helper, api/client.go: partitions, FIPS, dual-stack names.
+    [
+        'ecr',
+        /^\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9][a-z0-9_-]*\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/,
+    ],
+    ['ecr-public', /^(?:public\.ecr\.aws|ecr-public\.aws\.com)$/],
+    ['gar', /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/],
+    // acr-docker-credential-helper: the public cloud and the sovereign ones; a name may carry a zone or a hash, and those
+    // of one region lie below `REGION.geo`.
+    ['acr', /^[a-z0-9-]+(?:\.[a-z0-9-]+){0,2}\.azurecr\.(?:io|cn|us|de)$/],
+    ['quay', /^quay\.io$/],
+    ['gitlab', /^registry\.gitlab\.com$/],
+    ['artifactory', /^[a-z0-9-]+\.jfrog\.io$/],
+];
+/**
+ * What kind of registry a host is: what its settings say, else what its name shows, else `oci`, of which nothing is
+ * taken for granted.
+ *
+ * @param host as references name it, in lower case.
+ */
+function kindOfHost(host, setting) {
+    return setting ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'oci';
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-kind.js
+
+/** Reads whose a registry is, by the settings where they say so, else by its host; `undefined` for all others. */
+function cloudOf(host, setting) {
+    switch (kindOfHost(host, setting)) {
+        case 'ecr':
+        case 'ecr-public':
+            return 'aws';
+        case 'gar':
+            return 'google';
+        case 'acr':
+            return 'azure';
+        default:
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/google-endpoint.js
+
+
+/** Where tokens of other issuers become Google's; a variable of gcloud may say another place. */
+function stsTokenUrl(context) {
+    const base = endpointAt(context, 'CLOUDSDK_API_ENDPOINT_OVERRIDES_STS');
+    return new URL('/v1/token', base ?? 'https://sts.googleapis.com/');
+}
+/** Where a service account's token is made for whoever may act as it. */
+function impersonationUrl(context, account) {
+    const base = endpointAt(context, 'CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS');
+    const name = encodeURIComponent(account).replaceAll('%40', '@');
+    const path = `/v1/projects/-/serviceAccounts/${name}:generateAccessToken`;
+    return new URL(path, base ?? 'https://iamcredentials.googleapis.com/');
+}
+/** Whether an address that a file names is Google's, or this machine's: nobody else gets what is in the file. */
+function isGoogleAddress(url) {
+    return isSafeAddress(url) && ((0,address/* isLoopbackHost */.cW)(url.hostname) || /\.googleapis\.com$/.test(url.hostname));
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/credential-file.js
+
+
+
+
+
+
+/** A file with a key has some 3 KiB. */
+const credential_file_MAX_FILE_BYTES = 64 * 1024;
+/**
+ * Reads the file that `GOOGLE_APPLICATION_CREDENTIALS` names (Application Default Credentials; AIP-4110, AIP-4117).
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID` naming the file, never its content; `UNSUPPORTED` for a type that
+ *   has no place in a workflow
+ */
+async function readGoogleFile(path) {
+    const what = `GOOGLE_APPLICATION_CREDENTIALS ${path}`;
+    const bytes = await readBoundedFile(path, credential_file_MAX_FILE_BYTES, what);
+    let content;
+    try {
+        content = (0,json/* parseJson */.q)(bytes, 'file');
+    }
+    catch {
+        throw credential_file_broken(what, 'is not JSON');
+    }
+    if (!isJsonObject(content))
+        throw credential_file_broken(what, 'is no JSON object');
+    switch (field(content, 'type')) {
+        case 'service_account':
+            return readServiceAccount(content, what);
+        case 'external_account':
+            return readFederation(content, what);
+        default:
+            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${what} holds neither a service account's key nor a federation.`, {
+                remedy: 'Run google-github-actions/auth, or give gcp-workload-identity-provider in "registries".',
+            });
+    }
+}
+function readServiceAccount(content, what) {
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)(credential_file_textAt(content, 'private_key', what));
+    }
+    catch {
+        throw credential_file_broken(what, 'has no private_key that can be read');
+    }
+    if (key.asymmetricKeyType !== 'rsa')
+        throw credential_file_broken(what, 'has a private_key that is not RSA');
+    return {
+        kind: 'service-account',
+        email: credential_file_textAt(content, 'client_email', what),
+        keyId: optionalTextAt(content, 'private_key_id', what),
+        key,
+        tokenUrl: googleUrlAt(content, 'token_uri', what),
+    };
+}
+function readFederation(content, what) {
+    const source = field(content, 'credential_source');
+    if (!isJsonObject(source))
+        throw credential_file_broken(what, 'has no credential_source');
+    return {
+        kind: 'federation',
+        audience: credential_file_textAt(content, 'audience', what),
+        tokenType: credential_file_textAt(content, 'subject_token_type', what),
+        tokenUrl: googleUrlAt(content, 'token_url', what),
+        impersonationUrl: field(content, 'service_account_impersonation_url') === undefined
+            ? undefined
+            : googleUrlAt(content, 'service_account_impersonation_url', what),
+        source: readSource(source, what),
+    };
+}
+function readSource(source, what) {
+    const format = field(source, 'format');
+    const isJson = isJsonObject(format) && field(format, 'type') === 'json';
+    const name = isJson ? credential_file_textAt(format, 'subject_token_field_name', what) : undefined;
+    const path = optionalTextAt(source, 'file', what);
+    if (path !== undefined)
+        return { place: { kind: 'file', path }, field: name };
+    const text = optionalTextAt(source, 'url', what);
+    if (text === undefined) {
+        throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${what} has a credential_source that is neither a file nor a URL.`);
+    }
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !isSafeAddress(url))
+        throw credential_file_broken(what, 'has a credential_source that is not https');
+    const given = field(source, 'headers') ?? {};
+    if (!isJsonObject(given))
+        throw credential_file_broken(what, 'has a credential_source with bad headers');
+    const headers = Object.keys(given).map((key) => [key.toLowerCase(), credential_file_textAt(given, key, what)]);
+    return { place: { kind: 'url', url, headers: Object.fromEntries(headers) }, field: name };
+}
+function googleUrlAt(content, key, what) {
+    const text = credential_file_textAt(content, key, what);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && isGoogleAddress(url))
+        return url;
+    throw credential_file_broken(what, `has a ${key} that is no address of Google's`);
+}
+function credential_file_textAt(content, key, what) {
+    const text = optionalTextAt(content, key, what);
+    if (text === undefined)
+        throw credential_file_broken(what, `has no ${key}`);
+    return text;
+}
+function optionalTextAt(content, key, what) {
+    const value = field(content, key);
+    if (value === undefined || value === '')
+        return undefined;
+    if (typeof value === 'string')
+        return value;
+    throw credential_file_broken(what, `has a ${key} that is no text`);
+}
+function credential_file_broken(what, problem) {
+    return new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `${what} ${problem}.`, {
+        remedy: 'Have it written anew by google-github-actions/auth or gcloud.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/federation.js
+
+
+/** What registries ask for; finer scopes exist for some of Google's services only. */
+const GOOGLE_SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Makes an access token of Google's of one of another issuer (Security Token Service, `token`; RFC 8693).
+ *
+ * @throws SuiteError `UNAUTHORIZED` where the provider does not take it
+ */
+async function exchangeFederated({ http, clock, onSecret }, { url, audience, token, tokenType = JWT }) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url,
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: new URLSearchParams({
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            audience,
+            scope: GOOGLE_SCOPE,
+            requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+            subject_token: token,
+            subject_token_type: tokenType,
+        }).toString(),
+        service: 'Google STS',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `take a token for ${audience}`,
+            said: oauthReason(answer),
+            secrets: [token],
+            remedy: "Check the provider's issuer, allowed audiences and attribute condition.",
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'access_token', answer);
+    onSecret(value);
+    return { value, expiresAt: expiresIn(content, clock.now()) };
+}
+/**
+ * Makes a token of a service account for whoever may act as it (IAM Service Account Credentials,
+ * `generateAccessToken`).
+ *
+ * @throws SuiteError `FORBIDDEN` where the holder of `token` may not
+ */
+async function impersonate({ http, onSecret }, url, token) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ scope: [GOOGLE_SCOPE], lifetime: '3600s' }),
+        service: 'Google IAM',
+    });
+    const account = url.pathname.replace(/^.*\//, '').replace(/:generateAccessToken$/, '');
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `act as ${account}`,
+            said: oauthReason(answer),
+            secrets: [token],
+            remedy: `Give the workflow's principal the role Workload Identity User on ${account}.`,
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'accessToken', answer);
+    onSecret(value);
+    return { value, expiresAt: readExpiration(content['expireTime'], answer) };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/service-account.js
+
+
+
+
+/** The longest an assertion may hold. */
+const LIFETIME_SECONDS = 3600;
+/**
+ * Makes an access token of a key: it signs an assertion, which Google exchanges (RFC 7523). Where it is refused, and
+ * this machine's clock is not Google's, it is signed once more by Google's.
+ *
+ * @throws SuiteError `UNAUTHORIZED` for a key that was deleted or disabled
+ */
+async function logInWithKey({ http, clock, onSecret }, account) {
+    const secrets = [];
+    const ask = (now) => {
+        const assertion = writeAssertion(account, now);
+        secrets.push(assertion);
+        return askTokenService(http, {
+            method: 'POST',
+            url: account.tokenUrl,
+            headers: { 'content-type': FORM, accept: 'application/json' },
+            body: new URLSearchParams({
+                grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+                assertion,
+            }).toString(),
+            service: 'Google OAuth',
+        });
+    };
+    let answer = await ask(clock.now());
+    const skew = readSkew(answer.headers, clock.now());
+    if (answer.status === 400 && skew !== undefined)
+        answer = await ask(clock.now() + skew);
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `log ${account.email} in`,
+            said: oauthReason(answer),
+            secrets,
+            remedy: 'Check that the key is still one of the service account.',
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'access_token', answer);
+    onSecret(value);
+    return { value, expiresAt: expiresIn(content, clock.now()) };
+}
+function writeAssertion({ email, keyId, key, tokenUrl }, now) {
+    const seconds = Math.floor(now / 1000);
+    const head = { alg: 'RS256', typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) };
+    const claims = {
+        iss: email,
+        scope: GOOGLE_SCOPE,
+        aud: tokenUrl.href,
+        iat: seconds,
+        exp: seconds + LIFETIME_SECONDS,
+    };
+    const signed = `${encode(head)}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.sign)('sha256', Buffer.from(signed), key).toString('base64url')}`;
+}
+function encode(value) {
+    return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/google-logins.js
+
+
+
+
+
+
+
+
+
+/** A token of another issuer has some 2 KiB. */
+const google_logins_MAX_TOKEN_BYTES = 64 * 1024;
+/** Logs in as a workload: the run's own token becomes Google's. @throws SuiteError */
+async function logInAsWorkload(context, { provider, serviceAccount }) {
+    const resource = provider.replace(/^(?:https:)?\/\/iam\.googleapis\.com\//, '');
+    // The audience that providers allow without being told (IAM, "Prepare the external identity provider").
+    const token = await requestRunToken(context, `https://iam.googleapis.com/${resource}`);
+    const audience = `//iam.googleapis.com/${resource}`;
+    const federated = await exchangeFederated(context, { url: stsTokenUrl(context), audience, token });
+    if (serviceAccount === undefined)
+        return google_logins_credentialsOf(federated);
+    return google_logins_credentialsOf(await impersonate(context, impersonationUrl(context, serviceAccount), federated.value));
+}
+/** Logs in with the file of the environment; `undefined` where it names none. @throws SuiteError */
+async function logInWithFile(context) {
+    const path = variable(context, 'GOOGLE_APPLICATION_CREDENTIALS');
+    if (path === undefined)
+        return undefined;
+    const file = await readGoogleFile(path);
+    return google_logins_credentialsOf(file.kind === 'service-account' ? await logInWithKey(context, file) : await federate(context, file));
+}
+async function federate(context, file) {
+    const { tokenUrl: url, audience, tokenType } = file;
+    const token = await readSubject(context, file.source);
+    context.onSecret(token);
+    const federated = await exchangeFederated(context, { url, audience, token, tokenType });
+    return file.impersonationUrl === undefined
+        ? federated
+        : impersonate(context, file.impersonationUrl, federated.value);
+}
+async function readSubject(context, source) {
+    const text = await readPlace(context, source.place);
+    const token = source.field === undefined ? text.trim() : google_logins_fieldOf(text, source.field);
+    if (token !== undefined && /^[\x21-\x7e]+$/.test(token))
+        return token;
+    throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'The credential_source of GOOGLE_APPLICATION_CREDENTIALS holds no token.');
+}
+async function readPlace(context, place) {
+    if (place.kind === 'file') {
+        const bytes = await readBoundedFile(place.path, google_logins_MAX_TOKEN_BYTES, `The credential_source ${place.path}`);
+        return bytes.toString('utf8');
+    }
+    const { url, headers } = place;
+    for (const value of Object.values(headers))
+        context.onSecret(value.replace(/^Bearer /i, ''));
+    const question = { method: 'GET', url, headers, secretHeaders: Object.keys(headers) };
+    const answer = await askTokenService(context.http, { ...question, service: 'The credential_source' });
+    if (answer.status === 200)
+        return answer.text;
+    throw refusedBy(answer, {
+        doing: 'give a token',
+        said: '',
+        secrets: Object.values(headers),
+        remedy: 'Run google-github-actions/auth in this job; what it leaves is good for this job only.',
+    });
+}
+function google_logins_fieldOf(text, name) {
+    const content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), 'token of the credential_source');
+    const value = isJsonObject(content) ? field(content, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
+}
+function google_logins_credentialsOf({ value, expiresAt }) {
+    return { value: { kind: 'basic', username: 'oauth2accesstoken', password: value }, expiresAt };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-logins.js
+
+
+
+
+
+
+
+/** Logs in to the registries of clouds, once a host, and again before a login ends. */
+class CloudLogins {
+    #context;
+    #settings;
+    #awsKeys;
+    #logins = new Map();
+    constructor(context, settings) {
+        this.#context = context;
+        this.#settings = settings;
+        this.#awsKeys = new AwsKeys(context);
+    }
+    /** By the identity that the settings name for a host: a role, a provider, an application. */
+    get named() {
+        return this.#sourceOf('registries', (host) => {
+            const named = namedIdentity(host, this.#settings.get(host));
+            if (named === undefined)
+                return undefined;
+            switch (named.cloud) {
+                case 'aws':
+                    return () => logInAsRole(this.#context, this.#awsKeys, host, named.roleArn);
+                case 'google':
+                    return () => logInAsWorkload(this.#context, named);
+                case 'azure':
+                    return () => logInAsApplication(this.#context, this.#placeOf(host), named);
+            }
+        });
+    }
+    /** By what the environment of the machine has: keys, files, services of the cloud it runs in. */
+    get ambient() {
+        return this.#sourceOf('cloud', (host) => {
+            switch (cloudOf(host, this.#settings.get(host)?.kind)) {
+                case 'aws':
+                    return () => logInWithAwsKeys(this.#context, this.#awsKeys, host);
+                case 'google':
+                    return () => logInWithFile(this.#context);
+                case 'azure':
+                    return () => logInAsEnvironment(this.#context, this.#placeOf(host));
+                case undefined:
+                    return undefined;
+            }
+        });
+    }
+    /**
+     * Keys for AWS' own API of an ECR: those of the role that the settings name for it, else the environment's.
+     *
+     * @throws SuiteError `UNAUTHORIZED` where there are none
+     */
+    awsKeysFor(host) {
+        return awsKeysFor(this.#context, this.#awsKeys, host, this.#settings.get(host)?.awsRole);
+    }
+    #placeOf(host) {
+        return { host, plainHttp: this.#settings.get(host)?.plainHttp };
+    }
+    #sourceOf(origin, loginFor) {
+        return {
+            find: async ({ host }) => {
+                const key = `${origin} ${host}`;
+                let renewable = this.#logins.get(key);
+                if (renewable === undefined) {
+                    const login = loginFor(host);
+                    if (login === undefined)
+                        return undefined;
+                    renewable = new Renewable(this.#context.clock, async () => (await login()) ?? { value: undefined });
+                    this.#logins.set(key, renewable);
+                }
+                const { value, refreshAt } = await renewable.get();
+                if (value === undefined)
+                    return undefined;
+                return { credentials: value, origin, ...(refreshAt === undefined ? {} : { refreshAt }) };
+            },
+        };
+    }
+}
+/**
+ * The identity that settings name.
+ *
+ * @throws SuiteError `INPUT_INVALID` where the host is of another cloud, or of none: a token for a cloud goes to no
+ *   registry that is not of it
+ */
+function namedIdentity(host, settings) {
+    if (settings === undefined)
+        return undefined;
+    const { awsRole, gcpWorkloadIdentityProvider, azureClientId, azureTenantId } = settings;
+    if (awsRole !== undefined) {
+        requireCloud(host, settings, 'aws', 'aws-role', 'ecr');
+        return { cloud: 'aws', roleArn: awsRole };
+    }
+    if (gcpWorkloadIdentityProvider !== undefined) {
+        requireCloud(host, settings, 'google', 'gcp-workload-identity-provider', 'gar');
+        const serviceAccount = settings.gcpServiceAccount;
+        return { cloud: 'google', provider: gcpWorkloadIdentityProvider, serviceAccount };
+    }
+    if (azureClientId === undefined || azureTenantId === undefined)
+        return undefined;
+    requireCloud(host, settings, 'azure', 'azure-client-id', 'acr');
+    return { cloud: 'azure', clientId: azureClientId, tenantId: azureTenantId };
+}
+function requireCloud(host, { kind }, cloud, setting, needed) {
+    if (cloudOf(host, kind) === cloud)
+        return;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `registries: ${host} has ${setting}, but is no registry of that cloud.`, {
+        remedy: `Write the host in full; where another name leads to it, add "kind: ${needed}".`,
+    });
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/clock.js
+var lib_clock = __nccwpck_require__(8055);
+// EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
+var name_reference = __nccwpck_require__(6218);
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/credentials.js
+/** Nobody in particular. */
+const ANONYMOUS = { credentials: { kind: 'anonymous' }, origin: 'none' };
+/** User name and password as the `Basic` scheme sends them (RFC 7617). */
+function encodeBasic(username, password) {
+    return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+}
+/** All texts of credentials that must not be seen in a log. */
+function secretsOf(credentials) {
+    switch (credentials.kind) {
+        case 'anonymous':
+            return [];
+        case 'basic':
+            return [credentials.password, encodeBasic(credentials.username, credentials.password)];
+        case 'identity':
+        case 'bearer':
+            return [credentials.token];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/keychain.js
+
+
+/**
+ * Asks sources one after the other, and is nobody where none knows. Each repository is looked up once, and again
+ * when what was found has aged; secrets are told to `onSecret` before anyone can use them.
+ */
+function createKeychain(sources, options) {
+    const known = new Map();
+    const find = async (repository) => {
+        for (const source of sources) {
+            const found = await source.find(repository);
+            if (found === undefined)
+                continue;
+            for (const secret of secretsOf(found.credentials))
+                if (secret !== '')
+                    options.onSecret(secret);
+            return found;
+        }
+        return ANONYMOUS;
+    };
+    const look = (key, repository) => {
+        const finding = find(repository);
+        known.set(key, finding);
+        // What failed once may work when it is asked for again.
+        finding.catch(() => {
+            if (known.get(key) === finding)
+                known.delete(key);
+        });
+        return finding;
+    };
+    return {
+        async credentialsFor(repository) {
+            const key = (0,name_reference/* formatLocation */.j$)(repository);
+            const before = known.get(key) ?? look(key, repository);
+            const { refreshAt = Number.POSITIVE_INFINITY } = await before;
+            if (options.clock.now() < refreshAt)
+                return before;
+            // Who comes second while another looks shares what that one finds.
+            const current = known.get(key);
+            return current === undefined || current === before ? look(key, repository) : current;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/scope.js
+/** Longer scopes than a token server can be asked for in a URL; a challenge is not trusted to be short. */
+const MAX_SCOPE_LENGTH = 4096;
+/** The wish for actions on one repository. */
+function scopeOf(repository, ...actions) {
+    return new Map([[`repository:${repository}`, new Set(actions)]]);
+}
+/**
+ * Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. One that is a single word, such as
+ * `aws` of ECR Public, means something to its server and is kept as it is.
+ */
+function parseScopes(text) {
+    const scopes = new Map();
+    for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
+        const colon = part.lastIndexOf(':');
+        if (colon === 0 || part === '')
+            continue;
+        const resource = colon === -1 ? part : part.slice(0, colon);
+        const actions = scopes.get(resource) ?? new Set();
+        const written = colon === -1 ? [] : part.slice(colon + 1).split(',');
+        for (const action of written)
+            if (action !== '')
+                actions.add(action);
+        scopes.set(resource, actions);
+    }
+    return scopes;
+}
+/** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
+function formatScopes(scopes) {
+    return [...scopes].map(([resource, actions]) => actions.size === 0 ? resource : `${resource}:${[...actions].join(',')}`);
+}
+/** Both wishes together, those of the first one first. */
+function mergeScopes(first, second) {
+    const merged = new Map();
+    for (const [resource, actions] of [...first, ...second]) {
+        merged.set(resource, new Set([...(merged.get(resource) ?? []), ...actions]));
+    }
+    return merged;
+}
+/** Whether a token for the one is good for the other. */
+function coversScopes(held, wanted) {
+    return [...wanted].every(([resource, actions]) => {
+        const has = held.get(resource);
+        return has !== undefined && (has.has('*') || [...actions].every((action) => has.has(action)));
+    });
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/auth/token-exchange.js
@@ -26028,24 +27660,6 @@ class TokenCache {
 }
 function keyOf({ server, credentials }) {
     return JSON.stringify([server.realm.href, server.service, credentials]);
-}
-
-// EXTERNAL MODULE: ./packages/core/lib/http/address.js
-var address = __nccwpck_require__(1170);
-;// CONCATENATED MODULE: ./packages/registry/lib/remote/host-address.js
-
-
-/** Docker Hub's registry is dialled at another host than the one it is named by. */
-const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
-/**
- * The URL at which a registry is dialled. HTTPS, but plain HTTP for this machine itself (contract: "Loopback
- * hosts are spoken to over plain HTTP"), unless the settings of the host say otherwise.
- */
-function registryUrl(host, plainHttp) {
-    if (host === name_host/* DOCKER_HUB */.Xb)
-        return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
-    const plain = plainHttp ?? (0,address/* isLoopbackHost */.cW)(new URL(`https://${(0,name_host/* withoutPort */.Y7)(host)}/`).hostname);
-    return new URL(`${plain ? 'http' : 'https'}://${host}/`);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/keyed-queue.js
@@ -26333,7 +27947,112 @@ function scopesOf(challenge) {
     return parseScopes(challenge.parameters.get('scope') ?? '');
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/quirks.js
+const MIB = 1024 * 1024;
+/**
+ * The protocol as it is written, and nothing believed that can be checked: distribution, Zot, Gitea and whatever
+ * else answers at a name nobody knows.
+ */
+const PLAIN = {
+    referrersApi: 'whole',
+    referrersTag: 'list',
+    subjectHeader: 'hint',
+    // 8 MiB pass common proxies (nginx in front of many: 100 MB); smaller ones would only make more requests.
+    upload: { longestPut: Number.POSITIVE_INFINITY, otherwise: 'chunks', chunk: 8 * MIB },
+    mounts: 'anywhere',
+    reads: 'free',
+    deletion: undefined,
+};
+/** A row a kind: what differs from {@link PLAIN}, each with where it was learned. */
+const QUIRKS = {
+    oci: PLAIN,
+    ghcr: {
+        ...PLAIN,
+        // 303 to the website, then 404 (github.com/artifacthub/hub/issues/4785); once 200 with an empty list
+        // (github.com/sbomify/sbomify/issues/1530).
+        referrersApi: 'partial',
+        // github.com/actions/attest-build-provenance/issues/91: none is sent.
+        subjectHeader: 'nothing',
+        // Of several PATCH the last overwrites the others (github.com/clowdhaus/ocync, docs: registries).
+        upload: { ...PLAIN.upload, otherwise: 'patch' },
+        // docs.github.com, "Working with the Container registry": packages belong to one owner.
+        mounts: 'within-owner',
+        // 405 to every DELETE (docker-mirror-monitor#13).
+        deletion: 'Delete the version of the package by GitHub\u2019s Packages API; the action cleanup does.',
+    },
+    dockerhub: {
+        ...PLAIN,
+        // No API (github.com/docker/roadmap/issues/724); should one come, what stands under the tag stays there.
+        referrersApi: 'partial',
+        // Sent in 2024 without the API behind it: referrers were lost (github.com/docker/hub-feedback/issues/2372).
+        subjectHeader: 'nothing',
+        // docs.docker.com/docker-hub/usage/pulls: a GET of a manifest is a pull, a HEAD is none.
+        reads: 'counted',
+        deletion: 'Delete it on hub.docker.com or by its API; the action cleanup does.',
+    },
+    ecr: {
+        ...PLAIN,
+        // Sent by ECR while it did not list (github.com/sigstore/sigstore-js, packages/oci).
+        subjectHeader: 'hint',
+        // docs.aws.amazon.com/AmazonECR/latest/APIReference, UploadLayerPart: parts of at most 20 MiB.
+        upload: { ...PLAIN.upload, chunk: 10 * MIB },
+        deletion: 'Delete it with BatchDeleteImage; the action cleanup does.',
+    },
+    'ecr-public': {
+        ...PLAIN,
+        referrersApi: 'partial',
+        // Streams by PATCH stall (github.com/google/go-containerregistry/issues/1766).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+        deletion: 'Delete it with the API of ECR Public, BatchDeleteImage.',
+    },
+    gar: {
+        ...PLAIN,
+        // cloud.google.com/artifact-registry/docs/manage-metadata-with-attachments
+        subjectHeader: 'proof',
+        // No chunked uploads (cloud.google.com/artifact-registry/docs/docker/troubleshoot; ocync, docs: registries).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+    },
+    acr: {
+        ...PLAIN,
+        // learn.microsoft.com/azure/container-registry/container-registry-manage-artifact
+        subjectHeader: 'proof',
+        // A PUT of more than some 20 MB is reset or answered 413 (ocync, docs: registries).
+        upload: { longestPut: 16 * MIB, otherwise: 'chunks', chunk: 16 * MIB },
+    },
+    harbor: {
+        ...PLAIN,
+        // 2.8 and later; before, 401 without a challenge (github.com/goharbor/harbor/issues/18305).
+        subjectHeader: 'proof',
+        // Tags are deleted by Harbor's own API: /api/v2.0/projects/\u2026/artifacts/\u2026/tags/\u2026 (goharbor.io/docs, "Working with Artifacts").
+        deletion: 'Delete the tag by Harbor\u2019s own API or portal; the action cleanup does.',
+    },
+    artifactory: {
+        ...PLAIN,
+        // jfrog.com/help, "OCI referrers": 7.90.1 and later; virtual repositories answer for some of theirs only.
+        referrersApi: 'partial',
+        // A name's first part is the repository's key, and blobs are shared within one only.
+        mounts: 'within-owner',
+    },
+    // No referrers route (github.com/sonatype/nexus-public); everything else is asked for as it is written.
+    nexus: PLAIN,
+    gitlab: {
+        ...PLAIN,
+        // A tag sha256-HEX is the digest itself (github.com/oras-project/oras-go/issues/1396).
+        referrersTag: 'digest',
+        deletion: 'Delete the tag in the project\u2019s container registry, or let its cleanup policy do so.',
+    },
+    quay: {
+        ...PLAIN,
+        // Missing for a subject named by sha512 (github.com/opencontainers/distribution-spec/issues/563).
+        subjectHeader: 'hint',
+        // Chunks do not work (github.com/oras-project/oras-py/pull/137).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+    },
+};
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/registry-error.js
+
+
 
 
 
@@ -26369,7 +28088,7 @@ function errorOf(status, body, purpose, answered) {
             return fail('NOT_FOUND', 'Missing in', missingRemedy(purpose, body));
         case 405:
         case 501:
-            return fail('UNSUPPORTED', 'Not supported by', 'Do it with the registry\u2019s own API or console.');
+            return fail('UNSUPPORTED', 'Not supported by', unsupportedRemedy(purpose));
         case 413:
         case 414:
         case 431:
@@ -26382,7 +28101,7 @@ function errorOf(status, body, purpose, answered) {
             if (purpose.digest?.startsWith('sha512:') === true && body.codes.includes('DIGEST_INVALID')) {
                 return fail('UNSUPPORTED', 'No sha512 digests in', 'Use a registry that keeps sha512 digests, or an image of sha256 ones.');
             }
-            return fail(codeOf(body), 'Refused by');
+            return fail(registry_error_codeOf(body), 'Refused by');
     }
 }
 /** The error for an answer of another kind than the protocol has: a login page where JSON belongs. */
@@ -26393,32 +28112,20 @@ function unexpectedContent(response, bytes, purpose, wanted) {
         remedy: `See what answers at ${response.url.host}: a proxy or a login page may stand in the registry\u2019s place.`,
     });
 }
-/** How registries word that a tag may not move (ECR, Artifact Registry, Harbor, ACR, Nexus). */
-const IMMUTABLE = /\bimmutab|\block(?:ed)?\b|cannot be (?:overwritten|updated)|cannot update tag|updating assets|write(?:Enabled is false| operations? (?:is|are) disabled)/i;
-/**
- * Whether a refusal says that the tag is published and may not move: ECR's 400 `TAG_INVALID` or
- * `ImageTagAlreadyExistsException`, Harbor's 412, the 409 and 405 of locked tags, Nexus' 400 on redeployment.
- */
-function saysImmutable(status, body) {
-    if (status === 412)
-        return true;
-    if (status !== 400 && status !== 403 && status !== 405 && status !== 409)
-        return false;
-    if (body.codes.some((code) => code.includes('TAGALREADYEXISTS') || code.includes('TAG_ALREADY_EXISTS')))
-        return true;
-    return IMMUTABLE.test(body.excerpt);
-}
 /** The lines a workflow needs for GitHub's own registry. */
 function packagesRemedy(writes) {
     return `Give the job the permission, and give this repository access under the package\u2019s settings ("Manage Actions access"):\npermissions:\n  packages: ${writes ? 'write' : 'read'}`;
 }
-function permissionRemedy({ repository, writes }) {
+function unsupportedRemedy({ kind, deletes }) {
+    return (deletes ? QUIRKS[kind].deletion : undefined) ?? 'Do it with the registry\u2019s own API or console.';
+}
+function permissionRemedy({ repository, writes, kind }) {
     const place = (0,name_reference/* formatLocation */.j$)(repository);
-    if (repository.host !== 'ghcr.io')
+    if (kind !== 'ghcr')
         return `Let these credentials ${writes ? 'write to' : 'read'} ${place}.`;
     return `Let these credentials ${writes ? 'write to' : 'read'} ${place}. ${packagesRemedy(writes)}`;
 }
-function codeOf(body) {
+function registry_error_codeOf(body) {
     if (body.codes.includes('MANIFEST_BLOB_UNKNOWN') || body.codes.includes('BLOB_UNKNOWN'))
         return 'NOT_FOUND';
     if (body.codes.includes('DIGEST_INVALID') || body.codes.includes('SIZE_INVALID'))
@@ -26441,10 +28148,18 @@ const ORIGINS = {
     cloud: "the cloud's identity",
     none: 'nowhere',
 };
+/** What the settings of a cloud's registry take in place of a password. */
+const CLOUD_WAYS = {
+    aws: 'aws-role',
+    google: 'gcp-workload-identity-provider',
+    azure: 'azure-client-id and azure-tenant-id',
+};
 function loginRemedy({ repository, origin }) {
     if (origin !== 'none')
         return `Check the credentials for ${repository.host} that ${ORIGINS[origin]} gave, and whether they have expired.`;
-    return `Log in to ${repository.host} first (docker/login-action), or give username and password for it in the input "registries".`;
+    const cloud = cloudOf(repository.host, undefined);
+    const way = cloud === undefined ? 'username and password' : CLOUD_WAYS[cloud];
+    return `Log in to ${repository.host} first (docker/login-action), or give ${way} for it in the input "registries".`;
 }
 function missingRemedy({ repository, writes, origin }, body) {
     if (writes && (body.codes.includes('NAME_UNKNOWN') || body.codes.includes('REPOSITORYNOTFOUNDEXCEPTION'))) {
@@ -26454,7 +28169,9 @@ function missingRemedy({ repository, writes, origin }, body) {
         ? 'Check the name, and whether it needs a login: registries hide what a stranger may not see.'
         : 'Check the name, and whether these credentials may see it.';
 }
-function rateRemedy({ repository, origin }) {
+function rateRemedy({ repository, origin, kind }) {
+    if (QUIRKS[kind].reads === 'counted' && origin !== 'none')
+        return `Try later: ${repository.host} counts every manifest that is read. A paid plan, or a mirror of what is read often, lifts the limit.`;
     return origin === 'none'
         ? `Log in to ${repository.host}: registries allow more to those they know. Or try later.`
         : 'Try later, or with fewer copies at a time.';
@@ -26482,6 +28199,7 @@ function readWarnings(header) {
 
 
 
+
 /**
  * A connection that breaks in the middle of a small body is asked again this many times in all; the client
  * below repeats only what broke before the answer began.
@@ -26493,6 +28211,7 @@ const MAX_WARNINGS = 50;
 class RegistryHost {
     base;
     host;
+    kind;
     #options;
     #authorizers = new Map();
     #introductions = new Map();
@@ -26501,6 +28220,11 @@ class RegistryHost {
         this.#options = options;
         this.base = options.base;
         this.host = options.host;
+        this.kind = options.kind;
+    }
+    /** What is known of it that the protocol does not tell. */
+    get quirks() {
+        return QUIRKS[this.kind];
     }
     /** Where the credentials for a repository were found. */
     async originOf(repository) {
@@ -26643,92 +28367,6 @@ class RegistryHost {
 
 // EXTERNAL MODULE: ./packages/registry/lib/name/digest.js
 var name_digest = __nccwpck_require__(3525);
-;// CONCATENATED MODULE: ./packages/registry/lib/oci/json.js
-
-/** A manifest nests about six levels; unknown fields may nest more, but no honest one comes near this. */
-const MAX_JSON_DEPTH = 64;
-/** Each value costs some 50 bytes of heap, so that the largest document stays below 50 MB once parsed. */
-const MAX_JSON_VALUES = 1_000_000;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-/**
- * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
- * before anything is built.
- *
- * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
- * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
- * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
- */
-function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
-    countStructure(bytes, what, maxValues);
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch (cause) {
-        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not UTF-8 text.`, { cause });
-    }
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        // The parser's own message quotes the text, which may be a login page or worse; the start is enough.
-        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not JSON; it starts with ${JSON.stringify(text.slice(0, 40))}.`, { cause });
-    }
-}
-/** Whether a value of parsed JSON is an object. */
-function isJsonObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/**
- * A field of an object from outside; `undefined` where it is absent or null, which Go's encoders write for
- * an empty list or pointer. Nothing inherited is seen.
- */
-function field(object, key) {
-    return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
-}
-function countStructure(bytes, what, maxValues) {
-    let depth = 0;
-    let values = 1;
-    let inString = false;
-    for (let at = 0; at < bytes.length; at++) {
-        const byte = bytes[at] ?? 0;
-        if (inString) {
-            if (byte === BACKSLASH)
-                at++;
-            else if (byte === QUOTE)
-                inString = false;
-        }
-        else if (byte === QUOTE) {
-            inString = true;
-        }
-        else if (byte === COMMA) {
-            values++;
-        }
-        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-            depth++;
-            values++;
-            if (depth > MAX_JSON_DEPTH)
-                throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
-        }
-        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-            depth--;
-        }
-        if (values > maxValues)
-            throw tooMuch(what, `holds more than ${maxValues} values`);
-    }
-}
-function tooMuch(what, fact) {
-    return new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${fact}.`, {
-        remedy: 'Check who wrote it: no manifest needs this.',
-    });
-}
-
 ;// CONCATENATED MODULE: ./packages/registry/lib/oci/descriptor.js
 
 
@@ -26757,11 +28395,11 @@ function descriptor_formatPlatform(platform) {
  */
 function parseDescriptor(value, what) {
     if (!isJsonObject(value))
-        throw invalid(what, 'is not an object');
+        throw descriptor_invalid(what, 'is not an object');
     const mediaType = requireMediaType(field(value, 'mediaType'), what);
     const size = field(value, 'size');
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-        throw invalid(what, `has the size ${JSON.stringify(size)}, which is not a whole number of bytes`);
+        throw descriptor_invalid(what, `has the size ${JSON.stringify(size)}, which is not a whole number of bytes`);
     }
     const digest = (0,name_digest/* parseDigest */.m)(optionalString(value, 'digest', what) ?? '', `digest of ${what}`);
     const data = optionalString(value, 'data', what);
@@ -26787,7 +28425,7 @@ function parseDescriptor(value, what) {
 function requireMediaType(value, what) {
     if (typeof value === 'string' && MEDIA_TYPE_TEXT.test(value))
         return value;
-    throw invalid(what, `has the media type ${quote(value)}, which is none`);
+    throw descriptor_invalid(what, `has the media type ${quote(value)}, which is none`);
 }
 /**
  * Reads the annotations of a manifest or descriptor: a map of text to text without a prototype, because
@@ -26800,11 +28438,11 @@ function readAnnotations(object, what) {
     if (value === undefined)
         return undefined;
     if (!isJsonObject(value))
-        throw invalid(what, 'has annotations that are not an object');
+        throw descriptor_invalid(what, 'has annotations that are not an object');
     const annotations = Object.create(null);
     for (const [key, text] of Object.entries(value)) {
         if (typeof text !== 'string')
-            throw invalid(what, `has the annotation ${quote(key)} that is not text`);
+            throw descriptor_invalid(what, `has the annotation ${quote(key)} that is not text`);
         annotations[key] = text;
     }
     return annotations;
@@ -26818,13 +28456,13 @@ function optionalString(object, key, what) {
     const value = field(object, key);
     if (value === undefined || typeof value === 'string')
         return value;
-    throw invalid(what, `has the field "${key}" that is not text`);
+    throw descriptor_invalid(what, `has the field "${key}" that is not text`);
 }
 function readPlatform(value, what) {
     if (value === undefined)
         return undefined;
     if (!isJsonObject(value))
-        throw invalid(what, 'has a platform that is not an object');
+        throw descriptor_invalid(what, 'has a platform that is not an object');
     const os = optionalString(value, 'os', what);
     const architecture = optionalString(value, 'architecture', what);
     const variant = optionalString(value, 'variant', what);
@@ -26843,11 +28481,11 @@ function readUrls(value, what) {
     if (value === undefined)
         return undefined;
     if (!Array.isArray(value))
-        throw invalid(what, 'has urls that are not a list');
+        throw descriptor_invalid(what, 'has urls that are not a list');
     const urls = value;
     return urls.map((url) => {
         if (typeof url !== 'string')
-            throw invalid(what, 'has a url that is not text');
+            throw descriptor_invalid(what, 'has a url that is not text');
         return url;
     });
 }
@@ -26858,7 +28496,7 @@ function verifyEmbedded(data, digest, size, what) {
     const bytes = Buffer.from(data, 'base64');
     // Buffer skips what is not base64; only the way back tells whether the text was.
     if (bytes.toString('base64') !== data)
-        throw invalid(what, 'embeds data that is not base64');
+        throw descriptor_invalid(what, 'embeds data that is not base64');
     const actual = (0,name_digest/* digestOf */.ol)(bytes, (0,name_digest/* digestAlgorithm */.g4)(digest));
     if (bytes.length !== size || actual !== digest) {
         throw new lib_errors/* SuiteError */.$K('DIGEST_MISMATCH', `The ${what} names ${digest} of ${size} bytes but embeds ${actual} of ${bytes.length} bytes.`);
@@ -26879,7 +28517,7 @@ function withoutAbsent(descriptor) {
 function quote(value) {
     return (JSON.stringify(value) ?? 'undefined').slice(0, 200);
 }
-function invalid(what, fact) {
+function descriptor_invalid(what, fact) {
     return new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} ${fact}.`);
 }
 
@@ -27166,20 +28804,9 @@ function closeIndex(fields, manifests) {
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/blob-chunks.js
 
-/**
- * One chunk is held in memory. ACR takes up to some 20 MB at once, common proxies 100 MB; smaller ones would only
- * make more requests.
- */
-const CHUNK_BYTES = 8 * 1024 * 1024;
 /** A registry that demands larger chunks than this is not worth the memory. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
-/** GitHub's registry keeps only the last chunk, Google's has no chunks (reference: ocync's notes, 2026-04). */
-const WITHOUT_CHUNKS = /^(?:ghcr\.io|containers\..+|(?:.+\.)?gcr\.io|.+-docker\.pkg\.dev)$/;
 const EMPTY = new Uint8Array(0);
-/** Whether a registry can put a blob together from chunks. */
-function takesChunks(host) {
-    return !WITHOUT_CHUNKS.test(host);
-}
 /**
  * Sends a blob by several PATCH and a closing PUT (distribution-spec, "Pushing a blob in chunks"), and gives the
  * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is not
@@ -27187,7 +28814,7 @@ function takesChunks(host) {
  */
 async function sendInChunks(access, blob, transfer, session, signal) {
     const scopes = access.scopes('pull', 'push');
-    const size = Math.min(Math.max(CHUNK_BYTES, session.smallestChunk), MAX_CHUNK_BYTES);
+    const size = Math.min(Math.max(access.host.quirks.upload.chunk, session.smallestChunk), MAX_CHUNK_BYTES);
     let offset = 0;
     for await (const chunk of cut(await transfer.open(), size)) {
         const response = await access.send({
@@ -27207,10 +28834,33 @@ async function sendInChunks(access, blob, transfer, session, signal) {
         session.advance(response);
         offset += chunk.length;
     }
+    return finishUpload(access, blob, session, signal);
+}
+/**
+ * Sends a blob by one PATCH without a `Content-Range` and a closing PUT, as docker does: for registries of which
+ * several PATCH overwrite each other.
+ */
+async function sendInOnePatch(access, blob, transfer, session, signal) {
+    const response = await access.send({
+        method: 'PATCH',
+        target: session.url,
+        scopes: access.scopes('pull', 'push'),
+        headers: { 'content-type': 'application/octet-stream' },
+        body: { length: blob.size, open: () => transfer.open() },
+        signal,
+        retry: false,
+    });
+    if (response.status < 200 || response.status > 299)
+        return response;
+    await (0,http_body/* discard */.vf)(response);
+    session.advance(response);
+    return finishUpload(access, blob, session, signal);
+}
+function finishUpload(access, blob, session, signal) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
-        scopes,
+        scopes: access.scopes('pull', 'push'),
         body: EMPTY,
         signal,
         retry: false,
@@ -27564,7 +29214,7 @@ class UploadSession {
     }
 }
 /** Opens an upload (distribution-spec, "POST then PUT"). */
-async function openSession(access, blob, options) {
+async function upload_session_openSession(access, blob, options) {
     const response = await post(access, algorithmQuery(blob), access.scopes('pull', 'push'), options);
     if (response.status !== 202)
         throw await access.refusal(response, `upload the blob ${blob.digest}`, true);
@@ -27673,52 +29323,59 @@ const blob_upload_EMPTY = new Uint8Array(0);
 /**
  * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
  * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, or a connection that breaks each time), the blob goes in chunks.
+ * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
  */
 async function pushBlob(access, blob, source, options) {
     if (await hasBlob(access, blob, { signal: options.signal, push: true }))
         return 'present';
-    const from = mountCandidate(access.repository, options);
+    const from = mountCandidate(access, options);
     const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
     if (mount === 'mounted')
         return 'mounted';
-    let session = mount ?? (await openSession(access, blob, options));
-    let inChunks = false;
+    let session = mount ?? (await upload_session_openSession(access, blob, options));
+    const form = access.host.quirks.upload;
+    let way = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
     for (let attempt = 1;; attempt += 1) {
-        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, inChunks, options);
+        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, way, options);
         if (failure === undefined)
             return 'uploaded';
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
-        const smaller = !inChunks && mayHelp(access, blob, failure, attempt);
-        if (attempt === MAX_UPLOADS || !(failure.again || smaller))
+        const other = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
+        if (attempt === MAX_UPLOADS || !(failure.again || other !== way))
             throw failure.error;
-        inChunks ||= smaller;
+        way = other;
         if (failure.again)
             await options.clock.sleep(UPLOAD_DELAY_MS * 2 ** (attempt - 1), options.signal);
         // What a broken upload left at the registry is unknown, so that it is never gone on with.
-        session = await openSession(access, blob, options);
+        session = await upload_session_openSession(access, blob, options);
     }
 }
-/** The first repository of the same registry that is another one. */
-function mountCandidate(repository, options) {
+/** The first repository of the same registry that is another one, and that blobs are mounted from. */
+function mountCandidate({ host, repository }, options) {
+    const owner = (name) => name.split('/', 1)[0] ?? name;
     for (const from of options.mountFrom ?? []) {
-        if (from.kind === 'registry' && from.host === repository.host && from.name !== repository.name)
+        if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name)
+            continue;
+        if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name))
             return from;
     }
     return undefined;
 }
-/** Whether a blob that did not get through in one piece may do so in smaller ones. */
-function mayHelp(access, blob, { way }, attempt) {
-    if (blob.size <= CHUNK_BYTES || !takesChunks(access.host.host))
-        return false;
+/** How a blob goes that cannot go in one PUT; that way all the same, where there is no other. */
+function otherWay({ otherwise, chunk }, { size }) {
+    if (otherwise === 'none' || (otherwise === 'chunks' && size <= chunk))
+        return 'put';
+    return otherwise;
+}
+/** Whether a blob that did not get through in one PUT may do so in another way. */
+function mayHelp({ way }, attempt) {
     return way === 'too-long' || (way === 'broken' && attempt >= MAX_WHOLE_UPLOADS);
 }
-async function upload(access, blob, transfer, session, inChunks, options) {
+async function upload(access, blob, transfer, session, way, options) {
     let failure;
     try {
-        const response = inChunks
-            ? await sendInChunks(access, blob, transfer, session, options.signal)
-            : await sendWhole(access, blob, transfer, session, options.signal);
+        const send = SENDERS[way];
+        const response = await send(access, blob, transfer, session, options.signal);
         if (response.status >= 200 && response.status <= 299) {
             await (0,http_body/* discard */.vf)(response);
             checkStored(access, blob, response);
@@ -27746,6 +29403,11 @@ function sendWhole(access, blob, transfer, session, signal) {
         retry: false,
     });
 }
+const SENDERS = {
+    put: sendWhole,
+    chunks: sendInChunks,
+    patch: sendInOnePatch,
+};
 async function readFailure(access, blob, response) {
     const { status } = response;
     const body = await readErrorAnswer(response);
@@ -27762,7 +29424,88 @@ function checkStored(access, blob, response) {
     throw new lib_errors/* SuiteError */.$K('DIGEST_MISMATCH', `${(0,name_reference/* formatLocation */.j$)(access.repository)} took the blob ${blob.digest} and calls it ${named}.`);
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/manifest-deletion.js
+
+
+
+
+/** Removes a tag, or a manifest with its tags. */
+async function deleteManifest(access, reference, options) {
+    const response = await access.send({
+        method: 'DELETE',
+        target: access.path(`manifests/${reference}`),
+        scopes: access.scopes('pull', 'delete'),
+        signal: options.signal,
+    });
+    if (response.status >= 200 && response.status <= 299) {
+        await (0,http_body/* discard */.vf)(response);
+        return;
+    }
+    const isTag = (0,name_digest/* tryParseDigest */.jt)(reference) === undefined;
+    const doing = `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`;
+    const error = await registryError(response, { ...(await access.purpose(doing, true)), deletes: true });
+    // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
+    if (!isTag || response.status !== 400)
+        throw error;
+    throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', error.message, {
+        remedy: 'Delete the manifest by its digest, or the tag with the registry\u2019s own API.',
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/immutability.js
+const ANSWERS = [
+    // docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html; moby/buildkit#3776
+    { kind: 'ecr', status: [400], code: 'IMAGETAGALREADYEXISTSEXCEPTION' },
+    { kind: 'ecr', status: [400], says: /cannot be overwritten because the (?:repository|tag) is immutable/i },
+    // cloud.google.com/artifact-registry/docs/docker/troubleshoot: "cannot update tag \u2026"
+    { kind: 'gar', status: [400, 403, 409], says: /cannot update tag|has enabled tag immutability/i },
+    // goharbor/harbor, src/server/middleware/immutable/errors.go
+    { kind: 'harbor', status: [412], says: /configured as immutable/i },
+    { kind: 'harbor', status: [412] },
+    // Azure/acr-cli#70; learn.microsoft.com/azure/container-registry/container-registry-image-lock
+    { kind: 'acr', status: [403, 405, 409], code: 'REGISTRY_DISALLOWED_OPERATION' },
+    {
+        kind: 'acr',
+        status: [403, 405, 409],
+        says: /operation is disallowed|\block(?:ed)?\b|writeEnabled is false/i,
+    },
+    // GoogleContainerTools/jib#3057: the sentence stands in "detail"
+    { kind: 'nexus', status: [400, 403], says: /does not allow updating assets|updating assets/i },
+    // Overwriting takes the permission to delete: jfrog.com/help, "Permissions"; docker login answers with either status
+    {
+        kind: 'artifactory',
+        status: [401, 403, 409],
+        says: /permissions? to (?:delete\/)?overwrite|needs DELETE permission|already exists and cannot be/i,
+    },
+    // docs.docker.com/docker-hub/repos/manage/hub-images/immutable-tags
+    { kind: 'dockerhub', status: [400, 401, 403, 409], says: /cannot be updated due to immutability/i },
+    // docs.gitlab.com/user/packages/container_registry/immutable_container_tags
+    { kind: 'gitlab', status: [400, 403, 409], says: /tag is (?:immutable|protected)/i },
+    // Zot, Quay, Alibaba's and others, in whatever words.
+    {
+        kind: 'oci',
+        status: [400, 403, 405, 409],
+        says: /\bimmutab|tag already exists|cannot be overwritten|write operations? (?:is|are) disabled/i,
+    },
+    { kind: 'oci', status: [400, 403, 409], code: 'TAG_ALREADY_EXISTS' },
+];
+/**
+ * Whether a refusal says that a tag may not move. A proxy or a mirror may stand before any of them, so that every
+ * answer counts from every host: who asks looks at the tag before it believes.
+ */
+function saysImmutable(status, { codes, excerpt }) {
+    return ANSWERS.some((answer) => answer.status.includes(status) &&
+        (answer.code === undefined || codes.some((code) => code.includes(answer.code ?? ''))) &&
+        (answer.says === undefined || answer.says.test(excerpt)));
+}
+/** Statuses by which a registry refuses a tag that may already stand where it is wanted. */
+function mayBeThere(status) {
+    return ANSWERS.some((answer) => answer.status.includes(status));
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/manifests.js
+
 
 
 
@@ -27867,8 +29610,8 @@ async function tryFetchManifest(access, reference, options) {
  * Writes a manifest under its digest or a tag.
  *
  * @param condition headers that make the write conditional.
- * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. The same
- *   digest under such a tag is success (ECR refuses even that).
+ * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. A refusal of a
+ *   tag that names the manifest already is success.
  */
 async function putManifest(access, reference, manifest, options) {
     const response = await access.send({
@@ -27884,12 +29627,15 @@ async function putManifest(access, reference, manifest, options) {
         const body = await readErrorAnswer(response);
         const purpose = { ...(await access.purpose(doing, true)), digest: manifest.digest };
         const error = errorOf(response.status, body, purpose, response.url.host);
-        if (reference === manifest.digest || !saysImmutable(response.status, body))
+        if (reference === manifest.digest || !mayBeThere(response.status))
             throw error;
-        const there = await resolveManifest(access, reference, options);
-        if (there?.digest === manifest.digest)
+        const there = await currentDigest(access, reference, manifest, options);
+        // What was wanted is so, whatever the registry says to it (ECR, containers-roadmap#2380).
+        if (there === manifest.digest)
             return { subject: undefined };
-        throw there === undefined ? error : immutable(access, reference, there.digest, manifest.digest, error);
+        if (there === undefined || !saysImmutable(response.status, body))
+            throw error;
+        throw immutable(access, reference, there, manifest.digest, error);
     }
     await (0,http_body/* discard */.vf)(response);
     const named = namedDigest(response);
@@ -27900,27 +29646,19 @@ async function putManifest(access, reference, manifest, options) {
     }
     return { subject: response.headers['oci-subject'] };
 }
-/** Removes a tag, or a manifest with its tags. */
-async function deleteManifest(access, reference, options) {
-    const response = await access.send({
-        method: 'DELETE',
-        target: access.path(`manifests/${reference}`),
-        scopes: access.scopes('pull', 'delete'),
-        signal: options.signal,
-    });
-    if (response.status >= 200 && response.status <= 299) {
-        await (0,http_body/* discard */.vf)(response);
-        return;
+/** What a tag names that a registry would not set; nothing where that cannot be found out, either. */
+async function currentDigest(access, reference, manifest, options) {
+    try {
+        const current = (await resolveManifest(access, reference, options))?.digest;
+        if (current === undefined || (0,name_digest/* digestAlgorithm */.g4)(current) === (0,name_digest/* digestAlgorithm */.g4)(manifest.digest))
+            return current;
+        return (0,name_digest/* digestOf */.ol)(manifest.bytes, (0,name_digest/* digestAlgorithm */.g4)(current)) === current ? manifest.digest : current;
     }
-    const isTag = (0,name_digest/* tryParseDigest */.jt)(reference) === undefined;
-    const error = await access.refusal(response, `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`, true);
-    // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
-    if (!isTag || response.status !== 400)
-        throw error;
-    throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', error.message, {
-        remedy: 'Delete the manifest by its digest, or the tag with the registry\u2019s own API.',
-        cause: error,
-    });
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'CANCELLED'))
+            throw error;
+        return undefined;
+    }
 }
 function immutable(access, reference, there, wanted, cause) {
     return new lib_errors/* SuiteError */.$K('TAG_EXISTS', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${reference} points to ${there} and may not move to ${wanted}: the registry keeps its tags immutable.`, {
@@ -28002,13 +29740,9 @@ function nextPage(response) {
 /** An image signed in every run for years has hundreds; each costs some 500 bytes. */
 const MAX_REFERRERS = 50_000;
 /**
- * Registries whose API answers and leaves out what only the referrers tag names, so that both are asked:
- * GitHub's (one answered an empty list with 200, sbomify#1530).
- */
-const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
-/**
  * Descriptors of the manifests that a registry lists as referring to a digest, each once: by the referrers
- * API; where there is none, by the referrers tag (distribution-spec, "Listing Referrers").
+ * API; where there is none, or it is known to leave some out, by the referrers tag, too (distribution-spec,
+ * "Listing Referrers").
  *
  * Anyone may push anything under the tag, so that an entry is a claim: who fetches the manifest checks that
  * its subject is the digest, and takes the type from it.
@@ -28017,9 +29751,10 @@ async function listReferrers(access, subject, options) {
     const api = await askReferrersApi(access, subject, options);
     const hasApi = api.kind === 'listed';
     const listed = api.kind === 'listed' ? api.referrers : [];
-    if (hasApi && !INCOMPLETE_API.test(access.host.host))
+    const { referrersApi, referrersTag: tag } = access.host.quirks;
+    if (hasApi && referrersApi === 'whole')
         return { referrers: once(listed, subject), hasApi };
-    const tagged = await readReferrersTag(access, subject, options);
+    const tagged = tag === 'list' ? await readReferrersTag(access, subject, options) : [];
     // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
     if (api.kind === 'unclear' && tagged.length === 0)
         throw api.error;
@@ -28161,6 +29896,8 @@ function leaveReferrers(access, subject, referrer, options) {
 /** @param change gives the list as it should be, or `undefined` where it is so already. */
 async function update(access, subject, options, change) {
     const tag = (0,name_tag/* referrersTag */.LN)(subject);
+    if (access.host.quirks.referrersTag === 'digest')
+        throw tagIsTaken(access, tag, subject);
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
         // The first round writes, the second finds it written; only then is there a race to step back from.
         if (round > 1)
@@ -28288,7 +30025,8 @@ class RepositoryAccess {
         return unexpectedContent(answer.response, answer.bytes, await this.purpose(doing, false), wanted);
     }
     async purpose(doing, writes) {
-        return { repository: this.repository, doing, writes, origin: await this.host.originOf(this.repository) };
+        const { host, repository } = this;
+        return { repository, doing, writes, kind: host.kind, origin: await host.originOf(repository) };
     }
 }
 
@@ -28438,7 +30176,7 @@ class RemoteRegistry {
     }
     /** Opens an upload and takes it back: no registry says otherwise what it permits. */
     checkPush = async (options = {}) => {
-        const session = await openSession(this.#access, NO_BLOB, options);
+        const session = await upload_session_openSession(this.#access, NO_BLOB, options);
         await session.cancel();
     };
     listTags(options = {}) {
@@ -28468,18 +30206,24 @@ class RemoteRegistry {
         return this.#access.send({ ...request, scopes });
     }
     /**
-     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
-     * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
-     * who says so is asked, once a repository.
+     * Whether the registry has entered a manifest among its subject's referrers itself. Some have said so
+     * (`OCI-Subject`) without having the API, so that whoever is not known to keep its word is asked, once a
+     * repository.
      */
     async #entered(subject, said, options) {
-        if (said === undefined || (said !== subject && this.location.host !== name_host/* DOCKER_HUB */.Xb))
+        const { subjectHeader } = this.#access.host.quirks;
+        if (said !== subject || subjectHeader === 'nothing')
             return false;
+        if (subjectHeader === 'proof')
+            return true;
         return (await this.#referrersSupport(subject, options)) === 'api';
     }
     /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
     async #listedUnder(digest, options) {
-        if ((await this.#referrersSupport(digest, options)) === 'api')
+        const { referrersApi, referrersTag } = this.#access.host.quirks;
+        if (referrersTag === 'digest')
+            return undefined;
+        if (referrersApi === 'whole' && (await this.#referrersSupport(digest, options)) === 'api')
             return undefined;
         return (await this.fetchManifest(digest, options)).content.subject?.digest;
     }
@@ -28493,6 +30237,7 @@ class RemoteRegistry {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/connections.js
+
 
 
 
@@ -28544,6 +30289,7 @@ class Connections {
             return known;
         const opened = new RegistryHost({
             host,
+            kind: kindOfHost(host, this.#settings.get(host)?.kind),
             base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
@@ -28567,31 +30313,47 @@ function createConnections(options) {
 
 
 
+/** Services of the machine itself answer at once, or are not there. */
+const LOCAL_TIMEOUTS = { connect: 1_000, headers: 5_000 };
 /**
  * Connects a run to whatever registries it will name. Credentials are looked for in the order of the contract
- * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, a cloud's identity, nobody.
+ * ("Every action"): `registries` (also an identity of a cloud that they name for the host), docker's configuration,
+ * the GitHub token for GitHub's own registry, what the environment has for a cloud, nobody.
  *
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
     const { action, registries, limits, context } = options;
     const { env: environment, clock, log } = context;
+    const userAgent = `artifact-lifecycle/${action}`;
+    const trace = (event) => log.debug((0,http_trace/* describeTrace */.Z)(event));
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: `artifact-lifecycle/${action}`,
+        userAgent,
         clock,
         environment,
         ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
+        trace,
     });
+    const clouds = new CloudLogins({
+        http,
+        openDirectHttp: () => (0,client/* createHttpClient */.u)({ userAgent, clock, environment: {}, timeouts: LOCAL_TIMEOUTS, trace }),
+        environment,
+        clock,
+        onSecret: (secret) => log.mask(secret),
+        onWarning: (warning) => log.warning(warning),
+        requestIdToken: context.requestIdToken?.bind(context),
+    }, registries);
     const credentials = [
         settingsSource(revealCredentials(registries)),
+        clouds.named,
         dockerSource(machineEnvironment(environment)),
         ...githubSources(options),
-        cloudSource(registries),
+        clouds.ambient,
     ];
     return {
         http,
+        clouds,
         connections: createConnections({
             http,
             credentials,
@@ -29350,8 +31112,6 @@ function pemOfKey(publicKey) {
     return publicKey.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/http/json.js
-var json = __nccwpck_require__(5666);
 ;// CONCATENATED MODULE: ./packages/trust/lib/service/json-object.js
 
 /** Walks into nested objects; `undefined` where one of the names is not there. */
@@ -29992,8 +31752,8 @@ function wordsOf(body, secrets) {
 
 
 /** An entry with its proof has 5 KB; the certificate in it is the larger part. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
-const SERVICE = 'transparency log';
+const rekor_v2_MAX_ANSWER_BYTES = 1024 * 1024;
+const rekor_v2_SERVICE = 'transparency log';
 /** Why a log of version 2 did not take an entry, although all was right: it has the very same already. */
 class AlreadyLogged extends Error {
 }
@@ -30007,18 +31767,18 @@ function createRekorV2(http, base) {
         testify: async (content, signal) => {
             const url = below(base, '/api/v2/log/entries');
             const { status, body } = await askService(http, {
-                service: SERVICE,
+                service: rekor_v2_SERVICE,
                 method: 'POST',
                 url,
                 headers: { 'content-type': 'application/json', accept: 'application/json' },
                 body: Buffer.from(JSON.stringify(writeRequest(content))),
-                limit: MAX_ANSWER_BYTES,
+                limit: rekor_v2_MAX_ANSWER_BYTES,
                 accept: [409],
                 signal,
             });
             if (status === 409)
                 throw new AlreadyLogged(`${url.host} has this entry`);
-            return readEntry((0,json/* parseJson */.q)(body, `answer of the ${SERVICE} at ${url.host}`), url);
+            return readEntry((0,json/* parseJson */.q)(body, `answer of the ${rekor_v2_SERVICE} at ${url.host}`), url);
         },
     };
 }
@@ -30053,7 +31813,7 @@ async function readEntry(document, { host }) {
     catch {
         // Said below.
     }
-    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `The ${SERVICE} at ${host} answered with something else than an entry.`, {
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `The ${rekor_v2_SERVICE} at ${host} answered with something else than an entry.`, {
         remedy: 'Check rekor-url and rekor-version.',
     });
 }
@@ -33050,6 +34810,7 @@ var api = __nccwpck_require__(3759);
 var core_parse = __nccwpck_require__(3945);
 ;// CONCATENATED MODULE: ./packages/gates/lib/record/record-schema.js
 
+
 const DIGEST = /^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/;
 /** RFC 3339 in UTC, as we write it. */
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
@@ -33161,7 +34922,7 @@ function renderRecordSchema() {
         description: 'Predicate of an in-toto statement: one artifact came into one environment, or back into it, through these gates.',
         ...rest,
     };
-    return `${JSON.stringify(schema, undefined, 2)}\n`;
+    return formatJson(schema);
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/record/verified-record.js
@@ -33261,7 +35022,11 @@ async function chain_readChain({ environment, isEnough = () => false }, reader) 
     }
     return { records, end: { kind: 'limit' } };
 }
-/** The newest record of an environment in a repository; `end` says what stands in its place where there is none. */
+/**
+ * The newest record of an environment in a repository; `end` says what stands in its place where there is none.
+ *
+ * @throws SuiteError those of asking a registry; `NOT_FOUND` where one says so of a repository that does not exist yet
+ */
 async function readHead(environment, reader) {
     const { records, end } = await chain_readChain({ environment, isEnough: () => true }, reader);
     return { head: records[0], end };
@@ -33278,6 +35043,7 @@ function strangeness({ record }, environment, place) {
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/record/history.js
+
 
 
 
@@ -33305,7 +35071,10 @@ async function readHistory({ environment, thorough }, reader) {
 /** Records under the tags of a repository, and tags without one. */
 async function readTagged(environment, repository, reader) {
     const { registry, signal: outer } = reader;
-    const tags = (await registry.listTags({ signal: outer })).filter((tag) => !isOwnTag(tag));
+    const listed = await history_listTags(reader);
+    if ('kind' in listed)
+        return [listed];
+    const tags = listed.filter((tag) => !isOwnTag(tag));
     const named = await mapInParallel(tags, READ_CONCURRENCY, outer, async (tag, signal) => ({
         tag,
         digest: (await registry.resolve(tag, { signal }))?.digest,
@@ -33329,6 +35098,17 @@ async function readTagged(environment, repository, reader) {
         return [...records, ...refused, ...(records.length === 0 ? unrecorded : [])];
     });
     return found.flat();
+}
+/** An environment that nothing has come into yet has no repository; other registries say so of what they hide. */
+async function history_listTags({ registry, signal, }) {
+    try {
+        return await registry.listTags({ ...(signal !== undefined && { signal }) });
+    }
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            return { kind: 'unlisted', reason: error.message };
+        throw error;
+    }
 }
 /** Records' heads, and the tags by which registries and cosign attach things: none of them names an image. */
 function isOwnTag(tag) {
@@ -34971,6 +36751,29 @@ function openRegistry(location, connections) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/promote/lib/history-remarks.js
+/** What is odd, as a sentence. */
+function tellRemark(remark) {
+    switch (remark.kind) {
+        case 'gap':
+            return remark.end.kind === 'missing'
+                ? `The record ${remark.end.manifest} is named by the one after it, and is not there.`
+                : remark.end.kind === 'refused'
+                    ? `${remark.end.manifest} stands where a record should, and counts as none: ${remark.end.reason}`
+                    : 'The chain is longer than is read.';
+        case 'fork':
+            return `Several records name ${remark.previous === '' ? 'none' : remark.previous} as the one before them: ${remark.manifests.join(', ')}. Promotions ran at the same time, one ended on its way, or somebody moved the head.`;
+        case 'unchained':
+            return `The record ${remark.manifest} is in no chain: its promotion ended on its way, or somebody moved the head.`;
+        case 'refused':
+            return `${remark.manifest} claims to be a record, and counts as none: ${remark.reason}`;
+        case 'unlisted':
+            return `The repository cannot be listed: it is not there yet, or these credentials may not see it. ${remark.reason}`;
+        case 'unrecorded':
+            return `The tag ${remark.tag} names ${remark.digest}, which has no record here.`;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/identity-of.js
 /** Makes a signer of the policy one that a verifier knows: issuer put in, key read. @throws what `readKey` throws */
 async function identityOf(signer, world) {
@@ -34992,78 +36795,6 @@ async function identityOf(signer, world) {
                 issuer: signer.issuer ?? world.issuer,
             };
     }
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/record/hold.js
-/** What is withdrawn from an environment after its newest record. */
-function withdrawnOf(head) {
-    return new Set(head?.record.withdrawn);
-}
-/** Whether a digest may come in: not where a rollback withdrew it, unless it is released by this run. */
-function judgeHold(digest, head, isReleased) {
-    const isHeld = withdrawnOf(head).has(digest);
-    const evidence = { withdrawn: isHeld, released: isHeld && isReleased };
-    if (!isHeld)
-        return { verdict: 'pass', reason: 'No rollback has withdrawn it.', evidence };
-    if (isReleased)
-        return { verdict: 'pass', reason: 'A rollback withdrew it, and it is released now.', evidence };
-    return {
-        verdict: 'fail',
-        reason: `A rollback withdrew it from ${head?.record.environment ?? 'here'}.`,
-        evidence,
-    };
-}
-/** What is withdrawn after this promotion: all that was, without what is released by coming in again. */
-function withdrawnAfterPromotion(digest, head) {
-    return [...withdrawnOf(head)].filter((one) => one !== digest).toSorted();
-}
-/** What is withdrawn after this rollback: all that was, and what has been taken out; never what was put back. */
-function withdrawnAfterRollback(taken, back, head) {
-    return [...new Set([...withdrawnOf(head), ...taken])].filter((one) => one !== back).toSorted();
-}
-
-;// CONCATENATED MODULE: ./packages/trust/lib/token/issuer.js
-
-
-/** Who issues the tokens of GitHub Actions on github.com. */
-const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
-/** `https://acme.ghe.com`: GitHub Enterprise Cloud with data residency. */
-const RESIDENT = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.ghe\.com$/;
-/**
- * Who issues the tokens of the jobs of a GitHub server: exactly that text is the `iss` of its tokens.
- *
- * @throws SuiteError `INPUT_INVALID` when the server's address is none
- */
-function issuerOf(serverUrl) {
-    const { hostname, origin } = parseServiceUrl(serverUrl, 'server');
-    if (hostname === 'github.com')
-        return GITHUB_ISSUER;
-    const enterprise = RESIDENT.exec(hostname)?.[1];
-    return enterprise === undefined
-        ? // GitHub Enterprise Server: "Configuring OpenID Connect", "issuer".
-            `${origin}/_services/token`
-        : `https://token.actions.${enterprise}.ghe.com`;
-}
-/** What an enterprise may add to the issuer of its tokens: its own name (GitHub: `include_enterprise_slug`). */
-const ENTERPRISE = /^\/[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/i;
-/**
- * Checks who issued a token. The text is compared as it is: another case, a slash at the end or a longer host is
- * somebody else. Only GitHub's own issuer may have the name of an enterprise after it.
- *
- * @throws SuiteError `UNAUTHORIZED` when it is another
- */
-function checkIssuer(claimed, expected) {
-    if (claimed === expected)
-        return expected;
-    const isOurs = typeof claimed === 'string' &&
-        expected === GITHUB_ISSUER &&
-        claimed.startsWith(GITHUB_ISSUER) &&
-        ENTERPRISE.test(claimed.slice(GITHUB_ISSUER.length));
-    if (isOurs)
-        return claimed;
-    throw new lib_errors/* SuiteError */.$K('UNAUTHORIZED', `The OIDC token is not one of ${expected}: its claim "iss" says otherwise.`, {
-        remedy: 'Have the job ask its own GitHub server for the token, and give the issuer if it is another instance.',
-    });
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/signer-workflow.js
@@ -36055,6 +37786,106 @@ function levelRefusals(slsa, { minSlsaLevel }) {
     return [`SLSA build level ${minSlsaLevel} is demanded, and ${slsa.level} is proven: ${reason}`];
 }
 
+;// CONCATENATED MODULE: ./packages/gates/lib/record/record-verifier.js
+
+
+/** Verifies what claims to be a record, for whoever signs records. */
+function recordVerifier({ identity, sourceRepository, roots, clock }) {
+    return async (digest, entries) => {
+        const who = await identity();
+        const { evidence } = await verifyArtifact({
+            digest,
+            entries,
+            policy: {
+                identity: who,
+                sourceRepository,
+                sourceRefs: [],
+                events: [],
+                denySelfHosted: false,
+                builders: [],
+                minSlsaLevel: 0,
+                require: [PROMOTION_RECORD_TYPE],
+                allowLegacy: false,
+            },
+            roots: await roots(who.kind === 'key'),
+            clock,
+        });
+        return evidence;
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/record/hold.js
+/** What is withdrawn from an environment after its newest record. */
+function withdrawnOf(head) {
+    return new Set(head?.record.withdrawn);
+}
+/** Whether a digest may come in: not where a rollback withdrew it, unless it is released by this run. */
+function judgeHold(digest, head, isReleased) {
+    const isHeld = withdrawnOf(head).has(digest);
+    const evidence = { withdrawn: isHeld, released: isHeld && isReleased };
+    if (!isHeld)
+        return { verdict: 'pass', reason: 'No rollback has withdrawn it.', evidence };
+    if (isReleased)
+        return { verdict: 'pass', reason: 'A rollback withdrew it, and it is released now.', evidence };
+    return {
+        verdict: 'fail',
+        reason: `A rollback withdrew it from ${head?.record.environment ?? 'here'}.`,
+        evidence,
+    };
+}
+/** What is withdrawn after this promotion: all that was, without what is released by coming in again. */
+function withdrawnAfterPromotion(digest, head) {
+    return [...withdrawnOf(head)].filter((one) => one !== digest).toSorted();
+}
+/** What is withdrawn after this rollback: all that was, and what has been taken out; never what was put back. */
+function withdrawnAfterRollback(taken, back, head) {
+    return [...new Set([...withdrawnOf(head), ...taken])].filter((one) => one !== back).toSorted();
+}
+
+;// CONCATENATED MODULE: ./packages/trust/lib/token/issuer.js
+
+
+/** Who issues the tokens of GitHub Actions on github.com. */
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+/** `https://acme.ghe.com`: GitHub Enterprise Cloud with data residency. */
+const RESIDENT = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.ghe\.com$/;
+/**
+ * Who issues the tokens of the jobs of a GitHub server: exactly that text is the `iss` of its tokens.
+ *
+ * @throws SuiteError `INPUT_INVALID` when the server's address is none
+ */
+function issuerOf(serverUrl) {
+    const { hostname, origin } = parseServiceUrl(serverUrl, 'server');
+    if (hostname === 'github.com')
+        return GITHUB_ISSUER;
+    const enterprise = RESIDENT.exec(hostname)?.[1];
+    return enterprise === undefined
+        ? // GitHub Enterprise Server: "Configuring OpenID Connect", "issuer".
+            `${origin}/_services/token`
+        : `https://token.actions.${enterprise}.ghe.com`;
+}
+/** What an enterprise may add to the issuer of its tokens: its own name (GitHub: `include_enterprise_slug`). */
+const ENTERPRISE = /^\/[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/i;
+/**
+ * Checks who issued a token. The text is compared as it is: another case, a slash at the end or a longer host is
+ * somebody else. Only GitHub's own issuer may have the name of an enterprise after it.
+ *
+ * @throws SuiteError `UNAUTHORIZED` when it is another
+ */
+function checkIssuer(claimed, expected) {
+    if (claimed === expected)
+        return expected;
+    const isOurs = typeof claimed === 'string' &&
+        expected === GITHUB_ISSUER &&
+        claimed.startsWith(GITHUB_ISSUER) &&
+        ENTERPRISE.test(claimed.slice(GITHUB_ISSUER.length));
+    if (isOurs)
+        return claimed;
+    throw new lib_errors/* SuiteError */.$K('UNAUTHORIZED', `The OIDC token is not one of ${expected}: its claim "iss" says otherwise.`, {
+        remedy: 'Have the job ask its own GitHub server for the token, and give the issuer if it is another instance.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/promote/lib/public-key.js
 
 
@@ -36156,28 +37987,10 @@ async function recordIdentity({ policy, context, event, inputs }) {
         readKey: (path) => readPublicKey(path, '"records"', { context }),
     });
 }
-/** Verifies what claims to be a record, for whoever signs records. */
+/** Verifies what claims to be a record, for whoever signs records; where the policy names a repository, in its runs. */
 function openVerifier(desk, identity) {
-    return async (digest, entries) => {
-        const who = await identity();
-        const { evidence } = await verifyArtifact({
-            digest,
-            entries,
-            policy: {
-                identity: who,
-                sourceRefs: [],
-                events: [],
-                denySelfHosted: false,
-                builders: [],
-                minSlsaLevel: 0,
-                require: [PROMOTION_RECORD_TYPE],
-                allowLegacy: false,
-            },
-            roots: await desk.roots(who.kind === 'key'),
-            clock: desk.context.clock,
-        });
-        return evidence;
-    };
+    const sourceRepository = desk.policy?.records?.sourceRepository;
+    return recordVerifier({ identity, sourceRepository, roots: desk.roots, clock: desk.context.clock });
 }
 /** Reads the records in a repository. */
 function openReader(registry, verify, { context }) {
@@ -36208,6 +38021,7 @@ function openRecords(artifact, request, desk) {
     });
     return {
         arrivals,
+        journey: async () => journeyIn(await read(), desk),
         judgeArrival: async () => judgeArrival(artifact.digest, request, await arrivals(), await read(), await withdrawnBefore()),
     };
     /** Environments before, out of which a rollback has taken it. */
@@ -36224,6 +38038,22 @@ function openRecords(artifact, request, desk) {
         }));
         return held.flat();
     }
+}
+/** A record counts for an environment that the policy knows, in a repository that it has there. */
+function journeyIn(readings, { policy }) {
+    const stops = new Map();
+    for (const one of readings) {
+        if (one.kind !== 'verified' || one.record.event !== 'promotion')
+            continue;
+        const name = one.record.environment ?? '';
+        const environment = policy?.environments?.get(name);
+        if (environment === undefined || stops.has(name))
+            continue;
+        const places = locationsOf({ name, environment }).map(name_reference/* formatLocation */.j$);
+        if (places.some((place) => strangeness(one, name, place) === undefined))
+            stops.set(name, one);
+    }
+    return [...stops.values()];
 }
 function wasReleased({ gates }) {
     return gates.some(({ gate, evidence }) => gate === 'hold' && evidence['released'] === true);
@@ -36265,7 +38095,2787 @@ function judgeArrival(digest, { promoteFrom }, arrivals, readings, withdrawn) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/gates/lib/verdict/verdict.js
+/** Whether a promotion stops at it. */
+function stops({ verdict, isWarning }) {
+    return !isWarning && (verdict === 'fail' || verdict === 'error');
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/canary/finding.js
+/** The finding that there are too few points to find anything. */
+function tooFew(canary, baseline, needed, isCritical) {
+    return {
+        classification: 'no-data',
+        isCritical,
+        words: `has too little data: ${finding_count(baseline)} in the baseline and ${finding_count(canary)} in the canary, of ${needed} needed on each side`,
+        difference: null,
+        effect: null,
+    };
+}
+function finding_count(points) {
+    return points === 1 ? '1 point' : `${points} points`;
+}
+/**
+ * Tells on which side of 0 a difference lies, if it does so by more than a part of its own estimate. An infinite
+ * estimate has no part that could be compared with: then it is enough to be on one side.
+ */
+function sideOf(difference, tolerance, direction) {
+    const { estimate, lower, upper } = difference;
+    const bound = Number.isFinite(estimate) ? tolerance * Math.abs(estimate) : 0;
+    if (direction !== 'decrease' && lower > bound)
+        return 'high';
+    if (direction !== 'increase' && upper < -bound)
+        return 'low';
+    return 'pass';
+}
+/** Says a finding that rests on a difference. */
+function describeDifference(side, difference) {
+    const words = { high: 'is higher', low: 'is lower', pass: 'is no worse' }[side];
+    const { basis, estimate, lower, upper, confidence } = difference;
+    const range = `${percent(confidence)} confidence: ${formatNumber(lower)} to ${formatNumber(upper)}`;
+    return basis === 'shift'
+        ? `${words}: it differs by ${formatNumber(estimate)} (${range})`
+        : `${words}: most values are equal, and the chance of a higher one differs from even by ${formatNumber(estimate)} (${range})`;
+}
+/** Writes a part as people do: `0.98` is `98 %`. */
+function percent(part) {
+    return `${formatNumber(part * 100)} %`;
+}
+/** Writes a number for people, four digits of it. */
+function formatNumber(value) {
+    if (!Number.isFinite(value))
+        return String(recordNumber(value) ?? 'NaN');
+    return `${Number(value.toPrecision(4))}`;
+}
+/** A number as a record holds it; `null` for NaN. */
+function recordNumber(value) {
+    if (Number.isNaN(value))
+        return null;
+    if (Number.isFinite(value))
+        return value;
+    return value > 0 ? '+Inf' : '-Inf';
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/markup.js
+/** Where markup keeps its text: no value that came as JSON can have this key, so that none can pass for markup. */
+const TEXT = Symbol('markup');
+/** A longer text is no name or sentence, and would fill the page. */
+const MAX_TEXT_LENGTH = 2000;
+/** Characters that reorder or hide the text around them, and control characters other than white space. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const DECEIVING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const ENTITIES = new Map([
+    ['&', '&amp;'],
+    ['<', '&lt;'],
+    ['>', '&gt;'],
+    ['"', '&quot;'],
+    ["'", '&#39;'],
+]);
+/** Writes HTML: what stands between the pieces of the template is escaped, for text and for quoted attributes alike. */
+function markup(strings, ...values) {
+    // The indentation of the source is none of the page's.
+    const parts = strings.map((part) => part.replace(/\n\s*/g, '\n'));
+    return { [TEXT]: parts.map((part, index) => part + markup_write(values[index])).join('') };
+}
+/** Escapes a text, so that a browser shows it as it is; what deceives is shown as a replacement character. */
+function escapeHtml(text) {
+    const cut = text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}\u2026` : text;
+    return cut
+        .replace(/\p{Surrogate}/gu, '\ufffd')
+        .replace(DECEIVING, '\ufffd')
+        .replace(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '');
+}
+/** Takes a text of our own for markup: the style of the page, which is no text to be escaped. */
+function trustedMarkup(text) {
+    return { [TEXT]: text };
+}
+/** The HTML as text. */
+function formatMarkup(content) {
+    return markup_write(content);
+}
+/** A link where it is one that a browser may follow safely, else its words alone. */
+function markup_link(to, words) {
+    return isWebAddress(to) ? markup `<a href="${to}" rel="noreferrer">${words}</a>` : markup `${words}`;
+}
+/** Whether a text is an address of the web: `javascript:` and what else a browser would run is none. */
+function isWebAddress(text) {
+    return /^https?:\/\/[^\s/]/.test(text) && text.length <= MAX_TEXT_LENGTH;
+}
+/** A digest, name or number, in the face of code. */
+function code(text) {
+    return markup `<code>${text}</code>`;
+}
+function markup_write(content) {
+    if (content === undefined)
+        return '';
+    if (typeof content === 'string')
+        return escapeHtml(content);
+    if (typeof content === 'number')
+        return String(content);
+    return TEXT in content ? content[TEXT] : content.map(markup_write).join('');
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/box-plot.js
+
+
+/** Pixels at its natural size; it grows and shrinks with its column. */
+const WIDTH = 320;
+const LEFT = 62;
+const RIGHT = 14;
+const BOX_HEIGHT = 12;
+const BASELINE_Y = 14;
+const CANARY_Y = 38;
+const AXIS_Y = 56;
+const HEIGHT = 74;
+/** Draws the points of both sides of a metric as boxes on one scale: the middle half, the median, the ends. */
+function drawBoxPlot({ name, baseline, canary }, id) {
+    const scale = scaleOf([...(baseline.quartiles ?? []), ...(canary.quartiles ?? [])]);
+    const axis = scale === undefined
+        ? undefined
+        : markup `
+        <line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${AXIS_Y}" y2="${AXIS_Y}"/>
+        <text class="tick" x="${LEFT}" y="${AXIS_Y + 14}">${formatNumber(scale.low)}</text>
+        <text class="tick" x="${WIDTH - RIGHT}" y="${AXIS_Y + 14}" text-anchor="end">${formatNumber(scale.high)}</text>`;
+    return markup `
+    <svg class="box-plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
+      <title id="${id}-title">Points of ${name}</title>
+      <desc id="${id}-desc">Baseline: ${box_plot_describe(baseline)}. Canary: ${box_plot_describe(canary)}.</desc>
+      ${drawSide('baseline', baseline, BASELINE_Y, scale)}
+      ${drawSide('canary', canary, CANARY_Y, scale)}
+      ${axis}
+    </svg>`;
+}
+/** Infinite values stand at the edge that they lie beyond. */
+function scaleOf(values) {
+    const finite = values.filter((value) => typeof value === 'number');
+    if (values.length === 0)
+        return undefined;
+    const low = finite.length === 0 ? 0 : Math.min(...finite);
+    const high = finite.length === 0 ? 0 : Math.max(...finite);
+    const span = high - low;
+    return {
+        low,
+        high,
+        at(value) {
+            if (value === '-Inf')
+                return LEFT;
+            if (value === '+Inf')
+                return WIDTH - RIGHT;
+            // All in one place, or so far apart that their difference is no number: in the middle.
+            const part = span > 0 && Number.isFinite(span) ? (value - low) / span : 0.5;
+            return round(LEFT + part * (WIDTH - LEFT - RIGHT));
+        },
+    };
+}
+function drawSide(side, { quartiles }, y, scale) {
+    const label = markup `<text class="side" x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${side}</text>`;
+    if (quartiles === null || scale === undefined) {
+        return [label, markup `<text class="tick" x="${LEFT}" y="${y + 4}">no data</text>`];
+    }
+    return [label, drawBox(quartiles.map(scale.at), side, y)];
+}
+function drawBox(xs, side, y) {
+    const [low = 0, first = 0, median = 0, third = 0, high = 0] = xs;
+    const half = BOX_HEIGHT / 2;
+    return markup `<g class="box ${side}">
+    <line x1="${low}" x2="${high}" y1="${y}" y2="${y}"/>
+    <line x1="${low}" x2="${low}" y1="${y - 4}" y2="${y + 4}"/>
+    <line x1="${high}" x2="${high}" y1="${y - 4}" y2="${y + 4}"/>
+    <rect x="${first}" y="${y - half}" width="${round(Math.max(third - first, 1))}" height="${BOX_HEIGHT}" rx="2"/>
+    <line class="median" x1="${median}" x2="${median}" y1="${y - half}" y2="${y + half}"/>
+  </g>`;
+}
+function box_plot_describe({ points, missing, quartiles }) {
+    const gone = missing === 0 ? '' : `, ${missing} more without a value`;
+    if (quartiles === null)
+        return `no points${gone}`;
+    const [low, first, median, third, high] = quartiles.map(tell);
+    return `${points} points${gone}, from ${low} to ${high}, half of them from ${first} to ${third}, median ${median}`;
+}
+function tell(value) {
+    return typeof value === 'number' ? formatNumber(value) : value;
+}
+/** A tenth of a pixel; the same text on each machine. */
+function round(value) {
+    return Math.round(value * 10) / 10;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/evidence.js
+
+/** So many values of a gate are shown: a program's own evidence may have a thousand. */
+const MAX_VALUES = 400;
+/** Deeper than evidence of any gate; a program may nest what it likes. */
+const MAX_DEPTH = 6;
+/** Shows evidence: names and values, as lists within lists. */
+function renderFacts(facts) {
+    const budget = { left: MAX_VALUES };
+    const shown = renderObject(facts, budget, 0);
+    return markup `${shown}${budget.left <= 0
+        ? markup `<p class="note">There is more; the output <code>gates</code> has all of it.</p>`
+        : undefined}`;
+}
+function renderObject(facts, budget, depth) {
+    const entries = Object.entries(facts);
+    if (entries.length === 0)
+        return 'nothing';
+    const rows = entries.flatMap(([name, value]) => {
+        if (budget.left <= 0)
+            return [];
+        budget.left -= 1;
+        return [markup `<div><dt>${nameFact(name)}</dt><dd>${renderValue(value, budget, depth + 1)}</dd></div>`];
+    });
+    return rows.length === 0 ? '\u2026' : markup `<dl class="evidence">${rows}</dl>`;
+}
+function renderValue(value, budget, depth) {
+    if (value === null)
+        return 'nothing';
+    if (typeof value === 'boolean')
+        return value ? 'yes' : 'no';
+    if (typeof value === 'number')
+        return value;
+    if (typeof value === 'string')
+        return renderText(value);
+    if (depth > MAX_DEPTH)
+        return '\u2026';
+    return isList(value) ? renderList(value, budget, depth) : renderObject(value, budget, depth);
+}
+function renderList(values, budget, depth) {
+    if (values.length === 0)
+        return 'none';
+    const items = values.flatMap((value) => {
+        if (budget.left <= 0)
+            return [];
+        budget.left -= 1;
+        return [markup `<li>${renderValue(value, budget, depth + 1)}</li>`];
+    });
+    return items.length === 0 ? '\u2026' : markup `<ul>${items}</ul>`;
+}
+function renderText(text) {
+    if (text === '')
+        return 'empty';
+    if (isWebAddress(text))
+        return markup_link(text, text);
+    return /^sha256:[0-9a-f]{64}$/.test(text) ? code(text) : text;
+}
+/** `minPassed` is `min passed`; what is no name of ours stays as it is. */
+function nameFact(name) {
+    if (!/^[a-z][a-zA-Z]{0,40}$/.test(name))
+        return name;
+    return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+function isList(value) {
+    return Array.isArray(value);
+}
+/** So many facts of a gate stand in a summary. */
+const MAX_MAIN_FACTS = 12;
+/** A summary's line is no longer. */
+const MAX_VALUE_LENGTH = 200;
+/** Evidence in a few lines: what is simple as it is, of lists their first entries, and nothing that is empty. */
+function mainFacts(facts) {
+    return flatten(facts, '', 0).slice(0, MAX_MAIN_FACTS);
+}
+function flatten(value, name, depth) {
+    if (value === null || value === '' || depth > MAX_DEPTH)
+        return [];
+    if (typeof value !== 'object') {
+        const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+        return [{ name, value: text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}\u2026` : text }];
+    }
+    if (!isList(value)) {
+        // What was cut off here could not be shown anyway.
+        return Object.entries(value)
+            .slice(0, 2 * MAX_MAIN_FACTS)
+            .flatMap(([key, inner]) => flatten(inner, name === '' ? nameFact(key) : `${name}: ${nameFact(key)}`, depth + 1));
+    }
+    const [first] = value;
+    if (first === undefined)
+        return [];
+    if (value.every((one) => typeof one !== 'object' || one === null)) {
+        return flatten(value.slice(0, MAX_MAIN_FACTS).join(', '), name, depth);
+    }
+    return flatten(first, value.length === 1 ? name : `${name} (1 of ${value.length})`, depth + 1);
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/verdict/verdicts.js
+/** More entries than a reader takes in; how many there are is told beside them. */
+const MAX_NAMED = 20;
+/** Names from outside are cut here, so that a reason stays a sentence. */
+const MAX_NAME_LENGTH = 200;
+/** Says that the evidence is there and speaks for it. */
+function pass(reason, evidence) {
+    return { verdict: 'pass', reason, evidence };
+}
+/** Says that the evidence is there and speaks against it. */
+function verdicts_fail(reason, evidence) {
+    return { verdict: 'fail', reason, evidence };
+}
+/** Says that it cannot be told; it stops like a failure. */
+function cannotTell(reason, evidence = {}) {
+    return { verdict: 'error', reason, evidence };
+}
+/** A long list as evidence: its first entries. */
+function verdicts_firstOf(list) {
+    return list.slice(0, MAX_NAMED);
+}
+/** A long list in a sentence: `a, b and 3 more`. */
+function enumerate(names, most = 3) {
+    const shown = names.slice(0, most).map(verdicts_shorten);
+    const more = names.length - shown.length;
+    return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+/** Several sentences as one reason, the first of them where they are many. */
+function joinSentences(sentences, most = 3) {
+    const shown = sentences.slice(0, most).map(verdicts_shorten);
+    const more = sentences.length - shown.length;
+    return more > 0 ? `${shown.join(' ')} (${more} more)` : shown.join(' ');
+}
+/** A text from outside as it may stand in evidence: on one line, without control characters, and cut where it is long. */
+function verdicts_shorten(text) {
+    const cut = text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}\u2026` : text;
+    return wellFormed(cut.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' '));
+}
+/** A number of things: `1 test`, `2 tests`. */
+function verdicts_count(number, singular, plural = `${singular}s`) {
+    return `${number} ${number === 1 ? singular : plural}`;
+}
+/** A text that UTF-8 can hold: halves of characters are replaced. */
+function wellFormed(text) {
+    return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/words.js
+
+/** A state in a word or two, and its colour. */
+const STATES = {
+    promoted: { word: 'Promoted', tone: 'pass' },
+    unchanged: { word: 'Nothing to do', tone: 'pass' },
+    planned: { word: 'Nothing written', tone: 'calm' },
+    refused: { word: 'Refused', tone: 'stop' },
+    failed: { word: 'Failed on the way', tone: 'stop' },
+    'not-started': { word: 'Not started', tone: 'warn' },
+    'rolled-back': { word: 'Rolled back', tone: 'warn' },
+};
+const VERDICTS = {
+    pass: 'Pass',
+    fail: 'Fail',
+    error: 'Error',
+    overridden: 'Overridden',
+};
+/** A verdict in words. */
+function verdictWord({ verdict, isWarning }) {
+    return `${VERDICTS[verdict]}${isWarning && verdict !== 'pass' ? ', only a warning' : ''}`;
+}
+/** Whether a verdict is shown as good, as a stop, or as something to know. */
+function toneOf(result) {
+    if (result.verdict === 'pass')
+        return 'pass';
+    return stops(result) ? 'stop' : 'warn';
+}
+/** What a promotion came to, in one line: `api 2.1.0 may not go into production`. */
+function headline(promotion) {
+    const what = nameArtifact(promotion);
+    const where = nameTarget(promotion);
+    if (promotion.event === 'rollback')
+        return rollbackHeadline(promotion.state, what, where);
+    switch (promotion.state) {
+        case 'promoted':
+        case 'rolled-back':
+            return `${what} is in ${where}`;
+        case 'unchanged':
+            return `${what} is in ${where} already`;
+        case 'planned':
+            return `${what} would go into ${where}`;
+        case 'refused':
+            return `${what} may not go into ${where}`;
+        case 'failed':
+            return `${what} is not everywhere it should be in ${where}`;
+        case 'not-started':
+            return `${what} was not sent to ${where}`;
+    }
+}
+function rollbackHeadline(state, what, where) {
+    if (state === 'refused')
+        return `${where} may not go back to ${what}`;
+    return state === 'planned' ? `${where} would go back to ${what}` : `${where} is back at ${what}`;
+}
+/** `api 2.1.0`: the last part of the name that it gets, and its version or the start of its digest. */
+function nameArtifact({ artifact, places }) {
+    const { source, digest, version } = artifact;
+    const [path = ''] = (places[0]?.name ?? source).split('@');
+    const last = path.split('/').at(-1) ?? '';
+    const [name = ''] = last.split(':');
+    return `${name} ${version ?? shortDigest(digest)}`.trim();
+}
+/** Where it goes: the environment, the one repository, or how many there are. */
+function nameTarget({ environment, places }) {
+    if (environment !== null)
+        return environment;
+    return places.length === 1 ? (places[0]?.name ?? '') : `${places.length} repositories`;
+}
+/** So much of a digest as people compare: `sha256:1a2b3c4d5e6f\u2026`. */
+function shortDigest(digest) {
+    return digest.length > 20 ? `${digest.slice(0, 19)}\u2026` : digest;
+}
+/** A long name without its middle: regions differ at the start, repositories at the end. */
+function shortName(name, most) {
+    const characters = [...name];
+    if (characters.length <= most)
+        return name;
+    const head = Math.ceil((most - 1) / 2);
+    return `${characters.slice(0, head).join('')}\u2026${characters.slice(head + 1 - most).join('')}`;
+}
+/** A time as people read it: `2026-11-25 22:10 UTC`; what is no RFC 3339 stays as it is. */
+function formatTime(time) {
+    const [, day, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/.exec(time) ?? [];
+    return day === undefined ? time : `${day} ${minute} UTC`;
+}
+/** `1 gate`, `2 gates`. */
+function countOf(count, singular, plural = `${singular}s`) {
+    return `${count} ${count === 1 ? singular : plural}`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/what-it-takes.js
+
+
+
+/** What lets an artifact through a gate, where nothing more exact is known. */
+const what_it_takes_NEEDS = {
+    checks: 'The checks must succeed on the commit that it was built from.',
+    tests: 'The tests must pass; build again where they need a change, and promote the new digest.',
+    signature: 'Whom the policy names must sign this digest.',
+    provenance: 'It must be built as the policy demands; build again there, and promote the new digest.',
+    sbom: 'Each platform must have its SBOM; attach what is missing.',
+    vulnerabilities: 'Update what is named and promote the new digest, or excuse it by VEX or by an exception with a reason and a last day.',
+    attestation: 'Whom the policy names must attest to it with what is asked for.',
+    platforms: 'The platforms that are missing must be built into the index; promote the new digest.',
+    canary: 'The canary must do no worse than its baseline, over enough points; look at the metrics that are named.',
+    approval: 'Whom the policy names must approve this run; where it was rejected, start a new one.',
+    soak: 'Time must pass; promote again then.',
+    window: 'Promote again when the window is open.',
+    command: 'The program of the gate must say yes: its reason is what it asks for.',
+    'promote-from': 'It must be promoted into the environment before, and carry the record of that.',
+    hold: 'Promote something else; or let it in again with "release-withdrawn: true", which is recorded.',
+};
+const MINUTE = 60_000;
+/** Evidence that names the time from which on the gate may pass. */
+const FROM = new Map([
+    ['soak', 'until'],
+    ['window', 'opensNext'],
+]);
+/** What it would take for an artifact to pass a gate, in one sentence; `undefined` where nothing stops at it. */
+function whatItTakes(result) {
+    if (!stops(result))
+        return undefined;
+    const { gate, evidence } = result;
+    const { remedy } = evidence;
+    if (typeof remedy === 'string' && remedy !== '')
+        return verdicts_shorten(remedy);
+    const key = FROM.get(gate);
+    const time = key === undefined ? undefined : evidence[key];
+    return typeof time === 'string' ? `Promote again at ${nextMinute(time)} or later.` : what_it_takes_NEEDS[gate];
+}
+/** What a clock on the wall shows when that time has come. */
+function nextMinute(time) {
+    const at = Date.parse(time);
+    if (Number.isNaN(at))
+        return verdicts_shorten(time);
+    return formatTime(new Date(Math.ceil(at / MINUTE) * MINUTE).toISOString());
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/gates.js
+
+
+
+
+
+/** What the canary's own section shows, the evidence does not repeat. */
+const DRAWN_OF_CANARY = new Set(['groups', 'metrics']);
+/** A heading of some level, 2 to 4. */
+function heading(level, text) {
+    if (level <= 2)
+        return markup `<h2>${text}</h2>`;
+    return level === 3 ? markup `<h3>${text}</h3>` : markup `<h4>${text}</h4>`;
+}
+/** A verdict as a word in its colour. */
+function badge(word, tone) {
+    return markup `<span class="badge ${tone}">${word}</span>`;
+}
+/** Shows each gate: its verdict, why, and folded what that rests on. */
+function renderGates({ gates, canary }, level) {
+    if (gates.length === 0)
+        return markup `<p class="note">No gate was asked for.</p>`;
+    const items = gates.map((result) => renderGate(result, canary !== null, level));
+    return markup `<ul class="gates">${items}</ul>`;
+}
+function renderGate(result, isCanaryDrawn, level) {
+    const { gate, reason, evidence } = result;
+    const tone = toneOf(result);
+    const isDrawn = gate === 'canary' && isCanaryDrawn;
+    const shown = isDrawn
+        ? Object.fromEntries(Object.entries(evidence).filter(([name]) => !DRAWN_OF_CANARY.has(name)))
+        : evidence;
+    return markup `
+    <li class="gate ${tone}">
+      <div class="gate-head">${heading(level, nameFact(gate))} ${badge(verdictWord(result), tone)}</div>
+      <div><p>${reason}</p>
+      ${Object.keys(shown).length === 0
+        ? undefined
+        : markup `<details><summary>Evidence<span class="hidden"> of ${gate}</span></summary>${renderFacts(shown)}</details>`}</div>
+    </li>`;
+}
+/** What it would take, where something stops: a line a gate. */
+function renderNeeds({ gates }, level) {
+    const needs = gates.filter(stops).map((result) => {
+        return markup `<li><strong>${result.gate}</strong> <span>${whatItTakes(result)}</span></li>`;
+    });
+    if (needs.length === 0)
+        return undefined;
+    return markup `<section class="needs">${heading(level, 'What it would take')}<ul>${needs}</ul></section>`;
+}
+/** The broken glass: who, why, and what it lifted. */
+function renderOverride({ override }, level) {
+    if (override === null)
+        return undefined;
+    return markup `
+    <section class="override">
+      ${heading(level, 'The glass was broken')}
+      <blockquote><p>${override.reason}</p></blockquote>
+      <p><strong>${override.actor}</strong> overrode ${joined(override.gates)}, and the record says so.</p>
+    </section>`;
+}
+/** Who has approved. */
+function renderApprovals({ approvals }, level) {
+    if (approvals.length === 0)
+        return undefined;
+    const items = approvals.map(({ login, id, comment }) => markup `<li><strong>${login}</strong> <span class="note">(account ${id})</span>${comment === '' ? undefined : markup `: <q>${comment}</q>`}</li>`);
+    return markup `<section>${heading(level, 'Approvals')}<ul class="plain">${items}</ul></section>`;
+}
+function joined(names) {
+    return names.map((name, index) => [index === 0 ? '' : ', ', markup `<strong>${name}</strong>`]);
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/canary.js
+
+
+
+
+const CLASSES = {
+    pass: { word: 'Pass', tone: 'pass' },
+    marginal: { word: 'Marginal', tone: 'warn' },
+    fail: { word: 'Fail', tone: 'stop' },
+};
+const FINDINGS = {
+    pass: { word: 'No worse', tone: 'pass' },
+    high: { word: 'Higher', tone: 'stop' },
+    low: { word: 'Lower', tone: 'stop' },
+    'no-data': { word: 'No data', tone: 'warn' },
+};
+/** Pixels of the bar that shows the score. */
+const SCORE_WIDTH = 400;
+/** Shows what the canary came to: its score, its groups, and each metric with its points. */
+function renderCanary({ canary }, level, id) {
+    if (canary === null)
+        return undefined;
+    const { word, tone } = CLASSES[canary.classification];
+    const metrics = canary.metrics.map((metric, index) => renderMetric(metric, level + 1, `${id}-metric-${index + 1}`));
+    return markup `
+    <section class="canary">
+      ${heading(level, 'Canary')}
+      <p class="score"><strong>${formatNumber(canary.score)}</strong> of 100 ${badge(word, tone)}</p>
+      ${drawScore(canary)}
+      <p class="note">The judge is <q>${canary.judge}</q>. It passes from ${formatNumber(canary.pass)} on, and is marginal from ${formatNumber(canary.marginal)} on.</p>
+      ${renderGroups(canary)}
+      <ul class="metrics">${metrics}</ul>
+    </section>`;
+}
+/** The words beside it say all that it shows. */
+function drawScore({ score, pass, marginal, classification }) {
+    const at = (value) => Math.round((Math.min(Math.max(value, 0), 100) / 100) * SCORE_WIDTH);
+    return markup `
+    <svg class="score-bar ${CLASSES[classification].tone}" viewBox="0 0 ${SCORE_WIDTH} 16" aria-hidden="true" focusable="false">
+      <rect class="track" x="0" y="4" width="${SCORE_WIDTH}" height="8" rx="4"/>
+      <rect class="fill" x="0" y="4" width="${at(score)}" height="8" rx="4"/>
+      <line x1="${at(marginal)}" x2="${at(marginal)}" y1="0" y2="16"/>
+      <line x1="${at(pass)}" x2="${at(pass)}" y1="0" y2="16"/>
+    </svg>`;
+}
+function renderGroups({ groups }) {
+    if (groups.length < 2)
+        return undefined;
+    const rows = groups.map(({ name, score, weight }) => markup `<tr><th scope="row">${name}</th><td>${formatNumber(score)}</td><td>${formatNumber(weight)}</td></tr>`);
+    return markup `
+    <table class="small">
+      <caption>Groups of metrics</caption>
+      <thead><tr><th scope="col">Group</th><th scope="col">Score</th><th scope="col">Weight</th></tr></thead>
+      <tbody>${rows}</tbody>
+    </table>`;
+}
+function renderMetric(metric, level, id) {
+    const { word, tone } = FINDINGS[metric.classification];
+    return markup `
+    <li class="metric">
+      <div class="gate-head">${heading(level, metric.name)} ${badge(metric.isCritical ? `${word}, critical` : word, tone)}</div>
+      ${drawBoxPlot(metric, id)}
+      <p class="note">${metric.reason}</p>
+    </li>`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/style.js
+/**
+ * The style of the pages: one column, the reader's own font, both colour schemes, and paper. Each text has at least
+ * 4.5:1 against what it stands on (WCAG 2.2, 1.4.3).
+ */
+const STYLE = `
+:root{color-scheme:light dark;--paper:#fcfbf9;--card:#fff;--ink:#1c1d20;--soft:#5b5e66;--line:#e4e1db;--way:#8b8f98;
+--pass:#17693a;--pass-tint:#e6f4ea;--stop:#ab1f1f;--stop-tint:#fdeceb;--warn:#7a4b00;--warn-tint:#fdf1d8;--calm:#2b5797;--calm-tint:#e8f0fb;
+--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+@media (prefers-color-scheme:dark){:root{--paper:#15171a;--card:#1c1f23;--ink:#e9e7e3;--soft:#a6a9b1;--line:#31353b;--way:#777c86;
+--pass:#79cf97;--pass-tint:#18301f;--stop:#ff9c92;--stop-tint:#3a1c1b;--warn:#edbd5c;--warn-tint:#352a12;--calm:#93bdf8;--calm-tint:#1a2a40}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-behavior:auto}
+body{margin:0 auto;max-width:1104px;padding:2.5rem 2rem 4rem;background:var(--paper);color:var(--ink);
+font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:anywhere}
+h1,h2,h3,h4,p,ul,ol,dl,dd,blockquote,table{margin:0}
+h1,h2,h3,h4{line-height:1.25;font-weight:650;text-wrap:balance}
+h1{font-size:clamp(1.6rem,1.1rem + 2.2vw,2.5rem);letter-spacing:-.02em}
+h2{font-size:1.25rem;letter-spacing:-.01em}
+h3{font-size:1.05rem}
+h4{font-size:1rem}
+code{font:.86em/1.5 var(--mono)}
+a{color:var(--calm);text-underline-offset:.18em}
+a:focus-visible,summary:focus-visible{outline:3px solid var(--calm);outline-offset:2px;border-radius:4px}
+main:focus{outline:none}
+.skip{position:absolute;left:-100vw}
+.skip:focus{left:1rem;top:1rem;padding:.5rem 1rem;background:var(--card)}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.note,.kicker,footer{color:var(--soft);font-size:.9rem}
+.kicker{display:flex;flex-wrap:wrap;gap:.35rem .75rem;align-items:center;margin-bottom:.9rem}
+.lede{margin-top:.6rem;font-size:1.12rem;color:var(--soft);max-width:50rem}
+.masthead{padding-bottom:2rem;border-bottom:1px solid var(--line)}
+.facts{display:flex;flex-wrap:wrap;gap:.9rem 2.5rem;margin-top:1.4rem}
+.facts dt{color:var(--soft);font-size:.8rem}
+.facts div:first-child{flex-basis:100%}
+.promotion>*,.run,main>section,main>nav{margin-top:2.25rem}
+.many{padding-top:2.25rem;border-top:1px solid var(--line)}
+.many>:first-child{margin-top:0}
+.many>.lede{margin-top:.6rem}
+section>h2,section>h3{margin-bottom:.9rem}
+.badge{display:inline-block;padding:.1em .65em;border-radius:999px;font-size:.82rem;font-weight:600;line-height:1.6;white-space:nowrap}
+.badge.pass{color:var(--pass);background:var(--pass-tint)}
+.badge.stop{color:var(--stop);background:var(--stop-tint)}
+.badge.warn{color:var(--warn);background:var(--warn-tint)}
+.badge.calm{color:var(--calm);background:var(--calm-tint)}
+.override,.needs{padding:1.25rem 1.4rem;border-radius:12px}
+.override{background:var(--warn-tint);border:2px solid var(--warn);color:var(--warn)}
+.override h2,.override h3{font-size:1.35rem}
+.override blockquote{margin:.2rem 0 .7rem;font-size:1.1rem;color:var(--ink)}
+.needs{background:var(--stop-tint)}
+.needs>h2,.needs>h3{color:var(--stop);margin-bottom:.6rem}
+.needs ul{padding:0;list-style:none;display:grid;gap:.5rem}
+.needs li:has(strong){display:grid;grid-template-columns:9.5rem minmax(0,1fr);gap:0 1rem}
+.note+.needs{margin-top:.9rem}
+.overview{padding-left:1.4rem;display:grid;gap:.45rem}
+.gates,.metrics{padding:0;list-style:none;display:grid}
+.gates{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:clip}
+.gate{display:grid;grid-template-columns:13rem minmax(0,1fr);gap:.2rem 1.5rem;padding:.85rem 1.3rem;box-shadow:inset 4px 0 var(--line)}
+.gate+.gate{border-top:1px solid var(--line)}
+.gate.pass{box-shadow:inset 4px 0 var(--pass)}
+.gate.stop{box-shadow:inset 4px 0 var(--stop)}
+.gate.warn{box-shadow:inset 4px 0 var(--warn)}
+.gate-head{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .75rem;align-self:start}
+.gate .gate-head{display:grid;gap:.25rem;justify-items:start}
+.gate details{margin-top:.2rem}
+summary{cursor:pointer;color:var(--soft);font-size:.9rem;width:fit-content;padding:.15rem 0}
+details[open]>summary{margin-bottom:.35rem}
+.evidence{font-size:.9rem;display:grid;gap:.2rem}
+.evidence>div{display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr);gap:.1rem 1rem;padding:.25rem 0;border-top:1px solid var(--line)}
+.evidence dt{color:var(--soft)}
+.evidence ul{padding:0;list-style:none;display:grid;gap:.2rem}
+.evidence .evidence{font-size:1em}
+.evidence .evidence>div{border-top:0;padding:.05rem 0;grid-template-columns:minmax(6rem,9rem) minmax(0,1fr)}
+.evidence li+li>.evidence{border-top:1px dashed var(--line);padding-top:.3rem}
+.metrics{grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:.75rem;margin-top:1.1rem}
+.metric{padding:.95rem 1.2rem;background:var(--card);border:1px solid var(--line);border-radius:12px;min-width:0;display:grid;gap:.6rem;align-content:start}
+.score{display:flex;align-items:baseline;gap:.6rem;color:var(--soft)}
+.score strong{font-size:2.2rem;line-height:1;color:var(--ink);letter-spacing:-.02em}
+.score .badge{align-self:center}
+.score-bar{display:block;width:100%;max-width:26rem;height:auto;margin:.7rem 0 .5rem}
+.score-bar .track{fill:var(--line)}
+.score-bar.pass .fill{fill:var(--pass)}
+.score-bar.warn .fill{fill:var(--warn)}
+.score-bar.stop .fill{fill:var(--stop)}
+.score-bar line{stroke:var(--ink);stroke-width:1.5}
+.plain{padding-left:1.2rem}
+.verdicts{padding:0;list-style:none;min-width:11rem}
+.rest{color:var(--soft)}
+table{width:100%;border-collapse:collapse;font-size:.92rem;margin-top:1.1rem}
+caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.4rem}
+th,td{text-align:left;vertical-align:top;padding:.5rem 1rem .5rem 0;border-top:1px solid var(--line);font-weight:400;min-width:5.5rem}
+thead th{white-space:nowrap;font-size:.8rem;color:var(--soft);border-top:0}
+.small{width:auto;min-width:16rem}
+svg text{fill:var(--ink);font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+.road,.box-plot{display:block;max-width:100%;height:auto}
+.box-plot{width:100%;max-width:26rem}
+.road.tall{display:none}
+svg .name{font-weight:650;font-size:14px}
+svg .detail{font:11.5px var(--mono)}
+svg .muted,svg .tick,svg .side{fill:var(--soft);font-size:12px}
+svg .gate-name .muted{font-size:13px}
+.way{fill:none;stroke:var(--way);stroke-width:3}
+.way.open{stroke:var(--pass)}
+.way.blocked{stroke-dasharray:3 7;stroke-linecap:round}
+.station{stroke-width:3;fill:var(--paper);stroke:var(--way)}
+.station.reached{fill:var(--pass);stroke:var(--pass)}
+.mark circle{stroke:var(--paper);stroke-width:3}
+.mark path{fill:none;stroke:var(--paper);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+.mark.pass circle{fill:var(--pass)}
+.mark.stop circle{fill:var(--stop)}
+.mark.warn circle{fill:var(--warn)}
+.mark.calm circle{fill:var(--calm)}
+.box line{stroke:var(--soft);stroke-width:1.5}
+.box rect{fill:var(--line);stroke:var(--soft);stroke-width:1.5}
+.box.canary rect{fill:var(--calm-tint);stroke:var(--calm)}
+.box.canary line{stroke:var(--calm)}
+.box .median{stroke-width:3}
+.axis{stroke:var(--line)}
+footer{margin-top:3rem;padding-top:1.2rem;border-top:1px solid var(--line)}
+@media (max-width:60rem){.road.wide{display:none}.road.tall{display:block}}
+@media (max-width:44rem){body{padding:1.5rem 1rem 3rem}
+.evidence>div,.evidence .evidence>div{grid-template-columns:minmax(0,1fr)}
+.evidence ul,.evidence .evidence{padding-left:.7rem;border-left:2px solid var(--line)}
+.gate,.metric,.needs,.override{padding:.85rem 1rem}
+.gate{grid-template-columns:minmax(0,1fr)}
+.gate .gate-head{display:flex}
+.needs li:has(strong){grid-template-columns:minmax(0,1fr)}
+.stacked,.stacked tbody,.stacked tr,.stacked th,.stacked td,.stacked caption{display:block}
+.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacked tr{padding:.6rem 0;border-top:1px solid var(--line)}
+.stacked tbody th,.stacked td{border:0;padding:.15rem 0;min-width:0}
+.stacked tbody th::before,.stacked td::before{content:attr(data-column);display:block;color:var(--soft);font-size:.8rem}}
+@media print{html{font-size:10pt}:root{color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--way:#777;
+--pass:#17693a;--pass-tint:#fff;--stop:#ab1f1f;--stop-tint:#fff;--warn:#7a4b00;--warn-tint:#fff;--calm:#2b5797;--calm-tint:#fff}
+body{max-width:none;padding:0}
+.skip{display:none}
+.road.wide{display:block}.road.tall{display:none}
+.badge{border:1px solid currentcolor}
+.needs{border:1px solid var(--stop)}
+details::details-content{content-visibility:visible;block-size:auto}
+.gate,.metric,tr,.needs,.override{break-inside:avoid}
+h2,h3,h4{break-after:avoid}}
+`;
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/page.js
+
+
+
+
+/** A browser shows more, and nobody reads it. */
+const page_MAX_PAGE_BYTES = 8 * 1024 * 1024;
+/**
+ * Writes a whole page. It loads nothing and runs nothing: the policy in its head forbids all but this very style, so
+ * that even markup that slipped through could not.
+ */
+function renderPage({ title, header, main, run, effort }) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(STYLE).digest('base64');
+    const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+    const page = markup `<!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${trustedMarkup(policy)}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="referrer" content="no-referrer">
+    <title>${title}</title>
+    <style>${trustedMarkup(STYLE)}</style>
+    </head>
+    <body>
+    <a class="skip" href="#main">To the content</a>
+    <header class="masthead">${header}</header>
+    <main id="main" tabindex="-1">${main}${renderRun(run, effort)}</main>
+    <footer>
+    <p>This page loads nothing and runs nothing. What counts is the signed record; this page only tells of it.</p>
+    </footer>
+    </body>
+    </html>
+  `;
+    return formatMarkup(page);
+}
+/** How many of these pieces fit into a page; the first always does. */
+function fitting(pieces, maxBytes) {
+    let left = maxBytes;
+    const index = pieces.findIndex((piece, place) => {
+        left -= Buffer.byteLength(formatMarkup(piece));
+        return left < 0 && place > 0;
+    });
+    return index === -1 ? pieces.length : index;
+}
+/** The facts beneath the title. */
+function renderFactList(facts) {
+    const shown = facts.filter(([, value]) => value !== undefined && value !== '');
+    return markup `<dl class="facts">${shown.map(([name, value]) => markup `<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+function renderRun({ time, run, policy }, effort) {
+    return markup `
+    <section class="run">
+      <h2>The run</h2>
+      ${renderFactList([['Judged', markup `<time datetime="${time}">${formatTime(time)}</time>`], ...runFacts(run), ...policyFacts(policy), ...effort.map(({ name, value }) => [name, value])])}
+    </section>`;
+}
+function runFacts(run) {
+    if (run === null)
+        return [];
+    return [
+        ['Started by', run.actor],
+        ['Run', markup_link(run.url, run.url)],
+        ['Attempt', run.attempt],
+        ['Workflow', run.workflow],
+        ['Commit of the workflow', code(run.commit)],
+    ];
+}
+function policyFacts(policy) {
+    if (policy === null)
+        return [];
+    return [
+        ['Policy', markup_link(policy.uri, policy.uri)],
+        ['Its SHA-256', code(policy.sha256)],
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/places.js
+
+
+/** More rows nobody reads; the outputs have them all. */
+const MAX_ROWS = 200;
+/**
+ * A table that becomes a list of blocks where the screen is narrow: each cell says its column then. Roles are written
+ * out, since a table that is laid out otherwise is none for some browsers.
+ */
+function renderTable(caption, columns, rows) {
+    if (rows.length === 0)
+        return undefined;
+    const head = columns.map((column) => markup `<th scope="col" role="columnheader">${column}</th>`);
+    const body = rows
+        .slice(0, MAX_ROWS)
+        .map((cells) => markup `<tr role="row">${cells.map((cell, index) => renderCell(cell, columns[index] ?? '', index === 0))}</tr>`);
+    const more = rows.length - MAX_ROWS;
+    return markup `
+    <table class="stacked" role="table">
+      <caption>${caption}</caption>
+      <thead role="rowgroup"><tr role="row">${head}</tr></thead>
+      <tbody role="rowgroup">${body}</tbody>
+    </table>
+    ${more > 0 ? markup `<p class="note">${more} more are in the outputs.</p>` : undefined}`;
+}
+function renderCell(cell, column, isFirst) {
+    return isFirst
+        ? markup `<th scope="row" role="rowheader" data-column="${column}">${cell}</th>`
+        : markup `<td role="cell" data-column="${column}">${cell}</td>`;
+}
+/** Shows what points to the digest at each destination, and the records there. */
+function renderPlaces(promotion, level) {
+    const { places, artifact, withdrawn, environment } = promotion;
+    const tags = places.flatMap((place) => place.tags.map((tag) => ({ place, tag })));
+    const rows = tags.map(({ place, tag: { tag, outcome, isSet, previous } }) => [
+        [code(`${place.name}:${tag}`), isSet ? markup `<code class="rest">@${artifact.digest}</code>` : undefined],
+        previous === null ? outcome : [`${outcome} from `, code(previous)],
+    ]);
+    const held = withdrawn.length === 0
+        ? undefined
+        : markup `<p>Held back from ${environment ?? 'there'} until somebody releases it: ${withdrawn.map((digest, index) => [index === 0 ? '' : ', ', code(digest)])}.</p>`;
+    const body = [
+        held,
+        renderTable('What points to it', ['Reference', 'What became of it'], rows),
+        renderTable('Repositories', ['Repository', 'Before', 'Its record now'], places.flatMap(placeRow)),
+    ];
+    if (body.every((one) => one === undefined))
+        return undefined;
+    return markup `<section>${heading(level, 'References and records')}${body}</section>`;
+}
+function placeRow({ name, before, record }) {
+    if (before === null && record === null)
+        return [];
+    return [
+        [
+            code(name),
+            before === null
+                ? 'nothing'
+                : [before.version === null ? '' : `${before.version}, `, code(before.digest)],
+            record === null ? 'none' : code(record),
+        ],
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/road.js
+
+
+
+/** More gates and destinations are no picture; the page lists them all. */
+const MAX_DRAWN = 14;
+/** Says what the road of a promotion has: where the artifact has been, the gates, where it goes. */
+function planRoad(promotion) {
+    const { artifact, journey, gates, places, from, environment, state } = promotion;
+    const isOpen = state !== 'refused' && state !== 'not-started';
+    const earlier = journey.filter((stop) => stop.environment !== from && stop.environment !== environment);
+    const origin = journey.find((stop) => stop.environment === from);
+    const stops = [
+        ...earlier.map((stop) => ({
+            name: stop.environment,
+            note: dayOf(stop.time),
+            detail: '',
+            isReached: true,
+        })),
+        {
+            name: from ?? 'source',
+            note: origin === undefined ? '' : `since ${dayOf(origin.time)}`,
+            detail: artifact.source.replace(/@.*$/, ''),
+            isReached: true,
+        },
+    ];
+    const shown = places.slice(0, MAX_DRAWN);
+    const details = distinguish(shown.map(({ name }) => name));
+    const destinations = shown.map(({ tags, before }, index) => ({
+        name: index === 0 ? nameTarget(promotion) : '',
+        note: noteOf(tags, before, isOpen),
+        detail: details[index] ?? '',
+        isReached: state === 'promoted' ||
+            state === 'unchanged' ||
+            state === 'rolled-back' ||
+            (state === 'failed' && tags.length > 0 && tags.every(({ isSet }) => isSet)),
+    }));
+    const drawn = gates.slice(0, MAX_DRAWN).map((result) => ({
+        name: nameFact(result.gate),
+        word: verdictWord(result),
+        tone: toneOf(result),
+    }));
+    return {
+        stops,
+        gates: drawn,
+        destinations,
+        moreDestinations: Math.max(places.length - MAX_DRAWN, 0),
+        isOpen,
+        isBroken: state === 'failed',
+        description: road_describe(promotion, stops, drawn),
+    };
+}
+/** Names without the parts that all of them begin and end with: of regions, the region. */
+function distinguish(names) {
+    const [first, ...others] = names.map((name) => name.split(/(?<=[./])|(?=[./])/));
+    if (first === undefined || others.length === 0)
+        return names;
+    const isSame = (at) => others.every((parts) => parts.at(at) === first.at(at));
+    const most = Math.min(first.length, ...others.map((parts) => parts.length)) - 1;
+    let start = 0;
+    while (start < most && isSame(start))
+        start += 1;
+    let end = 0;
+    while (end < most - start && isSame(-1 - end))
+        end += 1;
+    return [first, ...others].map((parts) => parts
+        .slice(start, parts.length - end)
+        .join('')
+        .replace(/^[./]|[./]$/g, ''));
+}
+function noteOf(tags, before, isOpen) {
+    const was = before === null
+        ? ''
+        : `${isOpen ? 'before' : 'stays at'} ${before.version ?? before.digest.slice(7, 19)}`;
+    const [first] = tags;
+    if (first === undefined)
+        return was;
+    const more = tags.length > 1 ? ` and ${tags.length - 1} more` : '';
+    return [`${first.tag}${more}`, was].filter((part) => part !== '').join(' \u00b7 ');
+}
+function road_describe({ artifact, places, state }, stops, gates) {
+    const way = stops.map(({ name }) => name).join(', then ');
+    const judged = gates.map(({ name, word }) => `${name}: ${word.toLowerCase()}`).join('; ');
+    const where = places
+        .slice(0, MAX_DRAWN)
+        .map(({ name }) => name)
+        .join(', ');
+    const more = places.length > MAX_DRAWN ? ` and ${places.length - MAX_DRAWN} more` : '';
+    return `From ${way} (${artifact.source}) ${gates.length === 0 ? 'without gates' : `through gates (${judged})`} to ${where}${more}: ${STATES[state].word.toLowerCase()}.`;
+}
+function dayOf(time) {
+    return formatTime(time).slice(0, 10);
+}
+/** A gate's mark: colour and shape say the same. */
+function drawMark(x, y, tone) {
+    const shapes = {
+        pass: `M${x - 4.5} ${y + 0.5}l3 3 6-6.5`,
+        stop: `M${x - 3.5} ${y - 3.5}l7 7m0-7l-7 7`,
+        warn: `M${x} ${y - 5}v6m0 3v1`,
+        calm: `M${x - 4} ${y}h8`,
+    };
+    return markup `<g class="mark ${tone}"><circle cx="${x}" cy="${y}" r="10"/><path d="${shapes[tone]}"/></g>`;
+}
+/** A station: filled where the artifact has been. */
+function drawStation(x, y, { isReached }) {
+    return markup `<circle class="station ${isReached ? 'reached' : 'open'}" cx="${x}" cy="${y}" r="9"/>`;
+}
+/** A frame around a drawing of the road, with its words for who does not see it. */
+function frameRoad({ description }, size, drawing) {
+    const { width, height, kind, id } = size;
+    return markup `
+    <svg class="road ${kind}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-${kind}-title ${id}-${kind}-desc">
+      <title id="${id}-${kind}-title">The road</title>
+      <desc id="${id}-${kind}-desc">${description}</desc>
+      ${drawing}
+    </svg>`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/tall-road.js
+
+
+
+/** Pixels: it fits a telephone without being made smaller. */
+const tall_road_WIDTH = 320;
+const LINE_X = 16;
+const TEXT_X = 40;
+const STATION_STEP = 62;
+const GATE_STEP = 32;
+const TOP = 22;
+/** Draws the road from top to bottom, for narrow screens. */
+function drawTallRoad(road, id) {
+    const parts = [];
+    const lines = [];
+    let y = TOP;
+    let previous;
+    let isBlocked = false;
+    const connect = (to) => {
+        if (previous !== undefined) {
+            lines.push(markup `<line class="way ${isBlocked ? 'blocked' : 'open'}" x1="${LINE_X}" x2="${LINE_X}" y1="${previous}" y2="${to}"/>`);
+        }
+        previous = to;
+    };
+    const station = (point) => {
+        connect(y);
+        parts.push(drawStation(LINE_X, y, point), labels(point, y));
+        y += point.name === '' && point.note === '' ? GATE_STEP : STATION_STEP;
+    };
+    for (const stop of road.stops)
+        station(stop);
+    for (const { name, word, tone } of road.gates) {
+        connect(y);
+        isBlocked ||= tone === 'stop';
+        parts.push(drawMark(LINE_X, y, tone), markup `<text class="gate-name" x="${TEXT_X}" y="${y + 4.5}">${name} <tspan class="muted">${word.toLowerCase()}</tspan></text>`);
+        y += GATE_STEP;
+    }
+    isBlocked ||= !road.isOpen;
+    if (road.gates.length > 0)
+        y += 6;
+    const isBlockedBefore = isBlocked;
+    for (const destination of road.destinations) {
+        isBlocked = isBlockedBefore || (road.isBroken && !destination.isReached);
+        station(destination);
+    }
+    if (road.moreDestinations > 0) {
+        parts.push(markup `<text class="muted" x="${TEXT_X}" y="${y - 16}">and ${road.moreDestinations} more</text>`);
+        y += 14;
+    }
+    return frameRoad(road, { width: tall_road_WIDTH, height: y - 6, kind: 'tall', id }, [lines, parts]);
+}
+function labels({ name, detail, note }, y) {
+    const rows = [
+        { text: shortName(name, 30), kind: 'name' },
+        { text: shortName(detail, 36), kind: 'detail' },
+        { text: shortName(note, 42), kind: 'muted' },
+    ].filter(({ text }) => text !== '');
+    return rows.map(({ text, kind }, index) => markup `<text class="${kind}" x="${TEXT_X}" y="${y + 5 + index * 17}">${text}</text>`);
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/wide-road.js
+
+
+
+/** Pixels: the width of the page's column. */
+const wide_road_WIDTH = 1040;
+const wide_road_LEFT = 20;
+/** The names of destinations stand to their right, in as much room as they need. */
+const LEAST_LABEL = 120;
+const MOST_LABEL = 270;
+const STOP_STEP = 140;
+/** Before the gates the line has room for the source's name. */
+const AFTER_SOURCE = 150;
+/** Names of gates stand aslant above their marks. */
+const GATE_ROOM = 96;
+const DESTINATION_STEP = 54;
+/** Characters. */
+const MOST_NAME = 30;
+const MOST_DETAIL = 36;
+const MOST_NOTE = 38;
+const MAX_GATE_STEP = 72;
+/** Draws the road from left to right: stations, gates, and as many ends as there are destinations. */
+function drawWideRoad(road, id) {
+    const { stops, gates, destinations, moreDestinations } = road;
+    const endX = wide_road_WIDTH - labelWidth(destinations) - 28;
+    const spread = (Math.max(destinations.length, 1) - 1) * DESTINATION_STEP;
+    const y = Math.max(GATE_ROOM, spread / 2 + 34);
+    const stopStep = Math.min(STOP_STEP, 300 / stops.length);
+    const sourceX = wide_road_LEFT + (stops.length - 1) * stopStep;
+    const firstGateX = sourceX + AFTER_SOURCE - 30;
+    const room = endX - 70 - firstGateX;
+    const step = Math.min(MAX_GATE_STEP, gates.length > 1 ? room / (gates.length - 1) : room);
+    const xs = gates.map((_, index) => Math.round(firstGateX + index * step));
+    const forkX = endX - 60;
+    const blockedAt = gates.findIndex(({ tone }) => tone === 'stop');
+    const stopX = blockedAt === -1 ? (road.isOpen ? undefined : xs.at(-1)) : xs[blockedAt];
+    const isBlocked = stopX !== undefined;
+    const ends = destinations.map((destination, index) => ({
+        destination,
+        y: y - spread / 2 + index * DESTINATION_STEP,
+    }));
+    const drawing = [
+        markup `<line class="way open" x1="${wide_road_LEFT}" x2="${stopX ?? forkX}" y1="${y}" y2="${y}"/>`,
+        isBlocked
+            ? markup `<line class="way blocked" x1="${stopX}" x2="${forkX}" y1="${y}" y2="${y}"/>`
+            : undefined,
+        ends.map((end) => {
+            const isCut = isBlocked || (road.isBroken && !end.destination.isReached);
+            return markup `<path class="way ${isCut ? 'blocked' : 'open'}" d="${curve(forkX, endX, y, end.y)}"/>`;
+        }),
+        stops.map((stop, index) => {
+            const x = wide_road_LEFT + index * stopStep;
+            return [drawStation(x, y, stop), labelStop(stop, x, y, index === stops.length - 1 ? 26 : 16)];
+        }),
+        gates.map(({ name, tone }, index) => {
+            const x = xs[index] ?? 0;
+            return [
+                drawMark(x, y, tone),
+                markup `<text class="gate-name" transform="translate(${x - 2} ${y - 18}) rotate(-38)">${name}</text>`,
+            ];
+        }),
+        ends.map((end, index) => labelDestination(end, endX, index === 0)),
+        moreDestinations === 0
+            ? undefined
+            : markup `<text class="muted" x="${endX + 20}" y="${y + spread / 2 + 50}">and ${moreDestinations} more</text>`,
+    ];
+    const height = Math.max(y + 64, y + spread / 2 + (moreDestinations === 0 ? 44 : 66));
+    return frameRoad(road, { width: wide_road_WIDTH, height, kind: 'wide', id }, drawing);
+}
+/** Wider than the words are in most fonts. */
+function labelWidth(destinations) {
+    const widths = destinations.flatMap(({ name, detail, note }) => [
+        Math.min(name.length, MOST_NAME) * 8.6,
+        Math.min(detail.length, MOST_DETAIL) * 7.2,
+        Math.min(note.length, MOST_NOTE) * 6.8,
+    ]);
+    return Math.ceil(Math.min(Math.max(LEAST_LABEL, ...widths), MOST_LABEL));
+}
+function curve(x, endX, y, endY) {
+    const middle = (x + endX) / 2;
+    return y === endY ? `M${x} ${y}H${endX}` : `M${x} ${y}C${middle} ${y} ${middle} ${endY} ${endX} ${endY}`;
+}
+function labelStop({ name, note, detail }, x, y, most) {
+    const rows = [
+        { text: shortName(name, most), kind: 'name' },
+        { text: shortName(detail, most), kind: 'detail' },
+        { text: shortName(note, most), kind: 'muted' },
+    ].filter(({ text }) => text !== '');
+    return rows.map(({ text, kind }, index) => markup `<text class="${kind}" x="${x - 9}" y="${y + 28 + index * 16}">${text}</text>`);
+}
+function labelDestination({ destination, y }, endX, isFirst) {
+    const { name, detail, note } = destination;
+    const x = endX + 20;
+    return [
+        drawStation(endX, y, destination),
+        isFirst
+            ? markup `<text class="name" x="${x}" y="${y - 12}">${shortName(name, MOST_NAME)}</text>`
+            : undefined,
+        markup `<text class="detail" x="${x}" y="${y + 4.5}">${shortName(detail, MOST_DETAIL)}</text>`,
+        markup `<text class="muted" x="${x}" y="${y + 20}">${shortName(note, MOST_NOTE)}</text>`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/promotion.js
+
+
+
+
+
+
+
+
+
+
+/** So many warnings are told. */
+const promotion_MAX_WARNINGS = 50;
+/**
+ * Writes the report of a run of promotions as one HTML page that needs nothing else: no network, no script, no file.
+ * The same report gives the same bytes.
+ */
+function renderPromotionReport(report) {
+    const { promotions, time, effort } = report;
+    const [first] = promotions;
+    const isOne = promotions.length === 1 && first !== undefined;
+    const title = isOne ? headline(first) : tally(promotions);
+    const sections = promotions.map((promotion, index) => renderPromotion(promotion, index + 1, isOne));
+    const shown = fitting(sections, page_MAX_PAGE_BYTES);
+    const left = promotions.length - shown;
+    const header = markup `
+    <p class="kicker">${isOne ? badges(first) : undefined} Promotion report <time datetime="${time}">${formatTime(time)}</time></p>
+    <h1>${title}</h1>
+    ${isOne ? [markup `<p class="lede">${lede(first)}</p>`, artifactFacts(first)] : undefined}`;
+    const main = [
+        isOne ? undefined : renderOverview(promotions, shown),
+        sections.slice(0, shown),
+        left === 0
+            ? undefined
+            : markup `<p class="note">${left} more do not fit into this page; the output <code>json</code> has all of them.</p>`,
+    ];
+    return renderPage({ title, header, main, run: report, effort });
+}
+/** The state, and that the glass was broken, each in a word. */
+function badges({ state, override }) {
+    const { word, tone } = STATES[state];
+    return [badge(word, tone), override === null ? undefined : [' ', badge('Overridden', 'warn')]];
+}
+/** `3 promotions: 1 refused, 2 not started`. */
+function tally(promotions) {
+    const states = Object.keys(STATES);
+    const counted = states.flatMap((state) => {
+        const count = promotions.filter((one) => one.state === state).length;
+        return count === 0 ? [] : [`${count} ${STATES[state].word.toLowerCase()}`];
+    });
+    return `${countOf(promotions.length, 'promotion')}: ${counted.join(', ')}`;
+}
+function lede({ state, gates, override, event }) {
+    const stopping = gates.filter(stops).length;
+    const judged = gates.length === 0 ? 'No gate was asked for' : `${countOf(gates.length, 'gate')} judged it`;
+    switch (state) {
+        case 'refused':
+            return `${stopping} of ${countOf(gates.length, 'gate')} ${stopping === 1 ? 'stops' : 'stop'} it. Nothing was ${event === 'rollback' ? 'moved' : 'copied'}.`;
+        case 'planned':
+            return `${judged}. Nothing was written.`;
+        case 'not-started':
+            return `${judged}; another promotion of the same run failed before it.`;
+        case 'failed':
+            return `${judged}, and it failed on its way. Running it again finishes the work.`;
+        default:
+            return override === null
+                ? `${judged}.`
+                : `${judged}, and ${countOf(override.gates.length, 'of them was', 'of them were')} overridden.`;
+    }
+}
+function artifactFacts({ artifact, from, environment }) {
+    return renderFactList([
+        ['Digest', code(artifact.digest)],
+        ['Source', code(artifact.source)],
+        ['Version', artifact.version ?? undefined],
+        ['Commit', artifact.commit === null ? undefined : code(artifact.commit)],
+        ['From', from ?? undefined],
+        ['Into', environment ?? undefined],
+    ]);
+}
+function renderOverview(promotions, shown) {
+    const items = promotions.slice(0, shown).map((promotion, index) => {
+        return markup `<li><a href="#promotion-${index + 1}">${headline(promotion)}</a> ${badges(promotion)}</li>`;
+    });
+    return markup `<nav aria-label="Promotions"><ol class="overview">${items}</ol></nav>`;
+}
+/** One promotion; where it is the only one, its title is the page's. */
+function renderPromotion(promotion, number, isOne) {
+    const id = `promotion-${number}`;
+    const level = isOne ? 2 : 3;
+    const title = isOne
+        ? undefined
+        : markup `<div class="gate-head">${markup `<h2 id="${id}-name">${headline(promotion)}</h2>`} ${badges(promotion)}</div><p class="lede">${lede(promotion)}</p>${artifactFacts(promotion)}`;
+    const body = [
+        title,
+        renderOverride(promotion, level),
+        renderNeeds(promotion, level),
+        drawRoad(promotion, id, level),
+        markup `<section>${heading(level, 'Gates')}${renderGates(promotion, level + 1)}</section>`,
+        renderCanary(promotion, level, id),
+        renderApprovals(promotion, level),
+        renderPlaces(promotion, level),
+        renderWarnings(promotion, level),
+    ];
+    return isOne
+        ? markup `<div class="promotion">${body}</div>`
+        : markup `<section class="promotion many" id="${id}" aria-labelledby="${id}-name">${body}</section>`;
+}
+/** Twice, of which the style shows the one that fits the screen. */
+function drawRoad(promotion, id, level) {
+    const road = planRoad(promotion);
+    return markup `<section>${heading(level, 'The road')}<div class="roads">${drawWideRoad(road, id)}${drawTallRoad(road, id)}</div></section>`;
+}
+function renderWarnings({ warnings }, level) {
+    if (warnings.length === 0)
+        return undefined;
+    const more = warnings.length - promotion_MAX_WARNINGS;
+    return markup `
+    <section>
+      ${heading(level, 'Warnings')}
+      <ul class="plain">${warnings.slice(0, promotion_MAX_WARNINGS).map((warning) => markup `<li>${warning}</li>`)}</ul>
+      ${more > 0 ? markup `<p class="note">${more} more are in the output <code>json</code>.</p>` : undefined}
+    </section>`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/report/history.js
+
+
+
+
+
+/** So many remarks of an environment are told. */
+const MAX_REMARKS = 100;
+const EVENTS = {
+    promotion: 'came in',
+    rollback: 'went back',
+};
+/** Writes what environments have had as one HTML page that needs nothing else. */
+function renderHistoryReport(report) {
+    const { histories, time } = report;
+    const names = [...new Set(histories.map(({ environment }) => environment))];
+    const title = names.length === 1 ? `What ${names[0] ?? ''} has had` : 'What each environment has had';
+    const sections = histories.map(renderHistory);
+    const shown = fitting(sections, page_MAX_PAGE_BYTES);
+    const left = sections.length - shown;
+    return renderPage({
+        title,
+        header: markup `
+      <p class="kicker">History of promotions <time datetime="${time}">${formatTime(time)}</time></p>
+      <h1>${title}</h1>
+      <p class="lede">${countOf(histories.reduce((sum, { entries }) => sum + entries.length, 0), 'signed record')} in ${countOf(histories.length, 'repository', 'repositories')}.</p>`,
+        main: [
+            sections.slice(0, shown),
+            left === 0
+                ? undefined
+                : markup `<p class="note">${left} more do not fit into this page; the output <code>history</code> has all of them.</p>`,
+        ],
+        run: report,
+        effort: [],
+    });
+}
+function renderHistory({ environment, repository, entries, remarks, }) {
+    return markup `
+    <section>
+      <h2>${environment}</h2>
+      <p class="note">${code(repository)}</p>
+      ${renderRemarks(remarks)}
+      ${entries.length === 0
+        ? markup `<p>No record.</p>`
+        : renderTable(`Records of ${environment}, the newest first`, ['When', 'What', 'Digest', 'By whom', 'Gates', 'Record'], entries.map(cellsOf))}
+    </section>`;
+}
+function cellsOf({ time, event, version, digest, actor, gates, override, record, run, }) {
+    return [
+        markup `<time datetime="${time}">${formatTime(time)}</time>`,
+        [
+            `${version ?? 'An image'} ${EVENTS[event]}`,
+            override === null ? undefined : [' ', badge('Overridden', 'warn')],
+        ],
+        code(digest),
+        run === null ? actor : markup_link(run, actor),
+        gates.length === 0
+            ? 'none'
+            : markup `<ul class="verdicts">${gates.map(({ gate, verdict }) => markup `<li>${gate}: ${verdict}</li>`)}</ul>`,
+        code(record),
+    ];
+}
+function renderRemarks(remarks) {
+    if (remarks.length === 0)
+        return undefined;
+    const more = remarks.length - MAX_REMARKS;
+    return markup `
+    <div class="needs">
+      <h3>What does not fit</h3>
+      <ul>${remarks.slice(0, MAX_REMARKS).map((remark) => markup `<li>${remark}</li>`)}</ul>
+      ${more > 0 ? markup `<p class="note">${more} more are in the output <code>history</code>.</p>` : undefined}
+    </div>`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/record/summary-attestation.js
+/** Who verified: the suite, whoever ran it is in the signature. */
+const VERIFIER_ID = 'https://github.com/artifact-lifecycle/artifact-lifecycle/actions/promote';
+/** A level of our own beside SLSA's: every gate of the environment let it in, none was overridden. */
+const GATES_PASSED_LEVEL = 'ARTIFACT_LIFECYCLE_GATES_PASSED';
+/**
+ * The predicate of a verification summary (SLSA 1.0, "Verification Summary Attestation"): what verifiers that know
+ * nothing of this suite understand. It says PASSED, since a refused promotion leaves none.
+ */
+function makeSummary({ record, resourceUri, slsaLevel, inputAttestations, }) {
+    const { policy, client, time, override } = record;
+    return {
+        verifier: { id: VERIFIER_ID, version: { 'artifact-lifecycle': client.version } },
+        timeVerified: time,
+        resourceUri,
+        policy: policy === null
+            ? { uri: `${VERIFIER_ID}#inputs` }
+            : { uri: policy.uri, digest: { sha256: policy.sha256 } },
+        inputAttestations: inputAttestations.map(({ uri, digest }) => {
+            const [algorithm = 'sha256', hex = ''] = digest.split(':');
+            return { uri, digest: { [algorithm]: hex } };
+        }),
+        verificationResult: 'PASSED',
+        verifiedLevels: [`SLSA_BUILD_LEVEL_${slsaLevel}`, ...(override === null ? [GATES_PASSED_LEVEL] : [])],
+        slsaVersion: '1.0',
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/record/canonical-json.js
+
+/**
+ * Writes plain data the one way that everybody would write it (RFC 8785, JSON Canonicalization Scheme): keys sorted by
+ * UTF-16 units, numbers as ECMAScript writes them, no blanks.
+ */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map((one) => canonicalJson(one)).join(',')}]`;
+    if (typeof value !== 'object' || value === null)
+        return JSON.stringify(value);
+    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
+}
+/** `sha256:\u2026` of plain data as canonical JSON. */
+function digestOfJson(value) {
+    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(canonicalJson(value)).digest('hex')}`;
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/policy/load.js + 12 modules
+var load = __nccwpck_require__(8713);
+// EXTERNAL MODULE: ./packages/core/lib/policy/gates/canary.js
+var gates_canary = __nccwpck_require__(9035);
+// EXTERNAL MODULE: ./packages/core/lib/policy/duration.js
+var duration = __nccwpck_require__(8846);
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/difference.js
+const NONE = [];
+/**
+ * Compares a setting of the input with the policy's. What the input leaves out it leaves as it is.
+ *
+ * @param isTight asked only where both are given.
+ * @param withoutPolicy whether any value is tight where the policy neither says nor has a default.
+ */
+function difference_compare(policy, input, { otherwise, show = showPlain }, isTight, withoutPolicy) {
+    if (input === undefined)
+        return NONE;
+    const demanded = policy ?? otherwise;
+    if (demanded === undefined ? withoutPolicy : isTight(demanded, input))
+        return NONE;
+    const shown = demanded === undefined ? 'nothing' : show(demanded);
+    return [{ path: '', policy: shown, input: show(input) }];
+}
+/** A larger number is tighter. */
+function atLeast(policy, input, how = {}) {
+    return difference_compare(policy, input, how, (demanded, given) => given >= demanded, true);
+}
+/** A smaller number is tighter. */
+function atMost(policy, input, how = {}) {
+    return difference_compare(policy, input, how, (demanded, given) => given <= demanded, true);
+}
+/** A smaller number is tighter, and none at all tightest: what is counted from a bound on, all where there is none. */
+function atMostOrNone(policy, input) {
+    return difference_compare(policy, input, {}, (demanded, given) => given <= demanded, false);
+}
+/** `true` is tighter; absent is `false`. */
+function demands(policy, input) {
+    return difference_compare(policy, input, { otherwise: false }, (demanded, given) => given || !demanded, true);
+}
+/** `false` is tighter; absent is `false`. */
+function relaxes(policy, input) {
+    return difference_compare(policy, input, { otherwise: false }, (allowed, given) => allowed || !given, true);
+}
+/** Nothing tells which of two values is tighter, nor whether any is tighter than none: it must be the same. */
+function difference_same(policy, input, how = {}) {
+    return difference_compare(policy, input, how, (one, other) => canonical(one) === canonical(other), false);
+}
+/** What must be: more is tighter, and each of the policy's must be met by one of the input's. */
+function includesAll(policy, input, how = {}) {
+    const { meets = isSame } = how;
+    return difference_compare(policy, input, how, (demanded, given) => demanded.every((one) => given.some((other) => meets(other, one))), true);
+}
+/**
+ * What may be: less is tighter, and each of the input's must be within one of the policy's.
+ *
+ * @param how.isOpen whether everything may be where nothing is listed (allowed refs), or nothing (exceptions).
+ */
+function within(policy, input, how) {
+    const { isWithin = isSame, isOpen } = how;
+    return difference_compare(policy, input, how, (allowed, given) => given.every((one) => allowed.some((other) => isWithin(one, other))), isOpen);
+}
+/** Anything that has an answer of its own: compared only where both are given, or by `withoutPolicy`. */
+function comparedBy(policy, input, isTight, how) {
+    return difference_compare(policy, input, how, isTight, how.withoutPolicy);
+}
+function isSame(one, other) {
+    return canonical(one) === canonical(other);
+}
+/** The same text for the same value: keys sorted, and lists, of which none here has an order, too. */
+function canonical(value) {
+    if (value instanceof Map)
+        return canonical(Object.fromEntries(value));
+    if (Array.isArray(value))
+        return `[${value.map(canonical).sort().join()}]`;
+    if (typeof value !== 'object' || value === null)
+        return JSON.stringify(value) ?? 'null';
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    return `{${entries
+        .map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`)
+        .sort()
+        .join()}}`;
+}
+/** A value as a policy writes it, or nearly. */
+function showPlain(value) {
+    if (typeof value === 'string')
+        return value;
+    if (Array.isArray(value))
+        return `[${value.map(showPlain).join(', ')}]`;
+    if (value instanceof Map)
+        return showPlain(Object.fromEntries(value));
+    return JSON.stringify(value) ?? 'nothing';
+}
+/** The name of a setting as a policy writes it: `max-failed`. */
+function kebab(setting) {
+    return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/canary.js
+
+
+/**
+ * Compares a canary's settings. A score is a mean: another metric, group or weight can lift it, so only what a metric
+ * tolerates may become less.
+ */
+function compareCanary(policy, input) {
+    return {
+        judge: difference_same(policy.judge, input.judge, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.judge }),
+        pass: atLeast(policy.pass, input.pass, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.pass }),
+        marginal: atLeast(policy.marginal, input.marginal, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.marginal }),
+        metrics: compareMetrics(policy.metrics, input.metrics),
+        groups: difference_same(policy.groups, input.groups),
+        prometheus: difference_same(policy.prometheus, input.prometheus),
+        baseline: difference_same(policy.baseline, input.baseline),
+        canary: difference_same(policy.canary, input.canary),
+        from: difference_same(policy.from, input.from),
+        to: difference_same(policy.to, input.to),
+        step: difference_same(policy.step, input.step, { show: duration/* formatDuration */.a3 }),
+        // Fewer points make a metric count for nothing; more make it count though it says little.
+        minPoints: difference_same(policy.minPoints, input.minPoints),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    };
+}
+function compareMetrics(policy, input) {
+    const demanded = new Map(policy.map((metric) => [metric.name, metric]));
+    const given = new Map(input.map((metric) => [metric.name, metric]));
+    const names = (metrics) => `metrics ${[...metrics.keys()].sort().join(', ')}`;
+    if (names(demanded) !== names(given)) {
+        return [{ path: '', policy: names(demanded), input: names(given) }];
+    }
+    return [...demanded].flatMap(([name, metric]) => {
+        const other = given.get(name);
+        if (other === undefined)
+            return [];
+        return Object.entries(compareMetric(metric, other)).flatMap(([setting, differences]) => differences.map((difference) => ({
+            ...difference,
+            path: `[${JSON.stringify(name)}].${kebab(setting)}`,
+        })));
+    });
+}
+/** Compares one metric's settings. */
+function compareMetric(policy, input) {
+    return {
+        name: difference_same(policy.name, input.name),
+        group: difference_same(policy.group, input.group, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.group }),
+        query: difference_same(policy.query, input.query),
+        file: difference_same(policy.file, input.file),
+        direction: comparedBy(policy.direction, input.direction, (one, other) => other === one || other === 'either', {
+            otherwise: gates_canary/* CANARY_DEFAULTS */.O_.direction,
+            withoutPolicy: false,
+        }),
+        critical: demands(policy.critical, input.critical),
+        tolerance: atMost(policy.tolerance, input.tolerance, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.tolerance }),
+        mustHaveData: demands(policy.mustHaveData, input.mustHaveData),
+    };
+}
+/** Puts what the input says of metrics over what the policy says, metric by metric. */
+function mergeMetrics(policy, input) {
+    const given = new Map(input.map((metric) => [metric.name, metric]));
+    return policy.map((metric) => ({ ...metric, ...given.get(metric.name) }));
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/policy/gates/checks.js
+var checks = __nccwpck_require__(5502);
+// EXTERNAL MODULE: ./packages/core/lib/policy/gates/vulnerabilities.js
+var vulnerabilities = __nccwpck_require__(8681);
+// EXTERNAL MODULE: ./packages/core/lib/policy/gates/approval.js
+var approval = __nccwpck_require__(8316);
+// EXTERNAL MODULE: ./packages/core/lib/policy/gates/command.js
+var command = __nccwpck_require__(4342);
+// EXTERNAL MODULE: ./packages/core/lib/policy/positions.js
+var positions = __nccwpck_require__(6320);
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/findings.js
+
+
+/** Whether all findings that count by one severity count by another. `kev` counts by exploitation, and compares with none. */
+function isStricterSeverity(policy, input) {
+    if (policy === 'kev' || input === 'kev')
+        return policy === input;
+    return vulnerabilities/* FAIL_ON */.d$.indexOf(input) <= vulnerabilities/* FAIL_ON */.d$.indexOf(policy);
+}
+/** Compares exceptions: fewer, for less, or for a shorter time. Why they are made may be told otherwise. */
+function compareExceptions(policy, input) {
+    return within(policy, input, {
+        isOpen: false,
+        isWithin: (given, allowed) => given.id === allowed.id &&
+            (allowed.package === undefined || given.package === allowed.package) &&
+            given.until <= allowed.until,
+        show: (exceptions) => exceptions.map(showException).join(', '),
+    });
+}
+function showException({ id, package: name, until }) {
+    return `${id}${name === undefined ? '' : ` in ${name}`} until ${until}`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/signers.js
+
+
+/**
+ * Compares who must have signed: the same, or one of those that a pattern allows.
+ *
+ * @param isOpen whether anybody may have signed where the policy names nobody.
+ */
+function narrowerSigner(policy, input, isOpen) {
+    const differences = comparedBy(policy, input, isNarrower, { show: showSigner, withoutPolicy: isOpen });
+    return differences.map((difference) => ({ ...difference, writtenAs: settingOf(input) }));
+}
+/** What a policy writes to name a signer. */
+function settingOf(signer) {
+    switch (signer?.kind) {
+        case 'key':
+            return 'key';
+        case 'identity-pattern':
+            return 'certificate-identity-pattern';
+        default:
+            return 'certificate-identity';
+    }
+}
+function isNarrower(policy, input) {
+    if (canonical(policy) === canonical(input))
+        return true;
+    // An issuer that is left out depends on the server, so that it can be compared with none that is named.
+    return (policy.kind === 'identity-pattern' &&
+        input.kind === 'identity' &&
+        policy.issuer === input.issuer &&
+        (0,lib_pattern/* compilePattern */.Eb)(policy.pattern)(input.identity));
+}
+/** For people: what the policy names, and the issuer where it does. */
+function showSigner(signer) {
+    if (signer.kind === 'key')
+        return signer.key.kind === 'file' ? `key ${signer.key.path}` : 'a key in the text';
+    const who = signer.kind === 'identity' ? signer.identity : `pattern ${signer.pattern}`;
+    return signer.issuer === undefined ? who : `${who} (issuer ${signer.issuer})`;
+}
+/** Whether all that a glob allows another allows, too, as far as that is plain: the same, or a text that it matches. */
+function isNarrowerGlob(input, policy) {
+    if (input === policy)
+        return true;
+    const isText = !/[\\*?[\]{}]/.test(input) && (0,lib_pattern/* regularExpressionOf */.kp)(input) === undefined;
+    return isText && (0,lib_pattern/* regularExpressionOf */.kp)(policy) === undefined && (0,lib_pattern/* compilePattern */.Eb)(policy)(input);
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/window/window-text.js
+const window_text_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** Writes a window as the policy does: `Mon-Fri 09:00-16:00 Europe/Berlin`. */
+function formatWindow({ days, fromMinute, toMinute, timeZone }) {
+    return `${formatDays(days)} ${formatMinute(fromMinute)}-${formatMinute(toMinute)} ${timeZone}`;
+}
+/** Writes a freeze as the policy does: `2026-12-20/2027-01-02 Europe/Berlin`. */
+function formatFreeze({ firstDay, lastDay, timeZone }) {
+    return `${firstDay === lastDay ? firstDay : `${firstDay}/${lastDay}`} ${timeZone}`;
+}
+/** Days in a row are written as a range; they come sorted. */
+function formatDays(days) {
+    const ranges = [];
+    for (const day of days) {
+        const current = ranges.at(-1);
+        if (current !== undefined && current.last === day - 1)
+            current.last = day;
+        else
+            ranges.push({ first: day, last: day });
+    }
+    return ranges
+        .map(({ first, last }) => (first === last ? nameOf(first) : `${nameOf(first)}-${nameOf(last)}`))
+        .join(',');
+}
+function nameOf(day) {
+    return window_text_NAMES[day - 1] ?? '';
+}
+function formatMinute(minute) {
+    const pad = (value) => String(value).padStart(2, '0');
+    return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/windows.js
+
+
+const DAY = 24 * 60;
+const WEEK = 7 * DAY;
+/** Compares windows: no minute of the week may be open that the policy's, of the same time zone, do not open. */
+function narrowerWindows(policy, input) {
+    const isTight = (open, given) => given.every((window) => {
+        const allowed = minutesOf(open.filter(({ timeZone }) => timeZone === window.timeZone));
+        return minutesOf([window]).every((isOpen, minute) => !isOpen || allowed[minute] === true);
+    });
+    return comparedBy(policy, input, isTight, {
+        show: (windows) => windows.map(formatWindow).join('; '),
+        withoutPolicy: true,
+    });
+}
+/** Compares freezes: each day that the policy freezes must stay frozen, in its time zone. */
+function widerFreezes(policy, input) {
+    return includesAll(policy, input, {
+        meets: (given, demanded) => given.timeZone === demanded.timeZone &&
+            given.firstDay <= demanded.firstDay &&
+            demanded.lastDay <= given.lastDay,
+        show: (freezes) => freezes.map(formatFreeze).join('; '),
+    });
+}
+/** The minutes of the week, from Monday's first on, that windows open. */
+function minutesOf(windows) {
+    const minutes = Array(WEEK).fill(false);
+    for (const { days, fromMinute, toMinute } of windows) {
+        const length = toMinute > fromMinute ? toMinute - fromMinute : toMinute - fromMinute + DAY;
+        for (const day of days) {
+            const start = (day - 1) * DAY + fromMinute;
+            for (let minute = start; minute < start + length; minute++)
+                minutes[minute % WEEK] = true;
+        }
+    }
+    return minutes;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/gate-rules.js
+
+
+
+
+
+
+/** The rule of each setting of each gate: which way is tighter. */
+const GATE_RULES = {
+    checks: (policy, input) => ({
+        require: includesAll(policy.require, input.require),
+        // Without it the word of every app counts, so that naming one lets another's failure pass.
+        app: difference_same(policy.app, input.app),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    tests: (policy, input) => ({
+        // More reports can bring the tests that are too few.
+        junit: difference_same(policy.junit, input.junit),
+        attestation: difference_same(policy.attestation, input.attestation),
+        minPassed: atLeast(policy.minPassed, input.minPassed, { otherwise: checks/* TESTS_DEFAULTS */.nT.minPassed }),
+        maxFailed: atMost(policy.maxFailed, input.maxFailed, { otherwise: checks/* TESTS_DEFAULTS */.nT.maxFailed }),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    signature: (policy, input) => ({
+        signer: narrowerSigner(policy.signer, input.signer, false),
+        maxAge: atMost(policy.maxAge, input.maxAge, { show: duration/* formatDuration */.a3 }),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    provenance: (policy, input) => ({
+        minSlsaLevel: atLeast(policy.minSlsaLevel, input.minSlsaLevel, { otherwise: 0 }),
+        // Who may have signed follows from these two: one more may be somebody else.
+        sourceRepository: difference_same(policy.sourceRepository, input.sourceRepository),
+        builders: within(policy.builders, input.builders, { isOpen: false }),
+        sourceRef: within(policy.sourceRef, input.sourceRef, { isOpen: true, isWithin: isNarrowerGlob }),
+        events: within(policy.events, input.events, { isOpen: true }),
+        denySelfHosted: demands(policy.denySelfHosted, input.denySelfHosted),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    sbom: (policy, input) => ({
+        format: comparedBy(policy.format, input.format, (one, other) => one === other || (one === 'cyclonedx-json' && other === 'cyclonedx-json@1.7'), { withoutPolicy: true }),
+        signer: narrowerSigner(policy.signer, input.signer, true),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    vulnerabilities: (policy, input) => ({
+        failOn: comparedBy(policy.failOn, input.failOn, isStricterSeverity, {
+            otherwise: vulnerabilities/* VULNERABILITIES_DEFAULTS */.i4.failOn,
+            withoutPolicy: false,
+        }),
+        onlyFixed: relaxes(policy.onlyFixed, input.onlyFixed),
+        // One file less may be the one that says "affected".
+        vex: difference_same(policy.vex, input.vex),
+        vexIdentity: difference_same(policy.vexIdentity, input.vexIdentity),
+        ignore: compareExceptions(policy.ignore, input.ignore),
+        minEpss: atMostOrNone(policy.minEpss, input.minEpss),
+        advisories: difference_same(policy.advisories, input.advisories, {
+            otherwise: vulnerabilities/* VULNERABILITIES_DEFAULTS */.i4.advisories,
+        }),
+        newOnly: relaxes(policy.newOnly, input.newOnly),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    attestation: (policy, input, whole) => ({
+        predicateType: difference_same(policy.predicateType, input.predicateType),
+        signer: narrowerSigner(policy.signer ?? whole.signature?.signer, input.signer, false),
+        where: includesAll(policy.where, input.where, {
+            show: (conditions) => conditions.map(showCondition).join(', '),
+        }),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    platforms: (policy, input) => ({
+        require: includesAll(policy.require, input.require, {
+            meets: (given, demanded) => given === demanded || given.startsWith(`${demanded}/`),
+        }),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    canary: compareCanary,
+    approval: (policy, input) => {
+        // Who is in either list counts, so that one list beside the other adds people.
+        const isOpen = policy.users === undefined && policy.teams === undefined;
+        return {
+            environment: difference_same(policy.environment, input.environment),
+            atLeast: atLeast(policy.atLeast, input.atLeast, { otherwise: approval/* APPROVAL_DEFAULTS */.r.atLeast }),
+            notTheAuthor: demands(policy.notTheAuthor, input.notTheAuthor),
+            users: within(policy.users, input.users, { isOpen }),
+            teams: within(policy.teams, input.teams, { isOpen }),
+            warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+        };
+    },
+    soak: (policy, input) => ({
+        for: atLeast(policy.for, input.for, { show: duration/* formatDuration */.a3 }),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    window: (policy, input) => ({
+        allow: narrowerWindows(policy.allow, input.allow),
+        freeze: widerFreezes(policy.freeze, input.freeze),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+    command: (policy, input) => ({
+        run: comparedBy(policy.run, input.run, (one, other) => JSON.stringify(one) === JSON.stringify(other), {
+            withoutPolicy: false,
+        }),
+        timeout: atMost(policy.timeout, input.timeout, {
+            show: duration/* formatDuration */.a3,
+            ...(DEFAULT_TIMEOUT === undefined ? {} : { otherwise: DEFAULT_TIMEOUT }),
+        }),
+        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
+    }),
+};
+const DEFAULT_TIMEOUT = (0,duration/* parseDuration */.E9)(command/* COMMAND_DEFAULTS */.n.timeout);
+function showCondition({ path, equals }) {
+    return `${(0,positions/* formatPath */.jV)(path)}: ${JSON.stringify(equals)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/gates/lib/tightening/tighten-gates.js
+
+
+
+
+
+/** More is not listed: who weakens this much meant something else. */
+const MAX_LISTED = 20;
+/**
+ * Tightens the gates of a policy by those of an input: gates may be added, settings become tighter; what the input
+ * leaves out stays as the policy has it. Nothing may become weaker: what the result lets pass the policy lets pass, too.
+ *
+ * @throws SuiteError `POLICY_WEAKENED` that names every gate and setting with both values
+ */
+function tightenGates(policy, input) {
+    const weakenings = findWeakenings(policy, input);
+    if (weakenings.length > 0)
+        throw weakened(weakenings);
+    const result = {};
+    for (const name of GATE_NAMES)
+        tightenGate(result, name, policy, input);
+    return result;
+}
+const GATE_NAMES = Object.keys(GATE_RULES).filter((name) => Object.hasOwn(GATE_RULES, name));
+/** What an input would weaken: all of it, in the order of the gates. */
+function findWeakenings(policy, input) {
+    return [...GATE_NAMES.flatMap((name) => compareGate(name, policy, input)), ...findStandIns(policy, input)];
+}
+function compareGate(name, policy, input) {
+    const demanded = policy[name];
+    const given = input[name];
+    if (demanded === undefined || given === undefined)
+        return [];
+    const compared = GATE_RULES[name](demanded, given, policy);
+    return Object.entries(compared).flatMap(([setting, differences]) => differences.map(({ writtenAs = kebab(setting), path, policy: demands, input: gives }) => ({
+        gate: name,
+        setting: writtenAs,
+        path,
+        policy: demands,
+        input: gives,
+    })));
+}
+/**
+ * A signer that stands in where the policy's gates name nobody would let pass what they refuse: they end in an error,
+ * and that is to be mended in the policy.
+ */
+function findStandIns({ signature, provenance, tests, attestation }, input) {
+    if (signature !== undefined || input.signature === undefined)
+        return [];
+    const isNobody = {
+        provenance: provenance !== undefined &&
+            provenance.sourceRepository === undefined &&
+            provenance.builders === undefined,
+        tests: tests?.attestation === true,
+        attestation: attestation !== undefined && attestation.signer === undefined,
+    };
+    const gates = Object.entries(isNobody).flatMap(([gate, is]) => (is ? [gate] : []));
+    if (gates.length === 0)
+        return [];
+    const { signer } = input.signature;
+    const policy = `nobody, so that the gate ${gates.join(', ')} has no signer,`;
+    return [{ gate: 'signature', setting: settingOf(signer), path: '', policy, input: showSigner(signer) }];
+}
+function tightenGate(result, name, policy, input) {
+    const demanded = policy[name];
+    const given = input[name];
+    const merged = demanded !== undefined && given !== undefined ? { ...demanded, ...given } : (given ?? demanded);
+    if (merged !== undefined)
+        result[name] = merged;
+    if (name === 'canary' && policy.canary !== undefined && input.canary !== undefined) {
+        const metrics = mergeMetrics(policy.canary.metrics, input.canary.metrics);
+        result.canary = { ...policy.canary, ...input.canary, metrics };
+    }
+}
+function weakened(weakenings) {
+    const facts = weakenings
+        .slice(0, MAX_LISTED)
+        .map(({ gate, setting, path, policy, input }) => `${gate}.${setting}${path} is ${policy} in the policy, and ${input} in the input`);
+    const more = weakenings.length - facts.length;
+    const message = weakenings.length === 1
+        ? `The input "gates" would weaken the policy: ${facts.join('')}.`
+        : `The input "gates" would weaken ${weakenings.length} settings of the policy:\n${[
+            ...facts.map((fact) => `  ${fact}.`),
+            ...(more > 0 ? [`  \u2026 and ${more} more.`] : []),
+        ].join('\n')}`;
+    return new lib_errors/* SuiteError */.$K('POLICY_WEAKENED', message);
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/request.js
+
+
+
+
+
+/**
+ * Makes of inputs and policy what is to be promoted: every image to every environment that is named.
+ *
+ * @throws SuiteError `INPUT_INVALID`, `POLICY_WEAKENED`
+ */
+function readRequests(inputs, policy) {
+    const { to, from, source, destination, version } = inputs;
+    const given = inputs.gates === undefined ? {} : (0,load/* parseGates */.MJ)(inputs.gates.text, 'gates');
+    if (to === undefined) {
+        if (from !== undefined)
+            throw request_invalid('The input "from" is given without "to".', 'Give "to" as well.');
+        return readImages(source, 'source').flatMap((reference) => readPlaces(destination, reference).map(({ station, locations }) => makeRequest({ source: { kind: 'reference', reference }, station, locations, given }, inputs, policy)));
+    }
+    const stations = [...new Set(to)].map((name) => findStation(name, 'to', policy, inputs.policy));
+    const picked = destination?.map((text) => (0,name_reference/* parseLocation */.zS)(text, 'input "destination"'));
+    return stations.flatMap((station) => {
+        const locations = pickLocations(station, picked);
+        if (source !== undefined && from === undefined) {
+            return source.map((reference) => makeRequest({ source: { kind: 'reference', reference }, station, locations, given }, inputs, policy));
+        }
+        if (source !== undefined) {
+            throw request_invalid('Both "source" and "from" are given, and either says what is promoted.', 'Give one of them.');
+        }
+        const before = chooseFrom(station, from, inputs, policy);
+        const choice = { kind: 'station', station: before, version };
+        return [makeRequest({ source: choice, station, locations, given }, inputs, policy)];
+    });
+    function readPlaces(texts, reference) {
+        if (texts === undefined) {
+            throw request_invalid('Neither "destination" nor "to" is given.', 'Give repositories, or an environment of the policy.');
+        }
+        const locations = texts.map((text) => (0,name_reference/* parseLocation */.zS)(text.endsWith('/') && !text.startsWith('oci:') ? `${text}${lastPart(reference)}` : text, 'input "destination"'));
+        const groups = new Map();
+        for (const location of locations) {
+            const station = stationOf(location, policy);
+            const group = groups.get(station?.name ?? '') ?? { station, locations: [] };
+            groups.set(station?.name ?? '', { ...group, locations: [...group.locations, location] });
+        }
+        return [...groups.values()];
+    }
+}
+/**
+ * The environment that an image comes from: the one that was named, else the one before whose repository it lies in, as
+ * where a plan names it by its digest.
+ */
+function stationOfSource({ source, promoteFrom, }) {
+    if (source.kind === 'station')
+        return source.station;
+    const { location } = source.reference;
+    return promoteFrom.find((station) => locationsOf(station).some((own) => (0,name_reference/* sameLocation */.It)(own, location)));
+}
+function makeRequest({ source, station, locations, given }, inputs, policy) {
+    const gates = tightenGates(station?.environment.gates ?? {}, given);
+    if (station !== undefined && requiresGates(inputs) && Object.keys(gates).length === 0) {
+        throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `The environment ${station.name} has no gates.`, {
+            remedy: 'Give it gates in the policy file, or set "require-gates: false" where anything may come in.',
+        });
+    }
+    const sourceTag = source.kind === 'reference' ? source.reference.tag : undefined;
+    const isNamedByStation = station !== undefined && inputs.to !== undefined;
+    if (inputs.tags === undefined && !isNamedByStation && sourceTag === undefined) {
+        throw request_invalid('The source names no tag, so its copy would have no name.', 'Set the input "tags" to the tags at the destination.');
+    }
+    return {
+        source,
+        to: station,
+        promoteFrom: station === undefined ? [] : stationsBefore(station, policy),
+        destinations: locations,
+        tags: inputs.tags ?? (isNamedByStation || sourceTag === undefined ? undefined : [sourceTag]),
+        channels: inputs.channels ?? station?.environment.channels ?? [],
+        version: inputs.version,
+        gates,
+    };
+}
+/** contract: `require-gates`, "`true` with `to`". */
+function requiresGates({ requireGates, to }) {
+    return requireGates ?? to !== undefined;
+}
+/**
+ * The environment that a repository belongs to, so that its gates are not gone around by naming the repository.
+ *
+ * @throws SuiteError `INPUT_INVALID` where several have it and one of them has conditions
+ */
+function stationOf(location, policy) {
+    const stations = stationsAt(location, policy);
+    const [first, second] = stations;
+    if (second === undefined || first === undefined)
+        return first;
+    if (!stations.some(isGuarded))
+        return first;
+    throw request_invalid(`${(0,name_reference/* formatLocation */.j$)(location)} belongs to several environments: ${stations.map(({ name }) => name).join(', ')}.`, 'Say by "to" which one is meant.');
+}
+function chooseFrom(station, from, { policy: path }, policy) {
+    const before = stationsBefore(station, policy);
+    if (from === undefined) {
+        const [only, second] = before;
+        if (only !== undefined && second === undefined)
+            return only;
+        throw request_invalid(only === undefined
+            ? `The environment ${station.name} has no promote-from, so it is not known what comes into it.`
+            : `Images come into ${station.name} from ${before.map(({ name }) => name).join(' or ')}.`, only === undefined
+            ? 'Give the image as "source".'
+            : 'Say by "from" which one is meant, or give the image as "source".');
+    }
+    const chosen = findStation(from, 'from', policy, path);
+    if (before.length === 0 || before.some(({ name }) => name === from))
+        return chosen;
+    throw request_invalid(`Images come into ${station.name} from ${before.map(({ name }) => name).join(' or ')}, not from ${from}.`, 'Promote to the environment in between first; none may be skipped.');
+}
+function readImages(source, what) {
+    if (source !== undefined && source.length > 0)
+        return source;
+    throw request_invalid(`The input "${what}" is not given, so there is nothing to promote.`, 'Give an image, or environments as "from" and "to".');
+}
+function lastPart({ location }) {
+    const path = location.kind === 'registry' ? location.name : location.path;
+    return path.split('/').at(-1) ?? path;
+}
+function request_invalid(fact, remedy) {
+    return new lib_errors/* SuiteError */.$K('INPUT_INVALID', fact, { remedy });
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/record-making.js
+
+
+
+/** The suite's version; releases set it. */
+const CLIENT = { name: 'artifact-lifecycle', version: '0.0.0' };
+/** Makes the record of a promotion, and the summary that other verifiers understand. */
+function makeRecord(facts, place, desk) {
+    const { request, artifact, results, now } = facts;
+    const { reference, registry, digest } = artifact;
+    const name = (0,name_reference/* formatLocation */.j$)(place.location);
+    const record = {
+        event: facts.event,
+        environment: request.to?.name ?? null,
+        from: stationOfSource(request)?.name ?? null,
+        source: { name: (0,name_reference/* formatLocation */.j$)(registry.location), tag: reference.tag ?? null, digest },
+        destination: { name, tags: place.tags },
+        destinations: request.destinations.map(name_reference/* formatLocation */.j$).toSorted(),
+        time: new Date(now).toISOString(),
+        version: facts.version ?? null,
+        gates: results.map(recordGate),
+        approvals: approvalsIn(results),
+        canary: facts.canary ?? null,
+        override: facts.override,
+        policy: policyOf(facts.policyDigest, desk),
+        run: runOf(desk),
+        previous: place.previous ?? null,
+        withdrawn: place.withdrawn,
+        client: CLIENT,
+    };
+    if (facts.event === 'rollback')
+        return { digest, record, summary: undefined };
+    const summary = makeSummary({
+        record,
+        resourceUri: `${name}@${digest}`,
+        slsaLevel: provenLevel(results),
+        inputAttestations: lookedAt(results, (0,name_reference/* formatLocation */.j$)(registry.location)),
+    });
+    return { digest, record, summary };
+}
+function recordGate({ gate, verdict, isWarning, reason, evidence }) {
+    return { gate, verdict, warnOnly: isWarning, reason, evidence, evidenceDigest: digestOfJson(evidence) };
+}
+/** The policy that was in force; `null` without one. */
+function policyOf(sha256, desk) {
+    return sha256 === undefined ? null : { uri: policyUri(desk), sha256 };
+}
+function policyUri({ event, inputs }) {
+    return event.repository === ''
+        ? inputs.policy
+        : `${event.serverUrl}/${event.repository}/blob/${event.sha}/${inputs.policy}`;
+}
+/** The run, where it is one of a workflow's. */
+function runOf({ event, context }) {
+    const id = context.env['GITHUB_RUN_ID'];
+    if (id === undefined || id === '' || event.repository === '')
+        return null;
+    const attempt = Number(event.runAttempt || 1);
+    return {
+        url: `${event.serverUrl}/${event.repository}/actions/runs/${id}/attempts/${attempt}`,
+        attempt,
+        actor: context.env['GITHUB_TRIGGERING_ACTOR'] || context.env['GITHUB_ACTOR'] || '',
+        workflow: context.env['GITHUB_WORKFLOW_REF'] ?? '',
+        commit: event.sha,
+    };
+}
+/** Who let it in, by what the gate `approval` found. */
+function approvalsIn(results) {
+    const { approvals } = evidenceOf(results, 'approval');
+    if (!Array.isArray(approvals))
+        return [];
+    return approvals.flatMap((one) => (isApproval(one) ? [one] : []));
+}
+function isApproval(value) {
+    if (typeof value !== 'object' || value === null)
+        return false;
+    const { login, id, comment } = value;
+    return typeof login === 'string' && typeof id === 'number' && typeof comment === 'string';
+}
+function provenLevel(results) {
+    const passed = results.find(({ gate, verdict }) => gate === 'provenance' && verdict === 'pass');
+    switch (passed?.evidence['slsaLevel']) {
+        case 3:
+            return 3;
+        case 2:
+            return 2;
+        case 1:
+            return 1;
+        default:
+            return 0;
+    }
+}
+/** The manifests of signatures and statements that gates have accepted. */
+function lookedAt(results, place) {
+    const digests = new Set();
+    for (const { evidence } of results) {
+        const { accepted } = evidence;
+        if (!Array.isArray(accepted))
+            continue;
+        for (const one of accepted) {
+            if (typeof one !== 'object' || one === null || !('origin' in one))
+                continue;
+            const { origin } = one;
+            if (typeof origin === 'string' && /^sha256:[0-9a-f]{64}$/.test(origin))
+                digests.add(origin);
+        }
+    }
+    return [...digests].toSorted().map((digest) => ({ uri: `${place}@${digest}`, digest }));
+}
+function evidenceOf(results, gate) {
+    return results.find((one) => one.gate === gate)?.evidence ?? {};
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/action/human.js
+var human = __nccwpck_require__(3913);
+;// CONCATENATED MODULE: ./actions/promote/lib/outcome.js
+
+
+const outcome_NOTHING = {
+    bytesCopied: 0,
+    blobsCopied: 0,
+    blobsMounted: 0,
+    blobsSkipped: 0,
+    manifestsCopied: 0,
+};
+/** A promotion that gates keep out, or that another one has kept from its turn. */
+function withoutCopy(judged, state) {
+    return { judged, state, tags: [], referrers: 0, copied: outcome_NOTHING, records: [], warnings: [] };
+}
+/** A promotion that only was planned: all that it would write is counted as if it had to be sent. */
+function planned(judged, plan) {
+    const blobs = plan.destinations.flatMap((destination) => destination.blobs);
+    return {
+        judged,
+        state: 'planned',
+        tags: plan.destinations.flatMap(({ registry: { location }, tags }) => tags.map(({ tag, decision }) => ({
+            location,
+            tag,
+            outcome: decision.outcome,
+            previous: 'previous' in decision ? decision.previous : undefined,
+        }))),
+        referrers: countDistinct(plan.destinations.flatMap(({ referrers }) => referrers)),
+        copied: {
+            ...outcome_NOTHING,
+            bytesCopied: blobs.reduce((sum, { size }) => sum + size, 0),
+            blobsCopied: blobs.length,
+            manifestsCopied: plan.destinations.flatMap(({ levels }) => levels.flat()).length,
+        },
+        records: [],
+        warnings: plan.warnings,
+    };
+}
+/** A promotion that was carried out, or failed on its way. */
+function carriedOut(judged, report, records) {
+    const failed = report.destinations.some(({ error }) => error !== undefined);
+    return {
+        judged,
+        state: failed ? 'failed' : 'promoted',
+        tags: report.destinations.flatMap(({ location, tags }) => tags.map(({ tag, outcome, previous }) => ({ location, tag, outcome, previous }))),
+        referrers: countDistinct(report.destinations.flatMap(({ referrers }) => referrers)),
+        copied: report.statistics,
+        records,
+        warnings: report.warnings,
+    };
+}
+/** The full names of what is at the destinations, `host/name:tag@digest`; without those that were not set. */
+function referencesOf({ promotions }) {
+    return promotions.flatMap(({ tags, judged }) => tags
+        .filter(({ outcome }) => outcome !== 'unset')
+        .map(({ location, tag }) => (0,name_reference/* formatReference */.FH)({ location, tag, digest: judged.artifact.digest })));
+}
+/** Whether something keeps a promotion out. */
+function isRefused({ results }) {
+    return results.some(stops);
+}
+/** The outputs of a run (contract: "promote"). */
+function outputsOf(run) {
+    const { promotions, isPlanOnly, requests, seconds } = run;
+    const [first] = promotions;
+    const total = totalOf(promotions);
+    const { bytesCopied, blobsMounted, blobsSkipped } = total;
+    return {
+        promoted: !isPlanOnly && promotions.every(({ state }) => state === 'promoted'),
+        ...(first !== undefined && { digest: first.judged.artifact.digest }),
+        references: referencesOf(run),
+        gates: gatesOf(promotions),
+        ...(first?.records[0] !== undefined && { record: first.records[0] }),
+        statistics: { requests, bytesCopied, blobsMounted, blobsSkipped, seconds },
+        matrix: matrixOf(promotions),
+    };
+}
+/** The sum of all copies. */
+function totalOf(promotions) {
+    return promotions.reduce((sum, { copied }) => ({
+        bytesCopied: sum.bytesCopied + copied.bytesCopied,
+        blobsCopied: sum.blobsCopied + copied.blobsCopied,
+        blobsMounted: sum.blobsMounted + copied.blobsMounted,
+        blobsSkipped: sum.blobsSkipped + copied.blobsSkipped,
+        manifestsCopied: sum.manifestsCopied + copied.manifestsCopied,
+    }), outcome_NOTHING);
+}
+/** Every gate of every promotion; which promotion it is of, stands beside it where there are several. */
+function gatesOf(promotions) {
+    const isOne = promotions.length === 1;
+    return promotions.flatMap(({ judged }) => judged.results.map((result) => ({
+        ...gateFacts(result),
+        ...(!isOne && { environment: judged.request.to?.name ?? null, digest: judged.artifact.digest }),
+    })));
+}
+/** A gate as outputs and reports have it. */
+function gateFacts({ gate, verdict, reason, evidence, isWarning }) {
+    return { gate, verdict, reason, evidence, warnOnly: isWarning };
+}
+/** One job a destination (contract: output `matrix`). */
+function matrixOf(promotions) {
+    return {
+        include: promotions.flatMap(({ judged }) => judged.request.destinations.map((location) => ({
+            ...(judged.request.to !== undefined && { environment: judged.request.to.name }),
+            destination: (0,name_reference/* formatLocation */.j$)(location),
+            digest: judged.artifact.digest,
+        }))),
+    };
+}
+/** What the summary says beyond the outputs, for the output `json`: sizes in bytes, `previous` where a tag moved. */
+function outcome_factsOf(run, isDryRun) {
+    const { promotions } = run;
+    const total = totalOf(promotions);
+    return {
+        dryRun: isDryRun,
+        tags: promotions.flatMap(tagFacts),
+        referrers: promotions.reduce((sum, { referrers }) => sum + referrers, 0),
+        blobsCopied: total.blobsCopied,
+        manifestsCopied: total.manifestsCopied,
+        warnings: promotions.flatMap(({ warnings }) => warnings),
+        promotions: promotions.map((one) => ({
+            state: one.state,
+            environment: one.judged.request.to?.name ?? null,
+            source: (0,name_reference/* formatReference */.FH)(one.judged.artifact.reference),
+            digest: one.judged.artifact.digest,
+            version: one.judged.names.version ?? null,
+            destinations: one.judged.request.destinations.map(name_reference/* formatLocation */.j$),
+            tags: tagFacts(one),
+            records: one.records,
+            override: one.judged.override,
+        })),
+    };
+}
+function tagFacts({ tags }) {
+    return tags.map(({ location, tag, outcome, previous }) => ({
+        reference: (0,name_reference/* formatReference */.FH)({ location, tag, digest: undefined }),
+        outcome,
+        ...(previous !== undefined && { previous }),
+    }));
+}
+function countDistinct(referrers) {
+    return new Set(referrers.map(({ digest }) => digest)).size;
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/action/markdown.js
+var markdown = __nccwpck_require__(5983);
+;// CONCATENATED MODULE: ./actions/promote/lib/road.js
+
+
+
+
+/** How many gates and destinations are drawn: what is longer nobody reads as a picture, and the table has them all. */
+const road_MAX_DRAWN = 20;
+/** Draws the road of a promotion (Mermaid): where the artifact has been, each gate, and its destinations. */
+function road_drawRoad(one) {
+    const { judged, state } = one;
+    const { artifact, results, request } = judged;
+    const from = stationOfSource(request)?.name;
+    const nodes = [
+        ...stopsOf(one, from).map((label, index) => `stop${index}([${(0,markdown/* mermaidLabel */._b)(label)}]):::pass`),
+        `source([${(0,markdown/* mermaidLabel */._b)([from, (0,name_reference/* formatReference */.FH)(artifact.reference)].filter(Boolean).join(': '))}])`,
+        ...results
+            .slice(0, road_MAX_DRAWN)
+            .map((result, index) => `gate${index}{{${(0,markdown/* mermaidLabel */._b)(`${signOf(result)} ${result.gate}`)}}}:::${classOf(result)}`),
+    ];
+    const last = nodes.at(-1)?.match(/^\w+/)?.[0] ?? 'source';
+    const arrow = state === 'refused' || state === 'not-started' ? '-.-x' : '-->';
+    const ends = request.destinations
+        .slice(0, road_MAX_DRAWN)
+        .map((location, index) => `  ${last} ${arrow} destination${index}([${(0,markdown/* mermaidLabel */._b)(nameEnd(one, location))}])`);
+    const more = request.destinations.length - road_MAX_DRAWN;
+    return [
+        'flowchart LR',
+        `  ${nodes.join(' --> ')}`,
+        ...ends,
+        ...(more > 0 ? [`  ${last} ${arrow} more([${(0,markdown/* mermaidLabel */._b)(`and ${more} more`)}])`] : []),
+        '  classDef pass stroke:#1a7f37,stroke-width:2px',
+        '  classDef stop stroke:#cf222e,stroke-width:3px',
+        '  classDef warn stroke:#9a6700,stroke-width:2px,stroke-dasharray:4',
+    ].join('\n');
+}
+/** The environments before the one that it comes from, each with the day it came there. */
+function stopsOf({ judged: { journey, request } }, from) {
+    return journey
+        .filter(({ record: { environment } }) => environment !== from && environment !== request.to?.name)
+        .map(({ record: { environment, time } }) => `${environment ?? ''}, ${time.slice(0, 10)}`);
+}
+/** A destination, and the version that it had before. */
+function nameEnd({ judged: { request, heads } }, location) {
+    const name = (0,name_reference/* formatLocation */.j$)(location);
+    const before = heads?.find(({ registry }) => (0,name_reference/* sameLocation */.It)(registry.location, location))?.record?.record
+        .version;
+    const had = before === undefined || before === null ? '' : `, had ${before}`;
+    return request.to === undefined ? name : `${request.to.name}: ${name}${had}`;
+}
+function signOf(result) {
+    if (result.verdict === 'pass')
+        return '\u2705';
+    return stops(result) ? '\u274c' : '\u26a0\ufe0f';
+}
+function classOf(result) {
+    if (result.verdict === 'pass')
+        return 'pass';
+    return stops(result) ? 'stop' : 'warn';
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/promotion-summary.js
+
+
+
+
+/** How a verdict is shown; the word stands beside the sign. */
+const promotion_summary_VERDICTS = {
+    pass: '\u2705 pass',
+    fail: '\u274c fail',
+    error: '\u26d4 error',
+    overridden: '\ud83d\udd28 overridden',
+};
+const promotion_summary_FINDINGS = {
+    pass: '\u2705 no worse',
+    high: '\u274c higher',
+    low: '\u274c lower',
+    'no-data': '\u26a0\ufe0f no data',
+};
+/** So many metrics of a canary are shown, those that did not pass first; the report and the output have more. */
+const MAX_METRICS = 20;
+/** Tells of one promotion: the road, every gate with its reason, what it would take, who let it in, what was recorded. */
+function describePromotion(one, isOne, summary) {
+    const { judged, records } = one;
+    const { results, override, request, canary } = judged;
+    if (!isOne) {
+        const into = request.to === undefined ? '' : ` to ${request.to.name}`;
+        summary.heading(`${judged.artifact.digest}${into}: ${one.state}`, 4);
+    }
+    if (override !== null) {
+        summary.paragraph([
+            { strong: `\ud83d\udd28 The glass was broken by ${override.actor}:` },
+            ` ${override.reason} Overridden: ${override.gates.join(', ')}.`,
+        ]);
+    }
+    if (results.length > 0) {
+        summary.mermaid(road_drawRoad(one));
+        summary.table(['Gate', 'Verdict', 'Why'], results.map(rowOf));
+    }
+    const needs = results.filter(stops);
+    if (needs.length > 0) {
+        summary.paragraph({ strong: 'What it would take:' });
+        summary.list(needs.map((result) => [{ strong: result.gate }, `: ${whatItTakes(result) ?? ''}`]));
+    }
+    const approvals = approvalsIn(results);
+    if (approvals.length > 0) {
+        const who = approvals.map(({ login, comment }) => (comment === '' ? login : `${login} (\u201c${comment}\u201d)`));
+        summary.paragraph([{ strong: 'Approved by' }, ` ${who.join(', ')}.`]);
+    }
+    if (canary !== undefined)
+        describeCanary(canary, summary);
+    const evidence = results.flatMap(evidenceRows);
+    if (evidence.length > 0) {
+        summary.details('Evidence', (inner) => inner.table(['Gate', 'What', 'Found'], evidence));
+    }
+    if (records.length > 0)
+        summary.paragraph(['Recorded as ', { code: records[0] ?? '' }, '.']);
+}
+function rowOf({ gate, verdict, reason, isWarning }) {
+    const note = isWarning && verdict !== 'pass' ? ' (only a warning)' : '';
+    return [{ code: gate }, `${promotion_summary_VERDICTS[verdict]}${note}`, reason];
+}
+/** The metrics of a canary are told for themselves. */
+function evidenceRows({ gate, evidence }) {
+    const { metrics: _, groups: __, ...rest } = evidence;
+    return mainFacts(gate === 'canary' ? rest : evidence).map(({ name, value }) => [
+        { code: gate },
+        name,
+        value,
+    ]);
+}
+function describeCanary({ score, pass, metrics, judge }, summary) {
+    const title = `Canary: ${score} of 100, passes from ${pass} on; ${(0,human/* formatCount */.B4)(metrics.length, 'metric')} by the judge "${judge}"`;
+    summary.details(title, (inner) => {
+        inner.table(['Metric', 'Group', 'Finding', 'Why'], metrics
+            .slice(0, MAX_METRICS)
+            .map(({ name, group, classification, isCritical, reason }) => [
+            name,
+            group,
+            `${promotion_summary_FINDINGS[classification]}${isCritical ? ', critical' : ''}`,
+            reason,
+        ]));
+        if (metrics.length > MAX_METRICS)
+            inner.paragraph(`${metrics.length - MAX_METRICS} more are in the output "gates".`);
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/summary.js
+
+
+
+
+/** How an outcome is told: as done, and as a dry run says it. */
+const OUTCOMES = {
+    created: { done: 'created', would: 'would be created' },
+    same: { done: 'unchanged', would: 'unchanged' },
+    kept: { done: 'unchanged', would: 'unchanged' },
+    moved: { done: 'moved', would: 'would be moved' },
+    refused: { done: 'refused', would: 'would be refused' },
+    unset: { done: 'not set', would: 'not set' },
+};
+/** What became of a tag, in words; of a dry run what would. */
+function tellTag(outcome, isPlanOnly) {
+    return OUTCOMES[outcome][isPlanOnly ? 'would' : 'done'];
+}
+/** What a run came to, in one line: the verdict of log and summary. */
+function verdictOf(run) {
+    const { promotions, isPlanOnly } = run;
+    const refused = promotions.filter(({ judged }) => isRefused(judged));
+    const what = digestsOf(promotions);
+    if (refused.length > 0)
+        return `Refused: ${digestsOf(refused)} does not pass the gates; nothing was copied`;
+    const failed = promotions.find(({ state }) => state === 'failed' || state === 'not-started');
+    if (failed !== undefined)
+        return `Failed on the way: ${digestsOf([failed])} is not everywhere it should be`;
+    const tags = promotions.flatMap((one) => one.tags);
+    const places = (0,human/* formatCount */.B4)(new Set(tags.map((one) => summary_nameOf(one))).size, 'reference');
+    if (isPlanOnly)
+        return `Dry run: ${what} would be promoted to ${places}; nothing was written`;
+    const changed = tags.some(({ outcome }) => outcome === 'created' || outcome === 'moved');
+    if (changed || totalOf(promotions).manifestsCopied > 0)
+        return `Promoted ${what} to ${places}`;
+    return `Nothing to do: ${what} is at ${places} already`;
+}
+function digestsOf(promotions) {
+    const digests = [...new Set(promotions.map(({ judged }) => judged.artifact.digest))];
+    return digests.length > 3
+        ? `${digests.slice(0, 3).join(', ')} and ${digests.length - 3} more`
+        : digests.join(', ');
+}
+/** Writes the job summary: the verdict first, then the road with its gates, then every reference. */
+function summarise(run, summary) {
+    const { promotions, isPlanOnly } = run;
+    const refused = promotions.some(({ judged }) => isRefused(judged));
+    const failed = promotions.some(({ state }) => state === 'failed' || state === 'not-started');
+    summary.heading(`${refused || failed ? '\u274c' : isPlanOnly ? '\ud83d\udcdd' : '\u2705'} ${verdictOf(run)}`);
+    for (const one of promotions)
+        describePromotion(one, promotions.length === 1, summary);
+    if (refused)
+        return;
+    if (failed)
+        summary.paragraph([{ strong: 'Where it stands:' }, ' running it again finishes the work.']);
+    listReferences(run, summary);
+    summary.table(['What', 'How much'], effortRows(run));
+    const warnings = promotions.flatMap((one) => one.warnings);
+    if (warnings.length > 0) {
+        summary.details((0,human/* formatCount */.B4)(warnings.length, 'warning'), (inner) => inner.list(warnings));
+    }
+    const [first] = promotions;
+    const tag = first?.tags[0];
+    if (isPlanOnly || failed || first === undefined || tag?.location.kind !== 'registry')
+        return;
+    summary.details('Use it by its digest', (inner) => {
+        inner.code((0,name_reference/* formatReference */.FH)({ location: tag.location, tag: undefined, digest: first.judged.artifact.digest }));
+    });
+}
+function listReferences({ isPlanOnly, promotions }, summary) {
+    const rows = promotions.flatMap(({ tags, judged }) => tags.map((one) => {
+        const outcome = tellTag(one.outcome, isPlanOnly);
+        const isSet = one.outcome !== 'unset' && one.outcome !== 'refused';
+        return [
+            { code: summary_nameOf(one) },
+            isSet ? { code: judged.artifact.digest } : '',
+            one.previous === undefined ? outcome : [`${outcome} from `, { code: one.previous }],
+        ];
+    }));
+    summary.table(['Reference', 'Digest', 'Tag'], rows);
+}
+/** What a run took: a name and how much, a row each. */
+function effortRows(run) {
+    const { isPlanOnly, promotions, requests, seconds } = run;
+    const copied = totalOf(promotions);
+    return [
+        [
+            isPlanOnly ? 'To copy at most' : 'Copied',
+            `${(0,human/* formatBytes */.z3)(copied.bytesCopied)} in ${(0,human/* formatCount */.B4)(copied.blobsCopied, 'blob')}, ${(0,human/* formatCount */.B4)(copied.manifestsCopied, 'manifest')}`,
+        ],
+        ...(isPlanOnly
+            ? []
+            : [
+                ['Mounted from another repository', (0,human/* formatCount */.B4)(copied.blobsMounted, 'blob')],
+                ['Skipped, found there', (0,human/* formatCount */.B4)(copied.blobsSkipped, 'blob')],
+            ]),
+        [
+            'Attached to it',
+            (0,human/* formatCount */.B4)(promotions.reduce((sum, { referrers }) => sum + referrers, 0), 'referrer'),
+        ],
+        ['Requests', String(requests)],
+        ['Time', (0,human/* formatElapsed */.C7)(seconds * 1000)],
+    ];
+}
+function summary_nameOf({ location, tag }) {
+    return (0,name_reference/* formatReference */.FH)({ location, tag, digest: undefined });
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/report-facts.js
+
+
+
+
+
+
+/** What a page tells of the run that writes it. */
+async function reportRun(time, desk) {
+    return {
+        time: new Date(time).toISOString(),
+        run: runOf(desk),
+        policy: policyOf(await desk.policyDigest(), desk),
+    };
+}
+/** A promotion as the report has it. */
+function reportPromotion({ judged, state, tags, records, copied, warnings }, { isPlanOnly }) {
+    const { request, artifact, results, journey, canary, override, names, heads } = judged;
+    const isSame = tags.every(({ outcome }) => outcome === 'same' || outcome === 'kept');
+    const isUnchanged = state === 'promoted' && isSame && copied.manifestsCopied === 0;
+    return {
+        event: 'promotion',
+        state: isUnchanged ? 'unchanged' : state,
+        environment: request.to?.name ?? null,
+        from: stationOfSource(request)?.name ?? null,
+        artifact: {
+            source: (0,name_reference/* formatReference */.FH)(artifact.reference),
+            digest: artifact.digest,
+            version: names.version ?? artifact.version ?? null,
+            commit: artifact.commit ?? null,
+        },
+        journey: journey.map(({ record, signer, manifest }) => ({
+            environment: record.environment ?? '',
+            time: record.time,
+            signer: signer ?? null,
+            record: manifest,
+        })),
+        gates: results,
+        canary: canary ?? null,
+        approvals: approvalsIn(results),
+        override,
+        places: request.destinations.map((location, index) => placeOf(location, { tags, record: records[index], heads, isPlanOnly })),
+        withdrawn: [],
+        warnings,
+    };
+}
+function placeOf(location, { tags, record, heads, isPlanOnly }) {
+    const before = heads?.find(({ registry }) => (0,name_reference/* sameLocation */.It)(registry.location, location))?.record;
+    return {
+        name: (0,name_reference/* formatLocation */.j$)(location),
+        tags: tags
+            .filter((one) => (0,name_reference/* sameLocation */.It)(one.location, location))
+            .map(({ tag, outcome, previous }) => ({
+            tag,
+            outcome: tellTag(outcome, isPlanOnly),
+            isSet: outcome !== 'unset' && outcome !== 'refused',
+            previous: previous ?? null,
+        })),
+        record: record ?? null,
+        before: before === undefined ? null : { digest: before.subject, version: before.record.version },
+    };
+}
+/** A rollback as the report has it. */
+function reportRollback({ station, request, artifact, regions, results }, records) {
+    const done = records.length > 0 ? 'rolled-back' : 'planned';
+    const state = results.some(stops) ? 'refused' : done;
+    return {
+        event: 'rollback',
+        state,
+        environment: station.name,
+        from: null,
+        artifact: {
+            source: (0,name_reference/* formatReference */.FH)(artifact.reference),
+            digest: artifact.digest,
+            version: request.version ?? artifact.version ?? null,
+            commit: artifact.commit ?? null,
+        },
+        journey: [],
+        gates: results,
+        canary: null,
+        approvals: [],
+        override: null,
+        places: regions.map((region, index) => regionOf(region, records[index], state)),
+        withdrawn: state === 'refused' ? [] : [...new Set(regions.flatMap(({ taken }) => taken))].toSorted(),
+        warnings: [],
+    };
+}
+function regionOf({ registry, current, channels, isRecorded }, record, state) {
+    return {
+        name: (0,name_reference/* formatLocation */.j$)(registry.location),
+        tags: state === 'refused'
+            ? []
+            : channels.map(({ tag, digest }) => ({
+                tag,
+                outcome: tellTag('moved', state === 'planned'),
+                isSet: true,
+                previous: digest,
+            })),
+        record: record ?? null,
+        // What was ended on its way has its record, which says nothing of what was there before.
+        before: isRecorded ? null : { digest: current.subject, version: current.record.version },
+    };
+}
+/** What an environment has had, as the report has it. */
+function reportHistory({ environment, repository, entries, remarks, }) {
+    return {
+        environment,
+        repository,
+        entries: entries.map(({ manifest, subject, record, signer }) => ({
+            time: record.time,
+            event: record.event,
+            version: record.version,
+            digest: subject,
+            actor: record.run?.actor || signer || 'the key',
+            gates: record.gates,
+            override: record.override,
+            record: manifest,
+            run: record.run?.url ?? null,
+        })),
+        remarks: remarks.map(tellRemark),
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/report.js
+
+
+
+
+
+
+/**
+ * Writes the report of a run, where one is asked for; of promotions that gates keep out, too. A dry run writes nothing.
+ *
+ * @throws SuiteError `INPUT_INVALID` where the file cannot be written
+ */
+async function writeReport(run, desk) {
+    const isFailed = run.promotions.some(({ state }) => state !== 'promoted' && state !== 'planned');
+    return report_write(desk, isFailed, async () => {
+        const time = run.promotions[0]?.judged.now ?? desk.context.clock.now();
+        return renderPromotionReport({
+            ...(await reportRun(time, desk)),
+            promotions: run.promotions.map((one) => reportPromotion(one, run)),
+            effort: effortRows(run).map(([name, value]) => ({ name, value })),
+        });
+    });
+}
+/** Writes the report of a rollback. */
+async function writeRollbackReport(plan, records, desk) {
+    return report_write(desk, plan.results.some(stops), async () => renderPromotionReport({
+        ...(await reportRun(plan.now, desk)),
+        promotions: [reportRollback(plan, records)],
+        effort: [],
+    }));
+}
+/** Writes what environments have had. */
+async function writeHistoryReport(histories, desk) {
+    return report_write(desk, false, async () => renderHistoryReport({
+        ...(await reportRun(desk.context.clock.now(), desk)),
+        histories: histories.map(reportHistory),
+    }));
+}
+/** @param isFailed whether the run ends in an error anyway, which one about its report may not hide */
+async function report_write({ inputs, context }, isFailed, render) {
+    const { reportFile, dryRun } = inputs;
+    if (reportFile === undefined || dryRun)
+        return {};
+    const path = (0,external_node_path_.resolve)(context.workspace, reportFile);
+    const page = await render();
+    try {
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        await (0,promises_namespaceObject.writeFile)(path, page);
+    }
+    catch (error) {
+        const problem = `The report ${JSON.stringify(reportFile)} cannot be written: ${error instanceof Error ? error.message : String(error)}.`;
+        if (isFailed) {
+            context.log.warning(problem);
+            return {};
+        }
+        throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', problem, {
+            remedy: 'Name a file as "report-file" in a directory where the job may write.',
+        });
+    }
+    context.log.info(`The report is in ${reportFile}`);
+    return { reportFile };
+}
+
 ;// CONCATENATED MODULE: ./actions/promote/lib/history.js
+
+
 
 
 
@@ -36294,7 +40904,7 @@ async function showHistory(desk) {
     summariseHistory(histories, desk);
     const history = histories.map(historyFacts);
     context.addToJson({ dryRun: inputs.dryRun });
-    return { promoted: false, history };
+    return { promoted: false, history, ...(await writeHistoryReport(histories, desk)) };
     function readStation(station) {
         return Promise.all(locationsOf(station).map((location) => readHistory({ environment: station.name, thorough: true }, openReader(openRegistry(location, desk.connections), verify, desk))));
     }
@@ -36314,25 +40924,6 @@ function historyFacts({ environment, repository, entries, remarks }) {
         remarks: remarks.map((remark) => ({ ...remark, text: tellRemark(remark) })),
     };
 }
-/** What is odd, as a sentence. */
-function tellRemark(remark) {
-    switch (remark.kind) {
-        case 'gap':
-            return remark.end.kind === 'missing'
-                ? `The record ${remark.end.manifest} is named by the one after it, and is not there.`
-                : remark.end.kind === 'refused'
-                    ? `${remark.end.manifest} stands where a record should, and counts as none: ${remark.end.reason}`
-                    : 'The chain is longer than is read.';
-        case 'fork':
-            return `Several records name ${remark.previous === '' ? 'none' : remark.previous} as the one before them: ${remark.manifests.join(', ')}. Promotions ran at the same time, or somebody moved the head.`;
-        case 'unchained':
-            return `The record ${remark.manifest} is in no chain.`;
-        case 'refused':
-            return `${remark.manifest} claims to be a record, and counts as none: ${remark.reason}`;
-        case 'unrecorded':
-            return `The tag ${remark.tag} names ${remark.digest}, which has no record here.`;
-    }
-}
 /** So many entries of an environment are shown; all are in the output. */
 const MAX_SHOWN = 50;
 function summariseHistory(histories, { context: { summary } }) {
@@ -36342,7 +40933,7 @@ function summariseHistory(histories, { context: { summary } }) {
         if (entries.length === 0)
             summary.paragraph('No record.');
         else {
-            summary.table(['When', 'What', 'Version', 'Digest', 'By whom', 'Gates', 'Record'], entries.slice(0, MAX_SHOWN).map((entry) => rowOf(entry)));
+            summary.table(['When', 'What', 'Version', 'Digest', 'By whom', 'Gates', 'Record'], entries.slice(0, MAX_SHOWN).map((entry) => history_rowOf(entry)));
         }
         if (entries.length > MAX_SHOWN)
             summary.paragraph(`${entries.length - MAX_SHOWN} more are in the output "history".`);
@@ -36351,7 +40942,7 @@ function summariseHistory(histories, { context: { summary } }) {
         }
     }
 }
-function rowOf({ record, subject, manifest, signer }) {
+function history_rowOf({ record, subject, manifest, signer }) {
     const gates = record.gates.map(({ gate, verdict }) => `${gate} ${verdict}`).join(', ');
     return [
         record.time,
@@ -36362,30 +40953,6 @@ function rowOf({ record, subject, manifest, signer }) {
         gates,
         { code: manifest },
     ];
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/copy/report.js
-
-
-/**
- * A copy that failed at one destination at least, with the state of all. Its code is that of the first
- * failure.
- */
-class CopyError extends lib_errors/* SuiteError */.$K {
-    report;
-    constructor(report, first) {
-        super(first.code, describeFailures(report, first), {
-            remedy: first.remedy,
-            cause: first,
-        });
-        this.report = report;
-    }
-}
-function describeFailures({ destinations }, first) {
-    if (destinations.length === 1)
-        return first.message;
-    const failed = destinations.flatMap(({ location, error }) => error === undefined ? [] : `${(0,name_reference/* formatLocation */.j$)(location)}: ${error.message}`);
-    return `The copy to ${failed.length} of ${destinations.length} destinations failed. ${failed.join(' ')}`;
 }
 
 // EXTERNAL MODULE: ./packages/core/lib/action/progress.js
@@ -36653,6 +41220,30 @@ async function copyManifests(journey, transfer) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/copy/report.js
+
+
+/**
+ * A copy that failed at one destination at least, with the state of all. Its code is that of the first
+ * failure.
+ */
+class CopyError extends lib_errors/* SuiteError */.$K {
+    report;
+    constructor(report, first) {
+        super(first.code, describeFailures(report, first), {
+            remedy: first.remedy,
+            cause: first,
+        });
+        this.report = report;
+    }
+}
+function describeFailures({ destinations }, first) {
+    if (destinations.length === 1)
+        return first.message;
+    const failed = destinations.flatMap(({ location, error }) => error === undefined ? [] : `${(0,name_reference/* formatLocation */.j$)(location)}: ${error.message}`);
+    return `The copy to ${failed.length} of ${destinations.length} destinations failed. ${failed.join(' ')}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/copy/tag-phases.js
 
 /**
@@ -36777,7 +41368,7 @@ async function executePlan(plan, options = {}) {
     };
     const journeys = plan.destinations.map((destination) => new Journey(destination));
     await Promise.all(groupByHost(journeys).map((group) => copyToHost(group, shared)));
-    await prepareTags(journeys, options.beforeTags, shared.signal);
+    await prepareTags(journeys, options.beforeTags ?? [], shared.signal);
     await copy_setTags(journeys, plan, shared);
     const report = {
         digest: plan.root.digest,
@@ -36805,10 +41396,12 @@ async function copyContent(journey, served, transfer) {
     await copyManifests(journey, transfer);
     await readBack(journey.plan, transfer);
 }
-async function prepareTags(journeys, beforeTags, signal) {
-    if (beforeTags === undefined || journeys.some(({ hasFailed }) => hasFailed))
-        return;
-    await Promise.all(journeys.map((journey) => journey.attempt(signal, () => beforeTags(journey.plan, { signal }))));
+async function prepareTags(journeys, steps, signal) {
+    for (const step of steps) {
+        if (journeys.some(({ hasFailed }) => hasFailed))
+            return;
+        await Promise.all(journeys.map((journey) => journey.attempt(signal, () => step(journey.plan, { signal }))));
+    }
 }
 /** Sets tags when every destination has everything: a promotion to several is done at all of them or none. */
 async function copy_setTags(journeys, plan, { clock, signal }) {
@@ -36850,13 +41443,14 @@ async function readHeads({ to, destinations }, signer, desk) {
     const verify = chooseVerifier(signer, desk);
     return Promise.all(destinations.map(async (location) => {
         const registry = openRegistry(location, desk.connections);
-        const { signal } = desk.context;
-        const manifest = (await resolveHead(to.name, registry, signal))?.digest;
-        if (manifest === undefined || verify === undefined)
+        if (verify === undefined) {
+            const manifest = (await resolveHead(to.name, registry, desk.context.signal))?.digest;
             return { registry, manifest, record: undefined };
-        const { head, end } = await readHead(to.name, openReader(registry, verify, desk));
-        if (head !== undefined || end.kind === 'start')
-            return { registry, manifest, record: head };
+        }
+        const { head, end } = await readHeadIfThere(to.name, openReader(registry, verify, desk));
+        if (head !== undefined || end.kind === 'start') {
+            return { registry, manifest: head?.manifest, record: head };
+        }
         const name = (0,name_reference/* formatReference */.FH)({ location, tag: headTag(to.name), digest: undefined });
         const reason = end.kind === 'refused' ? ` ${end.reason}` : '';
         throw new lib_errors/* SuiteError */.$K('NOT_VERIFIED', `${name} should be the newest record of ${to.name}, and does not count as one.${reason}`, {
@@ -36881,6 +41475,16 @@ async function refuseInterleaving(environment, head, signal) {
         throw interleaved(head.registry, environment, head.manifest, current);
 }
 /** A repository that does not exist yet has no head. */
+async function readHeadIfThere(environment, reader) {
+    try {
+        return await readHead(environment, reader);
+    }
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            return { head: undefined, end: { kind: 'start' } };
+        throw error;
+    }
+}
 async function resolveHead(environment, registry, signal) {
     try {
         return await registry.resolve(headTag(environment), { signal });
@@ -36892,159 +41496,6 @@ async function resolveHead(environment, registry, signal) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/gates/lib/record/summary-attestation.js
-/** Who verified: the suite, whoever ran it is in the signature. */
-const VERIFIER_ID = 'https://github.com/artifact-lifecycle/artifact-lifecycle/actions/promote';
-/** A level of our own beside SLSA's: every gate of the environment let it in, none was overridden. */
-const GATES_PASSED_LEVEL = 'ARTIFACT_LIFECYCLE_GATES_PASSED';
-/**
- * The predicate of a verification summary (SLSA 1.0, "Verification Summary Attestation"): what verifiers that know
- * nothing of this suite understand. It says PASSED, since a refused promotion leaves none.
- */
-function makeSummary({ record, resourceUri, slsaLevel, inputAttestations, }) {
-    const { policy, client, time, override } = record;
-    return {
-        verifier: { id: VERIFIER_ID, version: { 'artifact-lifecycle': client.version } },
-        timeVerified: time,
-        resourceUri,
-        policy: policy === null
-            ? { uri: `${VERIFIER_ID}#inputs` }
-            : { uri: policy.uri, digest: { sha256: policy.sha256 } },
-        inputAttestations: inputAttestations.map(({ uri, digest }) => {
-            const [algorithm = 'sha256', hex = ''] = digest.split(':');
-            return { uri, digest: { [algorithm]: hex } };
-        }),
-        verificationResult: 'PASSED',
-        verifiedLevels: [`SLSA_BUILD_LEVEL_${slsaLevel}`, ...(override === null ? [GATES_PASSED_LEVEL] : [])],
-        slsaVersion: '1.0',
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/record/canonical-json.js
-
-/**
- * Writes plain data the one way that everybody would write it (RFC 8785, JSON Canonicalization Scheme): keys sorted by
- * UTF-16 units, numbers as ECMAScript writes them, no blanks.
- */
-function canonicalJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map((one) => canonicalJson(one)).join(',')}]`;
-    if (typeof value !== 'object' || value === null)
-        return JSON.stringify(value);
-    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
-}
-/** `sha256:\u2026` of plain data as canonical JSON. */
-function digestOfJson(value) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(canonicalJson(value)).digest('hex')}`;
-}
-
-;// CONCATENATED MODULE: ./actions/promote/lib/record-making.js
-
-
-/** The suite's version; releases set it. */
-const CLIENT = { name: 'artifact-lifecycle', version: '0.0.0' };
-/** Makes the record of a promotion, and the summary that other verifiers understand. */
-function makeRecord(facts, place, desk) {
-    const { request, artifact, results, now } = facts;
-    const { reference, registry, digest } = artifact;
-    const name = (0,name_reference/* formatLocation */.j$)(place.location);
-    const record = {
-        event: facts.event,
-        environment: request.to?.name ?? null,
-        from: request.source.kind === 'station' ? request.source.station.name : null,
-        source: { name: (0,name_reference/* formatLocation */.j$)(registry.location), tag: reference.tag ?? null, digest },
-        destination: { name, tags: place.tags },
-        destinations: request.destinations.map(name_reference/* formatLocation */.j$).toSorted(),
-        time: new Date(now).toISOString(),
-        version: facts.version ?? null,
-        gates: results.map(recordGate),
-        approvals: approvalsIn(results),
-        canary: facts.canary ?? null,
-        override: facts.override,
-        policy: facts.policyDigest === undefined ? null : { uri: policyUri(desk), sha256: facts.policyDigest },
-        run: runOf(desk),
-        previous: place.previous ?? null,
-        withdrawn: place.withdrawn,
-        client: CLIENT,
-    };
-    if (facts.event === 'rollback')
-        return { digest, record, summary: undefined };
-    const summary = makeSummary({
-        record,
-        resourceUri: `${name}@${digest}`,
-        slsaLevel: provenLevel(results),
-        inputAttestations: lookedAt(results, (0,name_reference/* formatLocation */.j$)(registry.location)),
-    });
-    return { digest, record, summary };
-}
-function recordGate({ gate, verdict, isWarning, reason, evidence }) {
-    return { gate, verdict, warnOnly: isWarning, reason, evidence, evidenceDigest: digestOfJson(evidence) };
-}
-function policyUri({ event, inputs }) {
-    return event.repository === ''
-        ? inputs.policy
-        : `${event.serverUrl}/${event.repository}/blob/${event.sha}/${inputs.policy}`;
-}
-function runOf({ event, context }) {
-    const id = context.env['GITHUB_RUN_ID'];
-    if (id === undefined || id === '' || event.repository === '')
-        return null;
-    const attempt = Number(event.runAttempt || 1);
-    return {
-        url: `${event.serverUrl}/${event.repository}/actions/runs/${id}/attempts/${attempt}`,
-        attempt,
-        actor: context.env['GITHUB_TRIGGERING_ACTOR'] || context.env['GITHUB_ACTOR'] || '',
-        workflow: context.env['GITHUB_WORKFLOW_REF'] ?? '',
-        commit: event.sha,
-    };
-}
-function approvalsIn(results) {
-    const { approvals } = evidenceOf(results, 'approval');
-    if (!Array.isArray(approvals))
-        return [];
-    return approvals.flatMap((one) => (isApproval(one) ? [one] : []));
-}
-function isApproval(value) {
-    if (typeof value !== 'object' || value === null)
-        return false;
-    const { login, id, comment } = value;
-    return typeof login === 'string' && typeof id === 'number' && typeof comment === 'string';
-}
-function provenLevel(results) {
-    const passed = results.find(({ gate, verdict }) => gate === 'provenance' && verdict === 'pass');
-    switch (passed?.evidence['slsaLevel']) {
-        case 3:
-            return 3;
-        case 2:
-            return 2;
-        case 1:
-            return 1;
-        default:
-            return 0;
-    }
-}
-/** The manifests of signatures and statements that gates have accepted. */
-function lookedAt(results, place) {
-    const digests = new Set();
-    for (const { evidence } of results) {
-        const { accepted } = evidence;
-        if (!Array.isArray(accepted))
-            continue;
-        for (const one of accepted) {
-            if (typeof one !== 'object' || one === null || !('origin' in one))
-                continue;
-            const { origin } = one;
-            if (typeof origin === 'string' && /^sha256:[0-9a-f]{64}$/.test(origin))
-                digests.add(origin);
-        }
-    }
-    return [...digests].toSorted().map((digest) => ({ uri: `${place}@${digest}`, digest }));
-}
-function evidenceOf(results, gate) {
-    return results.find((one) => one.gate === gate)?.evidence ?? {};
-}
-
 ;// CONCATENATED MODULE: ./actions/promote/lib/carrying-out.js
 
 
@@ -37053,48 +41504,59 @@ function evidenceOf(results, gate) {
 
 
 /**
- * Carries a promotion out: content, then the record, then the head, then the tags, so that what has a name in an
- * environment has its record there.
- *
- * @throws CopyError with the state of every destination
+ * Carries a promotion out: content, then the records of all destinations, then the heads, then the tags, so that what
+ * has a name in an environment has its record there.
  */
 async function carryOut(planned, signer, policyDigest, desk) {
     const { log, clock, isTerminal, signal } = desk.context;
-    const { artifact, plan } = planned;
-    // What no gate has judged is what it was a moment ago.
-    const isJudged = planned.results.length > 0;
-    if (isJudged)
-        await refuseMovedSource(artifact, signal);
-    const records = new Map();
-    const beforeTags = async (destination, options) => {
-        if (isJudged)
-            await refuseMovedSource(artifact, options.signal);
+    const { plan } = planned;
+    const kept = new Map();
+    const keep = async (destination, options) => {
+        await refuseMovedSource(planned, options.signal);
         if (signer === undefined)
             return;
-        const manifest = await record(planned, destination, { signer, policyDigest, desk });
-        records.set((0,name_reference/* formatLocation */.j$)(destination.registry.location), manifest);
+        kept.set(destination, await keepAt(planned, destination, { signer, policyDigest, desk }));
+    };
+    const point = async (destination) => {
+        const record = kept.get(destination)?.toMove;
+        if (record === undefined)
+            return;
+        const warning = await moveHead(record, { registry: destination.registry, clock, signal });
+        if (warning !== undefined)
+            log.warning(warning);
     };
     const progress = (0,action_progress/* createProgress */.mf)({ log, clock, isTerminal });
+    const came = (report, failure) => ({
+        ...{ report, failure },
+        records: plan.destinations.flatMap((destination) => kept.get(destination)?.manifest ?? []),
+    });
     try {
-        const report = await executePlan(plan, {
+        return came(await executePlan(plan, {
             clock,
             signal,
-            beforeTags,
+            beforeTags: [keep, point],
             onProgress: ({ doneBytes, totalBytes, doneBlobs, totalBlobs }) => progress.update({ doneBytes, totalBytes, doneItems: doneBlobs, totalItems: totalBlobs }),
-        });
-        return { report, records: [...records.values()] };
+        }));
+    }
+    catch (error) {
+        if (!(error instanceof CopyError))
+            throw error;
+        return came(error.report, error);
     }
     finally {
         progress.finish();
     }
 }
-async function record(planned, destination, { signer, policyDigest, desk }) {
+async function keepAt(planned, destination, { signer, policyDigest, desk }) {
     const { registry } = destination;
-    const { clock, signal, log } = desk.context;
+    const { clock, signal } = desk.context;
     const { request, artifact, names, heads } = planned;
     const head = heads?.find((one) => (0,name_reference/* sameLocation */.It)(one.registry.location, registry.location));
     if (request.to !== undefined && head !== undefined)
         await refuseInterleaving(request.to.name, head, signal);
+    const there = recordThere(planned, destination, head);
+    if (there !== undefined)
+        return { manifest: there, toMove: undefined };
     const made = makeRecord({ ...planned, version: names.version, event: 'promotion', policyDigest }, {
         location: registry.location,
         tags: destination.tags.map(({ tag, decision }) => ({
@@ -37105,19 +41567,22 @@ async function record(planned, destination, { signer, policyDigest, desk }) {
         withdrawn: withdrawnAfterPromotion(artifact.digest, head?.record),
     }, desk);
     const { manifest } = await keepRecord(made, { registry, attestor: signer.attestor, clock, signal });
-    const warning = await moveHead({ manifest, record: made.record }, { registry, clock, signal });
-    if (warning !== undefined)
-        log.warning(warning);
-    return manifest;
+    return { manifest, toMove: { manifest, record: made.record } };
+}
+/** What is there already under all its names came in before, by the record that is there: nothing comes in now. */
+function recordThere({ artifact }, { tags }, head) {
+    const isThere = tags.every(({ decision }) => decision.outcome === 'same');
+    return isThere && head?.record?.subject === artifact.digest ? head.manifest : undefined;
 }
 /**
  * Looks again what the source's tag is: what has been moved while the gates were judged is not what was asked for.
  *
  * @throws SuiteError `PLAN_STALE`
  */
-async function refuseMovedSource({ registry, reference, digest }, signal) {
+async function refuseMovedSource({ artifact: { registry, reference, digest }, results }, signal) {
     const { tag } = reference;
-    if (tag === undefined || reference.digest !== undefined)
+    // What no gate has judged is what it was a moment ago.
+    if (results.length === 0 || tag === undefined || reference.digest !== undefined)
         return;
     const current = (await registry.resolve(tag, { signal }))?.digest;
     if (current === digest)
@@ -37272,10 +41737,10 @@ async function recordLinkedArtifact(questions, artifact) {
     if (!linked_artifact_DIGEST.test(digest))
         return unavailable(`it takes sha256 digests only, not ${digest.slice(0, 16)}\u2026`);
     try {
-        await linked_artifact_record(questions, 'storage-record', storageOf(artifact, questions.repo));
+        await record(questions, 'storage-record', storageOf(artifact, questions.repo));
         if (environment === undefined)
             return { kind: 'recorded', deployment: false };
-        await linked_artifact_record(questions, 'deployment-record', deploymentOf(artifact, environment, questions.repo));
+        await record(questions, 'deployment-record', deploymentOf(artifact, environment, questions.repo));
         return { kind: 'recorded', deployment: true };
     }
     catch (error) {
@@ -37292,7 +41757,7 @@ async function recordLinkedArtifact(questions, artifact) {
         }
     }
 }
-async function linked_artifact_record(questions, kind, body) {
+async function record(questions, kind, body) {
     const route = `POST /orgs/{org}/artifacts/metadata/${kind}`;
     await questions.ask({ route, parameters: { org: questions.owner, ...body }, needs: linked_artifact_NEEDS });
 }
@@ -37341,34 +41806,32 @@ const SILENCE = { succeeded: async () => undefined, failed: async () => undefine
  * Tells GitHub that a promotion begins: a deployment of the artifact's commit to the environment. It is news, not a
  * gate: where GitHub does not take it, the log says why, and the promotion goes on.
  */
-async function announce(planned, desk) {
-    const { request, artifact, names, plan } = planned;
-    const { to } = request;
-    const commit = artifact.commit;
-    if (to === undefined || !desk.github.isAtHand || commit === undefined || !/^[0-9a-f]{40}$/.test(commit)) {
+async function announce(news, desk) {
+    if (news === undefined || !desk.github.isAtHand)
         return SILENCE;
-    }
+    const { environment, artifact, version, places, verb } = news;
+    const { commit, digest } = artifact;
+    if (commit === undefined || !/^[0-9a-f]{40}$/.test(commit))
+        return SILENCE;
     const questions = desk.github.questions();
-    const places = plan.destinations.map(({ registry }) => registry.location);
-    const references = plan.destinations.flatMap(({ registry, tags }) => tags.map(({ tag }) => (0,name_reference/* formatReference */.FH)({ location: registry.location, tag, digest: artifact.digest })));
-    const name = (0,name_reference/* formatLocation */.j$)(places[0] ?? artifact.registry.location)
+    const references = places.flatMap(({ location, tags }) => tags.map((tag) => (0,name_reference/* formatReference */.FH)({ location, tag, digest })));
+    const [place] = places;
+    const name = (0,name_reference/* formatLocation */.j$)(place?.location ?? artifact.registry.location)
         .split('/')
-        .at(-1) ?? '';
-    const id = await tell(desk, 'a deployment', () => createDeployment(questions, {
-        ...{ commit, environment: to.name, name, digest: artifact.digest, references },
-        ...(names.version !== undefined && { version: names.version }),
-    }));
+        .at(-1);
+    const what = { environment, name: name ?? '', digest, references };
+    const id = await deployment_tell(desk, 'a deployment', () => createDeployment(questions, { ...what, commit, ...(version !== undefined && { version }) }));
     if (id === undefined)
         return SILENCE;
     const logUrl = runUrl(desk);
-    const status = (state, description) => tell(desk, 'a deployment status', () => createDeploymentStatus(questions, id, { state, description, ...(logUrl !== undefined && { logUrl }) }));
+    const status = (state, description) => deployment_tell(desk, 'a deployment status', () => createDeploymentStatus(questions, id, { state, description, ...(logUrl !== undefined && { logUrl }) }));
     await status('in_progress', 'The gates let it in; it is being copied.');
     return {
         async succeeded(records) {
             const record = records[0] === undefined ? '' : ` Record ${records[0]}.`;
-            await status('success', `Promoted ${names.version ?? artifact.digest}.${record}`);
-            await tell(desk, 'the end of the deployment before', () => endEarlierDeployment(questions, { deployment: id, environment: to.name, name }));
-            await linkAll(planned, name, questions, desk);
+            await status('success', `${verb} ${version ?? digest}.${record}`);
+            await deployment_tell(desk, 'the end of the deployment before', () => endEarlierDeployment(questions, { deployment: id, environment, name: what.name }));
+            await linkAll(news, questions, desk);
         },
         async failed() {
             await status('failure', 'The promotion failed; the log says where it stands.');
@@ -37376,25 +41839,23 @@ async function announce(planned, desk) {
     };
 }
 /** Records where the artifact lies on the organisation's page, where there is one. */
-async function linkAll({ request, artifact, names, plan }, name, questions, desk) {
-    for (const { registry } of plan.destinations) {
-        const { location } = registry;
+async function linkAll({ environment, artifact, version, places }, questions, desk) {
+    for (const { location } of places) {
         if (location.kind !== 'registry')
             continue;
-        const result = await tell(desk, 'a linked artifact', () => recordLinkedArtifact(questions, {
-            ...{ name: location.name, digest: artifact.digest, registryHost: location.host },
-            ...(names.version !== undefined && { version: names.version }),
-            ...(request.to !== undefined && { environment: request.to.name }),
+        const result = await deployment_tell(desk, 'a linked artifact', () => recordLinkedArtifact(questions, {
+            ...{ name: location.name, digest: artifact.digest, registryHost: location.host, environment },
+            ...(version !== undefined && { version }),
             place: (0,name_reference/* formatLocation */.j$)(location),
         }));
         if (result?.kind === 'unavailable') {
-            desk.context.log.debug(`No linked artifact for ${name}: ${result.problem}`);
+            desk.context.log.debug(`No linked artifact for ${location.name}: ${result.problem}`);
             return;
         }
     }
 }
 /** Says news to GitHub; that GitHub does not take it is a warning, unless the run is cancelled. */
-async function tell(desk, what, work) {
+async function deployment_tell(desk, what, work) {
     try {
         return await work();
     }
@@ -37410,55 +41871,6 @@ function runUrl({ event, context }) {
     return id === undefined || id === ''
         ? undefined
         : `${event.serverUrl}/${event.repository}/actions/runs/${id}`;
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/verdict/verdict.js
-/** Whether a promotion stops at it. */
-function stops({ verdict, isWarning }) {
-    return !isWarning && (verdict === 'fail' || verdict === 'error');
-}
-
-// EXTERNAL MODULE: ./packages/core/lib/policy/gates/approval.js
-var approval = __nccwpck_require__(8316);
-;// CONCATENATED MODULE: ./packages/gates/lib/verdict/verdicts.js
-/** More entries than a reader takes in; how many there are is told beside them. */
-const MAX_NAMED = 20;
-/** Names from outside are cut here, so that a reason stays a sentence. */
-const MAX_NAME_LENGTH = 200;
-/** Says that the evidence is there and speaks for it. */
-function pass(reason, evidence) {
-    return { verdict: 'pass', reason, evidence };
-}
-/** Says that the evidence is there and speaks against it. */
-function verdicts_fail(reason, evidence) {
-    return { verdict: 'fail', reason, evidence };
-}
-/** Says that it cannot be told; it stops like a failure. */
-function cannotTell(reason, evidence = {}) {
-    return { verdict: 'error', reason, evidence };
-}
-/** A long list as evidence: its first entries. */
-function verdicts_firstOf(list) {
-    return list.slice(0, MAX_NAMED);
-}
-/** A long list in a sentence: `a, b and 3 more`. */
-function enumerate(names, most = 3) {
-    const shown = names.slice(0, most).map(verdicts_shorten);
-    const more = names.length - shown.length;
-    return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
-}
-/** A text from outside as it may stand in evidence: on one line, without control characters, and cut where it is long. */
-function verdicts_shorten(text) {
-    const cut = text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}\u2026` : text;
-    return wellFormed(cut.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' '));
-}
-/** A number of things: `1 test`, `2 tests`. */
-function verdicts_count(number, singular, plural = `${singular}s`) {
-    return `${number} ${number === 1 ? singular : plural}`;
-}
-/** A text that UTF-8 can hold: halves of characters are replaced. */
-function wellFormed(text) {
-    return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/gate/approval.js
@@ -37957,8 +42369,6 @@ const gatherApproval = async (settings, scene) => {
     return judgeApproval(settings, evidence);
 };
 
-// EXTERNAL MODULE: ./packages/core/lib/policy/gates/canary.js
-var gates_canary = __nccwpck_require__(9035);
 // EXTERNAL MODULE: ./packages/core/lib/policy/problem.js
 var problem = __nccwpck_require__(323);
 ;// CONCATENATED MODULE: ./packages/gates/lib/canary/period.js
@@ -38351,7 +42761,7 @@ function statistics_sampleVariance(values) {
     return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }
 /** Describes a sample; of nothing all is 0, as Kayenta has it. */
-function summarise(values) {
+function statistics_summarise(values) {
     const order = statistics_sorted(values);
     return {
         count: values.length,
@@ -38443,61 +42853,6 @@ function middleOf(low, high) {
         return sum / 2;
     // Too large to be added, or infinite; from minus to plus infinity the middle is 0.
     return low === -high ? 0 : low / 2 + high / 2;
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/canary/finding.js
-/** The finding that there are too few points to find anything. */
-function tooFew(canary, baseline, needed, isCritical) {
-    return {
-        classification: 'no-data',
-        isCritical,
-        words: `has too little data: ${finding_count(baseline)} in the baseline and ${finding_count(canary)} in the canary, of ${needed} needed on each side`,
-        difference: null,
-        effect: null,
-    };
-}
-function finding_count(points) {
-    return points === 1 ? '1 point' : `${points} points`;
-}
-/**
- * Tells on which side of 0 a difference lies, if it does so by more than a part of its own estimate. An infinite
- * estimate has no part that could be compared with: then it is enough to be on one side.
- */
-function sideOf(difference, tolerance, direction) {
-    const { estimate, lower, upper } = difference;
-    const bound = Number.isFinite(estimate) ? tolerance * Math.abs(estimate) : 0;
-    if (direction !== 'decrease' && lower > bound)
-        return 'high';
-    if (direction !== 'increase' && upper < -bound)
-        return 'low';
-    return 'pass';
-}
-/** Says a finding that rests on a difference. */
-function describeDifference(side, difference) {
-    const words = { high: 'is higher', low: 'is lower', pass: 'is no worse' }[side];
-    const { basis, estimate, lower, upper, confidence } = difference;
-    const range = `${percent(confidence)} confidence: ${formatNumber(lower)} to ${formatNumber(upper)}`;
-    return basis === 'shift'
-        ? `${words}: it differs by ${formatNumber(estimate)} (${range})`
-        : `${words}: most values are equal, and the chance of a higher one differs from even by ${formatNumber(estimate)} (${range})`;
-}
-/** Writes a part as people do: `0.98` is `98 %`. */
-function percent(part) {
-    return `${formatNumber(part * 100)} %`;
-}
-/** Writes a number for people, four digits of it. */
-function formatNumber(value) {
-    if (!Number.isFinite(value))
-        return String(recordNumber(value) ?? 'NaN');
-    return `${Number(value.toPrecision(4))}`;
-}
-/** A number as a record holds it; `null` for NaN. */
-function recordNumber(value) {
-    if (Number.isNaN(value))
-        return null;
-    if (Number.isFinite(value))
-        return value;
-    return value > 0 ? '+Inf' : '-Inf';
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/canary/normal.js
@@ -39033,8 +43388,8 @@ function scoring_score(metrics, weights, rules) {
     const sum = groups.reduce((total, group) => total + (group.score * group.weight) / 100, 0);
     const cut = reasonForNothing(metrics, rules);
     return {
-        total: cut === null ? round(sum) : 0,
-        groups: groups.map((group) => ({ ...group, score: round(group.score), weight: round(group.weight) })),
+        total: cut === null ? scoring_round(sum) : 0,
+        groups: groups.map((group) => ({ ...group, score: scoring_round(group.score), weight: scoring_round(group.weight) })),
         cut,
     };
 }
@@ -39057,7 +43412,7 @@ function reasonForNothing(metrics, rules) {
     return without.length >= metrics.length * MAX_PART_WITHOUT_DATA ? 'no-data' : null;
 }
 /** Two decimals, as Kayenta gives them. */
-function round(value) {
+function scoring_round(value) {
     return Math.round(value * 100) / 100;
 }
 
@@ -39218,10 +43573,6 @@ const canary_gatherCanary = async (settings, { desk, onCanary }) => {
     return rest;
 };
 
-// EXTERNAL MODULE: ./packages/core/lib/policy/duration.js
-var duration = __nccwpck_require__(8846);
-// EXTERNAL MODULE: ./packages/core/lib/policy/gates/command.js
-var command = __nccwpck_require__(4342);
 ;// CONCATENATED MODULE: ./packages/gates/lib/command/answer.js
 
 
@@ -39285,13 +43636,14 @@ function plain(value) {
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/command/document.js
+
 /** Writes the document, with LF at its end. */
 function writeCommandDocument(document) {
     return new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`);
 }
-const TEXT = { type: 'string' };
+const document_TEXT = { type: 'string' };
 const TEXT_OR_NULL = { type: ['string', 'null'] };
-const TEXTS = { type: 'array', items: TEXT };
+const TEXTS = { type: 'array', items: document_TEXT };
 /** JSON Schema (2020-12) of what is on stdin. */
 const COMMAND_DOCUMENT_SCHEMA = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -39303,7 +43655,7 @@ const COMMAND_DOCUMENT_SCHEMA = {
         artifact: {
             type: 'object',
             required: ['name', 'digest', 'tag', 'platforms'],
-            properties: { name: TEXT, digest: TEXT, tag: TEXT_OR_NULL, platforms: TEXTS },
+            properties: { name: document_TEXT, digest: document_TEXT, tag: TEXT_OR_NULL, platforms: TEXTS },
         },
         promotion: {
             type: 'object',
@@ -39322,9 +43674,9 @@ const COMMAND_DOCUMENT_SCHEMA = {
                 type: 'object',
                 required: ['gate', 'verdict', 'reason', 'evidence', 'isWarning'],
                 properties: {
-                    gate: TEXT,
+                    gate: document_TEXT,
                     verdict: { enum: ['pass', 'fail', 'error', 'overridden'] },
-                    reason: TEXT,
+                    reason: document_TEXT,
                     evidence: { type: 'object' },
                     isWarning: { type: 'boolean' },
                 },
@@ -39332,12 +43684,19 @@ const COMMAND_DOCUMENT_SCHEMA = {
         },
     },
 };
+/** A name, not an address. */
+const COMMAND_SCHEMA_ID = 'urn:artifact-lifecycle:gate-command:1';
+/** Renders the JSON Schema of what a program reads on stdin; the same text each time. */
+function renderCommandSchema() {
+    const { $schema, ...rest } = COMMAND_DOCUMENT_SCHEMA;
+    return formatJson({ $schema, $id: COMMAND_SCHEMA_ID, ...rest });
+}
 /** JSON Schema (2020-12) of what may be on stdout; anything else there is no fault. */
 const COMMAND_ANSWER_SCHEMA = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'What a program of the gate `command` may write to stdout',
     type: 'object',
-    properties: { reason: TEXT, evidence: { type: 'object' } },
+    properties: { reason: document_TEXT, evidence: { type: 'object' } },
 };
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/command/outcome.js
@@ -39357,11 +43716,11 @@ function commandCall({ run, timeout }, document) {
         program,
         args,
         input: writeCommandDocument(document),
-        timeout: timeout ?? DEFAULT_TIMEOUT,
+        timeout: timeout ?? command_DEFAULT_TIMEOUT,
         maxOutput: MAX_COMMAND_OUTPUT_BYTES,
     };
 }
-const DEFAULT_TIMEOUT = (0,duration/* parseDuration */.E9)(command/* COMMAND_DEFAULTS */.n.timeout) ?? 0;
+const command_DEFAULT_TIMEOUT = (0,duration/* parseDuration */.E9)(command/* COMMAND_DEFAULTS */.n.timeout) ?? 0;
 /**
  * Judges the gate `command`: exit code 0 passes, any other fails; a program that did not come to an end has said
  * nothing. What it wrote gives the reason, and never the verdict.
@@ -39563,6 +43922,7 @@ async function readConfigPlatform({ registry }, config) {
 
 
 
+
 /** Gate `command`: a program of the user's own, which reads what all others say. */
 const gatherCommand = async (settings, scene, results) => {
     const { artifact, request, names, now, desk } = scene;
@@ -39576,7 +43936,7 @@ const gatherCommand = async (settings, scene, results) => {
         },
         promotion: {
             environment: request.to?.name ?? null,
-            from: request.source.kind === 'station' ? request.source.station.name : null,
+            from: stationOfSource(request)?.name ?? null,
             version: names.version ?? null,
             destinations: request.destinations.map(name_reference/* formatLocation */.j$).toSorted(),
         },
@@ -39730,11 +44090,11 @@ function whatLacks({ platform, digest, verification }, found, format) {
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/json.js
 
 /** Lock files of version 1 nest two levels for each level of node_modules; honest ones stay below 60. */
-const MAX_DEPTH = 256;
+const json_MAX_DEPTH = 256;
 /** Each value costs some 50 bytes of heap; a lock file of 20 000 packages has 300 000. */
-const MAX_VALUES = 1_000_000;
+const json_MAX_VALUES = 1_000_000;
 /** Longer names, versions and URLs are nobody's; they would only make documents large. */
-const MAX_TEXT_LENGTH = 4096;
+const json_MAX_TEXT_LENGTH = 4096;
 const json_QUOTE = 0x22;
 const json_COMMA = 0x2c;
 const json_OPEN_LIST = 0x5b;
@@ -39749,7 +44109,7 @@ const json_NOTHING = Object.freeze({});
  *
  * @throws SuiteError `CONTENT_INVALID` (not JSON), `LIMIT_EXCEEDED`
  */
-function parseJson(text, maxValues = MAX_VALUES) {
+function parseJson(text, maxValues = json_MAX_VALUES) {
     json_countStructure(text, maxValues);
     try {
         return JSON.parse(text);
@@ -39764,7 +44124,7 @@ function parseJson(text, maxValues = MAX_VALUES) {
  *
  * @throws SuiteError `CONTENT_INVALID` (not JSON, not an object), `LIMIT_EXCEEDED`
  */
-function parseJsonObject(text, maxValues = MAX_VALUES) {
+function parseJsonObject(text, maxValues = json_MAX_VALUES) {
     const value = parseJson(text, maxValues);
     if (!json_isJsonObject(value))
         throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'It is not a JSON object.');
@@ -39813,7 +44173,7 @@ function textField(object, key) {
 }
 /** A value that is text, trimmed; `undefined` where it is another thing, empty or longer than anybody writes. */
 function json_asText(value) {
-    if (typeof value !== 'string' || value.length > MAX_TEXT_LENGTH)
+    if (typeof value !== 'string' || value.length > json_MAX_TEXT_LENGTH)
         return undefined;
     const text = value.trim();
     return text === '' ? undefined : text;
@@ -39853,8 +44213,8 @@ function json_countStructure(text, maxValues) {
         else if (unit === json_OPEN_OBJECT || unit === json_OPEN_LIST) {
             depth++;
             values++;
-            if (depth > MAX_DEPTH)
-                throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `It nests deeper than ${MAX_DEPTH} levels.`);
+            if (depth > json_MAX_DEPTH)
+                throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `It nests deeper than ${json_MAX_DEPTH} levels.`);
         }
         else if (unit === json_CLOSE_OBJECT || unit === json_CLOSE_LIST) {
             depth--;
@@ -40897,6 +45257,33 @@ function mergeListed(same) {
     ];
 }
 
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/dependents.js
+/** Stands above what the subject, or the operating system in it, depends on itself: somebody asked for it by name. */
+const SUBJECT = '';
+/**
+ * Turns dependencies round: who depends on each package, by purl, sorted. What nobody depends on is not among it; the
+ * empty text stands for the subject itself. A package without a purl is called by its reference.
+ */
+function dependentsIn({ listed, subjects, edges, }) {
+    const nameOf = (ref) => listed.get(ref)?.purl ?? ref;
+    const dependents = new Map();
+    for (const [from, to] of edges) {
+        if (!listed.has(to))
+            continue;
+        const isTop = subjects.has(from) || listed.get(from)?.kind === 'operating-system';
+        const above = isTop ? SUBJECT : nameOf(from);
+        const below = nameOf(to);
+        if (above === below)
+            continue;
+        const known = dependents.get(below);
+        if (known === undefined)
+            dependents.set(below, new Set([above]));
+        else
+            known.add(above);
+    }
+    return new Map([...dependents].map(([below, above]) => [below, [...above].sort()]));
+}
+
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-evidence.js
 
 /** A package in every one of 10 000 places has them in one sentence of SPDX's. */
@@ -40941,7 +45328,7 @@ function readLocations(properties) {
     return [...places.values()].flatMap(({ path, layer }) => path === undefined || path === '' ? [] : [layer === undefined ? { path } : { path, layer }]);
 }
 /** Trivy names the source package in properties, and not in the purl. */
-function readSource(properties) {
+function read_evidence_readSource(properties) {
     const of = (name) => properties.get(`aquasecurity:trivy:Src${name}`);
     const [name, version] = [of('Name'), of('Version')];
     if (name === undefined)
@@ -40965,25 +45352,47 @@ function readBuiltFrom(text) {
 
 
 
+
 /** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
 function readCycloneDx(bom) {
     const main = objectField(objectField(bom, 'metadata'), 'component');
     const packages = [];
+    const listed = new Map();
     const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
     for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
         if (!json_isJsonObject(component))
             continue;
         for (const inner of listField(component, 'components'))
             waiting.push(inner);
-        const listed = read_cyclonedx_readComponent(component);
-        if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined))
-            packages.push(listed);
+        const one = read_cyclonedx_readComponent(component);
+        if (one === undefined || (one.kind === 'file' && one.purl === undefined))
+            continue;
+        packages.push(one);
+        const ref = longText(component, 'bom-ref');
+        if (ref !== undefined)
+            listed.set(ref, one);
     }
     return {
         title: `CycloneDX ${textField(bom, 'specVersion') ?? '(without version)'}`,
         subject: read_cyclonedx_readComponent(main),
         packages,
+        dependents: dependentsIn({
+            listed,
+            subjects: new Set([longText(main, 'bom-ref') ?? '']),
+            edges: readDependencies(bom),
+        }),
     };
+}
+/** CycloneDX, `dependencies`. */
+function readDependencies(bom) {
+    return listField(bom, 'dependencies')
+        .filter(json_isJsonObject)
+        .flatMap((dependency) => {
+        const from = longText(dependency, 'ref');
+        if (from === undefined)
+            return [];
+        return listField(dependency, 'dependsOn').flatMap((to) => typeof to === 'string' ? [[from, to]] : []);
+    });
 }
 function read_cyclonedx_readComponent(component) {
     const properties = readProperties(component);
@@ -41004,7 +45413,7 @@ function read_cyclonedx_readComponent(component) {
         occurrences: evidence.length > 0 ? evidence : readLocations(properties),
         // `excluded` is what a component is that is not there at run time (CycloneDX, `component.scope`).
         isDevelopment: textField(component, 'scope') === 'excluded',
-        source: readSource(new Map(properties)),
+        source: read_evidence_readSource(new Map(properties)),
     });
 }
 function readProperties(component) {
@@ -41100,24 +45509,29 @@ function unquote(written) {
 
 
 
+
 /** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
 function readSpdx2(document) {
     const described = describedIds(document);
     const packages = [];
+    const byId = new Map();
     let subject;
     for (const one of listField(document, 'packages').filter(json_isJsonObject)) {
         const listed = readPackage(one);
         if (listed === undefined)
             continue;
         // A document of one package that describes nothing else is of that package, and lists it.
-        const isDescribed = described.size === 1 && described.has(textField(one, 'SPDXID') ?? '');
-        if (isDescribed)
+        const id = textField(one, 'SPDXID') ?? '';
+        if (described.size === 1 && described.has(id))
             subject = listed;
-        else
+        else {
             packages.push(listed);
+            byId.set(id, listed);
+        }
     }
     const version = textField(document, 'spdxVersion')?.replace('SPDX-', '') ?? '(without version)';
-    return { title: `SPDX ${version}`, subject, packages };
+    const dependents = dependentsIn({ listed: byId, subjects: described, edges: read_spdx2_readDependencies(document) });
+    return { title: `SPDX ${version}`, subject, packages, dependents };
 }
 function describedIds(document) {
     const ids = new Set(listField(document, 'documentDescribes').flatMap((id) => json_asText(id) ?? []));
@@ -41133,6 +45547,21 @@ function describedIds(document) {
             ids.add(from);
     }
     return ids;
+}
+/** SPDX 2.3, 11.1: `DEPENDS_ON`, and the other way round `DEPENDENCY_OF`, `RUNTIME_DEPENDENCY_OF` and the like. */
+function read_spdx2_readDependencies(document) {
+    return listField(document, 'relationships')
+        .filter(json_isJsonObject)
+        .flatMap((relationship) => {
+        const from = textField(relationship, 'spdxElementId');
+        const to = textField(relationship, 'relatedSpdxElement');
+        const type = textField(relationship, 'relationshipType') ?? '';
+        if (from === undefined || to === undefined)
+            return [];
+        if (type === 'DEPENDS_ON')
+            return [[from, to]];
+        return type.endsWith('DEPENDENCY_OF') ? [[to, from]] : [];
+    });
 }
 function readPackage(one) {
     const references = listField(one, 'externalRefs').filter(json_isJsonObject);
@@ -41157,6 +45586,7 @@ function readPackage(one) {
 }
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-spdx3.js
+
 
 
 
@@ -41193,6 +45623,7 @@ function readSpdx3(document) {
         }
     }
     const packages = [];
+    const byId = new Map();
     let subject;
     for (const element of elements) {
         if (read_spdx3_typeOf(element) !== 'software_Package')
@@ -41203,10 +45634,22 @@ function readSpdx3(document) {
             continue;
         if (roots.size === 1 && roots.has(id))
             subject = listed;
-        else
+        else {
             packages.push(listed);
+            byId.set(id, listed);
+        }
     }
-    return { title: `SPDX ${versionOf(elements)}`, subject, packages };
+    const dependents = dependentsIn({ listed: byId, subjects: roots, edges: read_spdx3_readDependencies(elements) });
+    return { title: `SPDX ${versionOf(elements)}`, subject, packages, dependents };
+}
+/** SPDX 3.0.1, Core, RelationshipType `dependsOn`. */
+function read_spdx3_readDependencies(elements) {
+    return elements.flatMap((element) => {
+        const from = textField(element, 'from');
+        if (from === undefined || textField(element, 'relationshipType') !== 'dependsOn')
+            return [];
+        return links(element, 'to').map((to) => [from, to]);
+    });
 }
 function read_spdx3_readPackage(element, licence, isDevelopment) {
     const identifiers = listField(element, 'externalIdentifier').filter(json_isJsonObject);
@@ -41396,7 +45839,7 @@ function judgeSignature(verification) {
 }
 /** Why a verification is none, in one text. */
 function refusalOf({ refusals }, otherwise) {
-    return refusals.length === 0 ? otherwise : enumerate(refusals);
+    return refusals.length === 0 ? otherwise : joinSentences(refusals);
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/gate/provenance.js
@@ -41421,8 +45864,6 @@ function judgeProvenance(verification) {
     return pass(`SLSA build level ${slsa.level} is proven: it was built${from}. ${newest.reason}`, facts);
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/policy/positions.js
-var positions = __nccwpck_require__(6320);
 ;// CONCATENATED MODULE: ./packages/gates/lib/proof/condition.js
 
 
@@ -41945,7 +46386,7 @@ class GitHubStore {
         }
         const { userAgent, onTrace, apiUrl } = this.#options;
         this.#http ??=
-            this.#options.http ?? (0,client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)) });
+            this.#options.http ?? (0,client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,http_trace/* describeTrace */.Z)(event)) });
         return fetchBundle(location, { http: this.#http, apiUrl, signal });
     }
     async #request(route, parameters, options) {
@@ -42288,8 +46729,6 @@ async function filesBelow(start, isWanted) {
     return found;
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/policy/gates/checks.js
-var checks = __nccwpck_require__(5502);
 ;// CONCATENATED MODULE: ./packages/gates/lib/junit/test-report.js
 /** Tests whose names are kept, of each report. */
 const MAX_KEPT_FAILURES = 20;
@@ -42458,7 +46897,7 @@ const xml_reader_MAX_DEPTH = 100;
 /** An element has ten attributes at most; a thousand are an attack on whoever keeps them. */
 const MAX_ATTRIBUTES = 100;
 /** The five entities of XML itself; there are no others without a document type. */
-const ENTITIES = new Map([
+const xml_reader_ENTITIES = new Map([
     ['amp', '&'],
     ['lt', '<'],
     ['gt', '>'],
@@ -42589,7 +47028,7 @@ function xml_reader_decode(text) {
         return text;
     return text.replace(/&(?:#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})|([a-z]{2,4}));/g, (whole, decimal, hex, name) => {
         if (name !== undefined)
-            return ENTITIES.get(name) ?? whole;
+            return xml_reader_ENTITIES.get(name) ?? whole;
         const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
         return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
     });
@@ -42648,7 +47087,7 @@ function countTestCases(bytes, file) {
                 addFailure(`${parent.name} (the suite itself)`);
             if (parent?.kind === 'case')
                 applyChild(parent, element);
-            places.push(placeOf(element, attributes, parent));
+            places.push(count_test_cases_placeOf(element, attributes, parent));
         },
         close: () => {
             const place = places.pop();
@@ -42664,7 +47103,7 @@ function countTestCases(bytes, file) {
     });
     return { file, ...counts, failures };
 }
-function placeOf(element, attributes, parent) {
+function count_test_cases_placeOf(element, attributes, parent) {
     const name = attributes.get('name') ?? '';
     const isInSuite = parent === undefined || parent.kind === 'suite';
     if (isInSuite && (element === 'testsuite' || element === 'testsuites')) {
@@ -42787,16 +47226,16 @@ function formatterOf(timeZone) {
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/window/opening.js
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const opening_MINUTE = 60_000;
+const opening_DAY = 24 * 60 * opening_MINUTE;
 /** No time zone changes its clocks within a quarter of an hour. */
-const STEP = 15 * MINUTE;
+const STEP = 15 * opening_MINUTE;
 /** Every window of a week comes within eight days, wherever the day begins. */
-const SEARCHED = 9 * DAY;
+const SEARCHED = 9 * opening_DAY;
 /** Time zones reach from UTC-12 to UTC+14: no day ends more than this before it ends in UTC. */
-const EARLIEST = 14 * 60 * MINUTE;
+const EARLIEST = 14 * 60 * opening_MINUTE;
 /** Who freezes longer does not need to be told to the minute when it ends. */
-const HORIZON = 366 * DAY;
+const HORIZON = 366 * opening_DAY;
 /** The freeze that holds at an instant; of several the one that lasts longest. */
 function freezeAt(settings, instant) {
     return freezeWith(settings, instant, (timeZone) => offsetAt(timeZone, instant));
@@ -42811,8 +47250,8 @@ function isAllowed(settings, instant) {
  * is twice.
  */
 function nextOpening(settings, from) {
-    const start = Math.ceil(from / MINUTE) * MINUTE;
-    const ends = (settings.freeze ?? []).map(({ lastDay }) => Date.parse(`${lastDay}T00:00:00Z`) + DAY - EARLIEST);
+    const start = Math.ceil(from / opening_MINUTE) * opening_MINUTE;
+    const ends = (settings.freeze ?? []).map(({ lastDay }) => Date.parse(`${lastDay}T00:00:00Z`) + opening_DAY - EARLIEST);
     const starts = [start, ...ends.filter((end) => end > start && end < start + HORIZON)].sort((a, b) => a - b);
     let searched = start;
     for (const at of starts) {
@@ -42832,7 +47271,7 @@ function searchOpening(settings, from, to) {
             offsets.set(timeZone, known);
             return known;
         };
-        for (let minute = Math.max(quarter, from); minute < quarter + STEP; minute += MINUTE) {
+        for (let minute = Math.max(quarter, from); minute < quarter + STEP; minute += opening_MINUTE) {
             if (isAllowedWith(settings, minute, offset) && freezeWith(settings, minute, offset) === undefined) {
                 return minute;
             }
@@ -42853,48 +47292,16 @@ function isAllowedWith({ allow }, instant, offset) {
 }
 /** @param wall an instant whose UTC fields read as the clocks of the window's time zone. */
 function isWithin({ days, fromMinute, toMinute }, wall) {
-    const minute = Math.floor((((wall % DAY) + DAY) % DAY) / MINUTE);
+    const minute = Math.floor((((wall % opening_DAY) + opening_DAY) % opening_DAY) / opening_MINUTE);
     const today = weekdayOf(wall);
     if (fromMinute < toMinute)
         return days.includes(today) && fromMinute <= minute && minute < toMinute;
-    const yesterday = weekdayOf(wall - DAY);
+    const yesterday = weekdayOf(wall - opening_DAY);
     return (days.includes(today) && minute >= fromMinute) || (days.includes(yesterday) && minute < toMinute);
 }
 const ISO_WEEKDAYS = [7, 1, 2, 3, 4, 5, 6];
 function weekdayOf(wall) {
     return ISO_WEEKDAYS[new Date(wall).getUTCDay()] ?? 7;
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/window/window-text.js
-const window_text_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-/** Writes a window as the policy does: `Mon-Fri 09:00-16:00 Europe/Berlin`. */
-function formatWindow({ days, fromMinute, toMinute, timeZone }) {
-    return `${formatDays(days)} ${formatMinute(fromMinute)}-${formatMinute(toMinute)} ${timeZone}`;
-}
-/** Writes a freeze as the policy does: `2026-12-20/2027-01-02 Europe/Berlin`. */
-function formatFreeze({ firstDay, lastDay, timeZone }) {
-    return `${firstDay === lastDay ? firstDay : `${firstDay}/${lastDay}`} ${timeZone}`;
-}
-/** Days in a row are written as a range; they come sorted. */
-function formatDays(days) {
-    const ranges = [];
-    for (const day of days) {
-        const current = ranges.at(-1);
-        if (current !== undefined && current.last === day - 1)
-            current.last = day;
-        else
-            ranges.push({ first: day, last: day });
-    }
-    return ranges
-        .map(({ first, last }) => (first === last ? nameOf(first) : `${nameOf(first)}-${nameOf(last)}`))
-        .join(',');
-}
-function nameOf(day) {
-    return window_text_NAMES[day - 1] ?? '';
-}
-function formatMinute(minute) {
-    const pad = (value) => String(value).padStart(2, '0');
-    return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/gates/lib/gate/window.js
@@ -42997,31 +47404,77 @@ const gatherSoak = async (settings, { records, now }) => {
     return judgeSoak(settings, { entry, now });
 };
 
-// EXTERNAL MODULE: ./packages/core/lib/policy/gates/vulnerabilities.js
-var vulnerabilities = __nccwpck_require__(8681);
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/read-component.js
+
+const read_component_NOTHING = { locations: [], isDevelopment: false };
+/**
+ * Reads a component from its purl.
+ *
+ * @throws SuiteError `CONTENT_INVALID` where it is no purl.
+ */
+function read_component_readComponent(text, beside = read_component_NOTHING) {
+    const parts = parsePurl(text);
+    const version = parts.version ?? beside.version;
+    const { type, namespace, name, subpath } = parts;
+    const qualifiers = { ...parts.qualifiers };
+    return {
+        purl: formatPurl({ ...parts, version }) ?? text,
+        type,
+        namespace,
+        name,
+        version: withEpoch(type, version, qualifiers['epoch']),
+        subpath,
+        qualifiers,
+        source: readUpstream(type, qualifiers['upstream']) ?? beside.source,
+        locations: sortLocations(beside.locations),
+        isDevelopment: beside.isDevelopment,
+    };
+}
+/** purl-spec puts an rpm's epoch into a qualifier; Trivy does so with a deb's, whose place is in the version. */
+function withEpoch(type, version, epoch) {
+    const hasEpochs = type === 'rpm' || type === 'deb';
+    if (!hasEpochs || version === undefined || epoch === undefined)
+        return version;
+    return /^\d{1,10}$/.test(epoch) && !/^\d+:/.test(version) ? `${epoch}:${version}` : version;
+}
+/**
+ * Reads the qualifier `upstream`: `gcc-12@12.2.0-14` or `glibc`, of an rpm the file it was built from. The first one
+ * counts where there are several.
+ */
+function readUpstream(type, upstream) {
+    const first = upstream?.split(',', 1)[0];
+    if (first === undefined || first === '')
+        return undefined;
+    if (type === 'rpm') {
+        const [, name, version] = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(first) ?? [];
+        if (name !== undefined)
+            return { name, version };
+    }
+    const at = first.indexOf('@', 1);
+    return at < 0
+        ? { name: first, version: undefined }
+        : { name: first.slice(0, at), version: first.slice(at + 1) || undefined };
+}
+/** By path and layer, each once. */
+function sortLocations(locations) {
+    const unique = new Map(locations.map(({ path, layer }) => [
+        `${path}\0${layer ?? ''}`,
+        layer === undefined ? { path } : { path, layer },
+    ]));
+    return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, location]) => location);
+}
+
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/severity/severity.js
 /** From mild to bad. `unknown` is no step of it: what nobody has rated is not low. */
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/assessment.js
-
-/** From bad to mild, as verdicts are sorted: what nobody has rated stands behind what is critical. */
+/**
+ * From bad to mild, as verdicts are sorted: what nobody has rated stands behind what is critical, and before all that is
+ * known to be milder.
+ */
 const SEVERITY_ORDER = ['critical', 'unknown', 'high', 'medium', 'low', 'none'];
-/** Whether somebody said with a reason that a finding does no harm here: a statement, or an exception. */
-function isExcused({ excuses }) {
-    return excuses.some(({ kind }) => kind === 'vex' || kind === 'exception');
-}
-/** Counts findings by severity, without those that are excused by a statement or an exception. */
-function assessment_countBySeverity(findings) {
-    const counts = Object.fromEntries([...SEVERITIES, 'unknown'].map((severity) => [
-        severity,
-        findings.filter((one) => one.finding.rating.severity === severity && !isExcused(one)).length,
-    ]));
-    const { none = 0, low = 0, medium = 0, high = 0, critical = 0, unknown = 0 } = counts;
-    return { none, low, medium, high, critical, unknown };
-}
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/reported-finding.js
+
 
 /**
  * Puts the findings of several platforms together: the same vulnerability in the same package, judged the same way,
@@ -43031,8 +47484,8 @@ function reported_finding_mergeFindings(assessments) {
     const merged = new Map();
     for (const { subject, verdict } of assessments) {
         for (const judged of verdict.findings) {
-            const { finding, counts, excuses } = judged;
-            const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses]);
+            const { finding, counts, excuses, statement } = judged;
+            const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses, statement ?? null]);
             const before = merged.get(key);
             const platforms = subject.platform === undefined ? [] : [subject.platform];
             merged.set(key, {
@@ -43056,10 +47509,6 @@ function reported_finding_compare({ finding: a }, { finding: b }) {
     if (a.component.purl === b.component.purl)
         return 0;
     return a.component.purl < b.component.purl ? -1 : 1;
-}
-function sortLocations(locations) {
-    const byKey = new Map(locations.map((one) => [`${one.path}\0${one.layer ?? ''}`, one]));
-    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/limitations.js
@@ -43092,7 +47541,24 @@ function isGap({ cause }) {
     return cause !== 'untracked';
 }
 function sentence(text) {
-    return `${text.trim().replace(/\.+$/, '')}.`;
+    const trimmed = text.trim().replace(/\.+$/, '');
+    return `${trimmed.slice(0, 1).toUpperCase()}${trimmed.slice(1)}.`;
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/assessment.js
+
+/** Whether somebody said with a reason that a finding does no harm here: a statement, or an exception. */
+function isExcused({ excuses }) {
+    return excuses.some(({ kind }) => kind === 'vex' || kind === 'exception');
+}
+/** Counts findings by severity, without those that are excused by a statement or an exception. */
+function assessment_countBySeverity(findings) {
+    const counts = Object.fromEntries([...SEVERITIES, 'unknown'].map((severity) => [
+        severity,
+        findings.filter((one) => one.finding.rating.severity === severity && !isExcused(one)).length,
+    ]));
+    const { none = 0, low = 0, medium = 0, high = 0, critical = 0, unknown = 0 } = counts;
+    return { none, low, medium, high, critical, unknown };
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/verdict-facts.js
@@ -43156,7 +47622,17 @@ function factsOfFinding({ finding, counts, excuses, statement, platforms, locati
     };
 }
 
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/distributed.js
+/** purl types of packages that a distribution gives out: what an image stands on. */
+const DISTRIBUTED = new Set(['alpm', 'apk', 'deb', 'ebuild', 'opkg', 'rpm']);
+/** Whether a component is a distribution's own package. */
+function isDistributed({ type }) {
+    return DISTRIBUTED.has(type);
+}
+
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/wording.js
+
+
 
 
 /** Longer is no answer to "why": the document has all of it. */
@@ -43165,7 +47641,7 @@ const MAX_NOTE_CHARS = 500;
 const SHOWN_BY_OSV = /^(?:ALBA|ALEA|ALPINE|ALSA|ASB-A|BELL|BIT|CGA|CURL|DEBIAN|DLA|DSA|DTSA|ECHO|EEF|ELA|GO|GSD|HSEC|JLSEC|KUBE|LBSEC|LSN|MAL|MGASA|MINI|openSUSE-SU|OSEC|OSV|PSF|PUB-A|PYSEC|RHBA|RHEA|RHSA|ROOT|RLSA|RSEC|RUSTSEC|RXSA|SUSE-[A-Z]U|UBUNTU|USN|V8)-[A-Za-z0-9.:_-]{1,100}$/;
 /** Where people read on about a vulnerability; `undefined` where nobody says. */
 function wording_addressOf({ id, urls }) {
-    if (/^CVE-\d{4}-\d{4,19}$/.test(id))
+    if (isCve(id))
         return `https://www.cve.org/CVERecord?id=${id}`;
     if (/^GHSA(?:-[0-9a-z]{4}){3}$/.test(id))
         return `https://github.com/advisories/${id}`;
@@ -43200,11 +47676,10 @@ const DATABASES = new Map([
 /** A package as people name it: `org.apache.logging.log4j:log4j-core`, `@babel/core`, `libssl3`. */
 function wording_nameOf({ type, namespace, name }) {
     // A distribution's own name is no part of its packages' names.
-    if (namespace === undefined || DISTRIBUTED.has(type))
+    if (namespace === undefined || isDistributed({ type }))
         return name;
     return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
 }
-const DISTRIBUTED = new Set(['apk', 'deb', 'rpm', 'opkg', 'alpm']);
 /** `2.15.0 or 2.12.2`; `undefined` where nobody knows of a fix. */
 function fixText({ fixedIn }) {
     return fixedIn.length === 0 ? undefined : fixedIn.join(' or ');
@@ -43249,7 +47724,7 @@ function vulnerabilityPolicyOf({ failOn = vulnerabilities/* VULNERABILITIES_DEFA
  * itself, would tell. Where a document does not say what a package is, no other answer can be had; that is told, and no
  * error.
  */
-const UNJUDGED = ['no-release', 'no-database', 'undecided'];
+const UNJUDGED = ['no-release', 'no-database', 'unread', 'undecided'];
 /**
  * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. Packages that could be judged
  * and were not are an error, unless something else stops already.
@@ -45785,14 +50260,14 @@ function installedStanzas(facts) {
 /** os-release(5) says `linux` where there is no ID. */
 const DEFAULT_ID = 'linux';
 /** A value that is longer is not kept: fields are names and addresses. */
-const MAX_VALUE_LENGTH = 1000;
+const os_release_file_MAX_VALUE_LENGTH = 1000;
 /** Reads an os-release(5): assignments as a shell has them, of which nothing is expanded. */
 function readOsReleaseFile(text) {
     const values = new Map();
     for (const line of text.split('\n')) {
         const [, name, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*)$/.exec(line.trimEnd()) ?? [];
         if (name !== undefined && value !== undefined)
-            values.set(name, os_release_file_unquote(value).slice(0, MAX_VALUE_LENGTH));
+            values.set(name, os_release_file_unquote(value).slice(0, os_release_file_MAX_VALUE_LENGTH));
     }
     if (values.size === 0)
         return undefined;
@@ -47411,7 +51886,7 @@ function parseChart(text) {
         maintainers: maintainers.slice(0, MAX_DEPENDENCIES).flatMap(chart_asParty),
         // Artifact Hub's annotation; the format has no field of its own.
         licence: textField(objectField(document, 'annotations'), 'artifacthub.io/license'),
-        dependencies: readDependencies(document),
+        dependencies: chart_readDependencies(document),
     };
 }
 /**
@@ -47421,9 +51896,9 @@ function parseChart(text) {
  */
 function parseChartDependencies(text) {
     const [document] = parseYaml(text);
-    return json_isJsonObject(document) ? readDependencies(document) : [];
+    return json_isJsonObject(document) ? chart_readDependencies(document) : [];
 }
-function readDependencies(document) {
+function chart_readDependencies(document) {
     return listField(document, 'dependencies')
         .slice(0, MAX_DEPENDENCIES)
         .filter(json_isJsonObject)
@@ -48996,7 +53471,7 @@ function dependency_names_namesIn(object, key) {
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/javascript/locations.js
 /** Hosts that package.json abbreviates (npm, "repository"). */
-const HOSTS = new Map([
+const locations_HOSTS = new Map([
     ['github', 'https://github.com/'],
     ['gitlab', 'https://gitlab.com/'],
     ['bitbucket', 'https://bitbucket.org/'],
@@ -49018,7 +53493,7 @@ function parseRepository(text) {
         return webUrl(`https://${text}`);
     const [, host = 'github', path = ''] = SHORTHAND.exec(text) ?? [];
     if (path.includes('/') || (path !== '' && host === 'gist'))
-        return `${HOSTS.get(host)}${path}`;
+        return `${locations_HOSTS.get(host)}${path}`;
     const [, server, place] = SCP.exec(text) ?? [];
     if (server !== undefined)
         return webUrl(`https://${server}/${place}`);
@@ -54663,7 +59138,7 @@ const CONTENT_MEMORY_BYTES = 128 * 1024 * 1024;
 /** Wanted files up to this size share one buffer a layer, and wait for nobody. */
 const SCRATCH_BYTES = 4 * 1024 * 1024;
 /** Node's 16 KiB take twice the time: each chunk is a round through the thread pool. */
-const limits_CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** As many bytes as it takes to tell an executable. */
 const EXECUTABLE_HEAD_BYTES = 8;
 
@@ -56847,7 +61322,7 @@ function tellCompression(head, what) {
 /** @param hasZstd whether Node decompresses zstd itself; 22.15 and newer do */
 function openDecompressor(compression, what, hasZstd = typeof external_node_zlib_namespaceObject.createZstdDecompress === 'function') {
     // More is read ahead than one chunk, so that decompressing and hashing go on at the same time.
-    const options = { chunkSize: limits_CHUNK_BYTES, highWaterMark: 4 * limits_CHUNK_BYTES };
+    const options = { chunkSize: CHUNK_BYTES, highWaterMark: 4 * CHUNK_BYTES };
     if (compression === 'gzip') {
         // Goes on with the next member, and takes zeros at the end; what is cut off is its error.
         return { stream: external_node_zlib_namespaceObject.createGunzip(options), split: (chunk) => [chunk], finish: () => { } };
@@ -57012,16 +61487,16 @@ function pass_on_tar_write(stream, piece) {
         return undefined;
     return new Promise((resolve) => {
         const done = () => {
-            for (const event of EVENTS)
+            for (const event of pass_on_tar_EVENTS)
                 stream.off(event, done);
             resolve();
         };
-        for (const event of EVENTS)
+        for (const event of pass_on_tar_EVENTS)
             stream.on(event, done);
     });
 }
 /** After any of these, waiting makes no sense. Zeros behind the last gzip member make it end without draining. */
-const EVENTS = ['drain', 'end', 'close', 'error'];
+const pass_on_tar_EVENTS = ['drain', 'end', 'close', 'error'];
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/reading/system-code.js
 
@@ -57171,7 +61646,7 @@ async function* inLargeChunks(blob) {
                 yield chunk;
                 continue;
             }
-            held = Buffer.allocUnsafe(limits_CHUNK_BYTES);
+            held = Buffer.allocUnsafe(CHUNK_BYTES);
         }
         filled += chunk.copy(held, filled);
     }
@@ -58657,6 +63132,7 @@ function normaliseName(ecosystem, name) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/ecosystem-package.js
 
 
+
 const full = ({ namespace, name }, separator = '/') => namespace === undefined ? name : `${namespace}${separator}${name}`;
 /** Languages and services by purl type. */
 const ecosystem_package_LANGUAGES = new Map([
@@ -58725,7 +63201,7 @@ function coverageOf(component) {
     }
     const order = type === 'deb' ? 'dpkg' : type === 'apk' || type === 'rpm' ? type : undefined;
     if (order === undefined)
-        return { kind: 'untracked' };
+        return { kind: isDistributed(component) ? 'no-database' : 'untracked' };
     const distribution = distribution_distributionOf(component);
     if (distribution === undefined)
         return { kind: 'no-database' };
@@ -58786,30 +63262,47 @@ function rootPackages(one) {
     return [{ ...one, ecosystems, suffixes: undefined }];
 }
 
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/newest-records.js
+/**
+ * Each id once, sorted by it: a record may lie in a directory twice, in an archive and beside it, and be given for each
+ * of a component's names. The one that was modified later is right.
+ */
+function newestRecords(advisories) {
+    const byId = new Map();
+    for (const advisory of advisories) {
+        const known = byId.get(advisory.id);
+        if (known === undefined || Date.parse(known.modified) < Date.parse(advisory.modified)) {
+            byId.set(advisory.id, advisory);
+        }
+    }
+    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/cve.js
+/** A CVE id: numbers have four digits or more (cve.org, "CVE ID Syntax"). */
+const CVE = /^CVE-\d{4}-\d{4,19}$/;
+/** Whether a name is a CVE's. */
+function cve_isCve(name) {
+    return CVE.test(name);
+}
+
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/json-value.js
+
 
 /** Longer ids, names and versions are nobody's. */
 const json_value_MAX_TEXT_CHARS = 4_096;
-/** Whether a value of parsed JSON is an object. */
-function json_value_isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/** A member of an object from outside; `undefined` where it is absent or null. Nothing inherited is seen. */
-function own(of, key) {
-    return Object.hasOwn(of, key) ? (Reflect.get(of, key) ?? undefined) : undefined;
-}
 /** A text that is neither empty nor longer than anybody writes. */
 function json_value_textOf(value) {
     return typeof value === 'string' && value !== '' && value.length <= json_value_MAX_TEXT_CHARS ? value : undefined;
 }
 /** A member that is an object; an empty one where it is not. */
 function objectOf(of, key) {
-    const value = own(of, key);
-    return json_value_isObject(value) ? value : {};
+    const value = field(of, key);
+    return isJsonObject(value) ? value : {};
 }
 /** The texts of a list, each once; what is no text is left out. */
 function textsOf(of, key, max) {
-    const value = own(of, key);
+    const value = field(of, key);
     if (!Array.isArray(value))
         return [];
     return [...new Set(value.slice(0, max).flatMap((one) => json_value_textOf(one) ?? []))];
@@ -58820,7 +63313,7 @@ function textsOf(of, key, max) {
  * @throws SuiteError `CONTENT_INVALID` where it is no list, `LIMIT_EXCEEDED`
  */
 function listOf(of, key, title, max) {
-    const value = own(of, key);
+    const value = field(of, key);
     if (value === undefined)
         return [];
     if (!Array.isArray(value))
@@ -58845,6 +63338,8 @@ function describeRecord(id) {
 
 
 
+
+
 /** Red Hat's kernel advisories name some 4,000 packages. */
 const MAX_AFFECTED = 50_000;
 /** Packages with every nightly build enumerated have some 10,000. */
@@ -58861,7 +63356,6 @@ const EVENT_KINDS = ['introduced', 'fixed', 'last_affected', 'limit'];
 const RANGE_TYPES = new Set(['SEMVER', 'ECOSYSTEM', 'GIT']);
 /** Distributions put the word of an update before its summary: `Moderate: skopeo security update`. */
 const SUMMARY_WORD = /^(Critical|Important|Moderate|Low): /;
-const CVE = /^CVE-\d{4}-\d{4,19}$/;
 /**
  * Reads a record of the OSV schema (1.0 to 1.7) from parsed JSON, whose keys and texts may be hostile.
  *
@@ -58871,33 +63365,33 @@ const CVE = /^CVE-\d{4}-\d{4,19}$/;
  * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
  */
 function parseAdvisory(record) {
-    if (!json_value_isObject(record))
+    if (!isJsonObject(record))
         throw parse_advisory_invalid('The advisory', 'is no JSON object');
-    const id = json_value_textOf(own(record, 'id'));
+    const id = json_value_textOf(field(record, 'id'));
     if (id === undefined)
         throw parse_advisory_invalid('The advisory', 'has no id');
     const title = describeRecord(id);
-    const withdrawn = own(record, 'withdrawn');
+    const withdrawn = field(record, 'withdrawn');
     if (withdrawn !== undefined && json_value_textOf(withdrawn) === undefined)
         throw parse_advisory_invalid(title, 'has no date in "withdrawn"');
     const affected = listOf(record, 'affected', title, MAX_AFFECTED).flatMap((one, index) => readAffected(one, `${title}, affected[${index}]`));
     const database = objectOf(record, 'database_specific');
-    const summary = json_value_shorten(own(record, 'summary'), parse_advisory_MAX_SUMMARY_CHARS);
+    const summary = json_value_shorten(field(record, 'summary'), parse_advisory_MAX_SUMMARY_CHARS);
     const upstream = textsOf(record, 'upstream', parse_advisory_MAX_NAMES);
     const aliases = textsOf(record, 'aliases', parse_advisory_MAX_NAMES);
     return {
         id,
-        modified: json_value_textOf(own(record, 'modified')) ?? '',
-        published: json_value_textOf(own(record, 'published')),
+        modified: json_value_textOf(field(record, 'modified')) ?? '',
+        published: json_value_textOf(field(record, 'published')),
         withdrawn: json_value_textOf(withdrawn),
         aliases: withImplied(id, aliases, upstream),
         upstream: upstream.length > 0 ? upstream : relatedCves(record, affected),
         summary,
-        details: json_value_shorten(own(record, 'details'), MAX_DETAILS_CHARS),
+        details: json_value_shorten(field(record, 'details'), MAX_DETAILS_CHARS),
         severity: readSeverity(record),
-        statedWord: json_value_textOf(own(database, 'severity')) ?? SUMMARY_WORD.exec(summary ?? '')?.[1],
+        statedWord: json_value_textOf(field(database, 'severity')) ?? SUMMARY_WORD.exec(summary ?? '')?.[1],
         affected,
-        references: readReferences(record, json_value_textOf(own(database, 'url'))),
+        references: readReferences(record, json_value_textOf(field(database, 'url'))),
     };
 }
 /** `DEBIAN-CVE-2024-1234` and the like say what they are about, also where the record does not. */
@@ -58908,19 +63402,19 @@ function withImplied(id, aliases, upstream) {
 /** Records of distributions from before "upstream" name vulnerabilities in "related"; others mean what it says. */
 function relatedCves(record, affected) {
     const isDistribution = affected.some(({ ecosystem }) => splitEcosystem(ecosystem).suffix !== undefined);
-    return isDistribution ? textsOf(record, 'related', parse_advisory_MAX_NAMES).filter((name) => CVE.test(name)) : [];
+    return isDistribution ? textsOf(record, 'related', parse_advisory_MAX_NAMES).filter(cve_isCve) : [];
 }
 /** Nothing for what names no package: a record about commits only. */
 function readAffected(one, title) {
-    if (!json_value_isObject(one))
+    if (!isJsonObject(one))
         throw parse_advisory_invalid(title, 'is no object');
-    const of = own(one, 'package');
+    const of = field(one, 'package');
     if (of === undefined)
         return [];
-    if (!json_value_isObject(of))
+    if (!isJsonObject(of))
         throw parse_advisory_invalid(title, 'has a package that is no object');
-    const ecosystem = json_value_textOf(own(of, 'ecosystem'));
-    const name = json_value_textOf(own(of, 'name'));
+    const ecosystem = json_value_textOf(field(of, 'ecosystem'));
+    const name = json_value_textOf(field(of, 'name'));
     if (ecosystem === undefined || name === undefined)
         throw parse_advisory_invalid(title, 'has a package without ecosystem or name');
     const versions = listOf(one, 'versions', title, MAX_VERSIONS).map((version) => {
@@ -58937,21 +63431,21 @@ function readAffected(one, title) {
             versions,
             severity: readSeverity(one),
             statedWord: ['ecosystem_specific', 'database_specific']
-                .flatMap((part) => ['severity', 'urgency'].map((key) => json_value_textOf(own(objectOf(one, part), key))))
+                .flatMap((part) => ['severity', 'urgency'].map((key) => json_value_textOf(field(objectOf(one, part), key))))
                 .find((word) => word !== undefined),
         },
     ];
 }
 function readRange(range, title) {
-    if (!json_value_isObject(range))
+    if (!isJsonObject(range))
         throw parse_advisory_invalid(title, 'has a range that is no object');
-    const type = json_value_textOf(own(range, 'type'));
+    const type = json_value_textOf(field(range, 'type'));
     let isKnown = type !== undefined && RANGE_TYPES.has(type);
     const events = listOf(range, 'events', title, MAX_RANGES).flatMap((event) => {
-        if (!json_value_isObject(event))
+        if (!isJsonObject(event))
             throw parse_advisory_invalid(title, 'has an event that is no object');
         const read = EVENT_KINDS.flatMap((kind) => {
-            const said = own(event, kind);
+            const said = field(event, kind);
             if (said === undefined)
                 return [];
             const version = json_value_textOf(said);
@@ -58970,21 +63464,23 @@ function readRange(range, title) {
     return { type: isKnown && (type === 'SEMVER' || type === 'ECOSYSTEM') ? type : 'UNKNOWN', events };
 }
 function readSeverity(of) {
-    const list = own(of, 'severity');
+    const list = field(of, 'severity');
     if (!Array.isArray(list))
         return [];
     return list.slice(0, parse_advisory_MAX_REFERENCES).flatMap((one) => {
-        const type = json_value_isObject(one) ? json_value_textOf(own(one, 'type')) : undefined;
-        const score = json_value_isObject(one) ? json_value_textOf(own(one, 'score')) : undefined;
+        const type = isJsonObject(one) ? json_value_textOf(field(one, 'type')) : undefined;
+        const score = isJsonObject(one) ? json_value_textOf(field(one, 'score')) : undefined;
         return type === undefined || score === undefined ? [] : [{ type, score }];
     });
 }
 /** The database's own page first, then advisories, then the rest as it comes; only what a browser may open. */
 function readReferences(record, page) {
-    const list = own(record, 'references');
+    const list = field(record, 'references');
     const all = (Array.isArray(list) ? list : []).flatMap((one) => {
-        const url = json_value_isObject(one) ? json_value_textOf(own(one, 'url')) : undefined;
-        return url === undefined ? [] : [{ url, isAdvisory: json_value_isObject(one) && own(one, 'type') === 'ADVISORY' }];
+        const url = isJsonObject(one) ? json_value_textOf(field(one, 'url')) : undefined;
+        return url === undefined
+            ? []
+            : [{ url, isAdvisory: isJsonObject(one) && field(one, 'type') === 'ADVISORY' }];
     });
     const sorted = [
         ...(page === undefined ? [] : [page]),
@@ -59004,8 +63500,6 @@ function parse_advisory_invalid(title, what) {
 
 /** There are some 300,000 CVEs with a score (November 2026). */
 const MAX_SCORES = 2_000_000;
-/** A CVE id: numbers have four digits or more (cve.org, "CVE ID Syntax"). */
-const epss_CVE = /^CVE-\d{4}-\d{4,19}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 /**
  * Reads scores as JSON: FIRST's answer (`{ data: [...] }`), a list, or one entry by itself. Numbers may be texts.
@@ -59110,7 +63604,7 @@ function readKevCatalogue(document, what) {
 }
 function kev_readEntry(entry, what) {
     const cve = isJsonObject(entry) ? field(entry, 'cveID') : undefined;
-    if (!isJsonObject(entry) || typeof cve !== 'string' || !epss_CVE.test(cve)) {
+    if (!isJsonObject(entry) || typeof cve !== 'string' || !cve_isCve(cve)) {
         throw kev_broken(what, 'has an entry without a CVE');
     }
     const dateAdded = dateField(entry, 'dateAdded');
@@ -59174,16 +63668,30 @@ function openExploitationFiles(directory, others) {
         epss: async (cves, options) => {
             const name = await find(EPSS_FILE);
             if (name === undefined)
-                return others.epss(cves, options);
+                return orPutThere('epss.csv', () => others.epss(cves, options));
             return readEpssFile((0,external_node_path_.join)(directory, name), name, new Set(cves));
         },
         kev: async (options) => {
             const name = await find(KEV_FILE);
             if (name === undefined)
-                return others.kev(options);
+                return orPutThere('kev.json', () => others.kev(options));
             return readKevFile((0,external_node_path_.join)(directory, name), name);
         },
     };
+}
+/** Who gives a directory has no network, often: then the file that is missing is what there is to say. */
+async function orPutThere(name, ask) {
+    try {
+        return await ask();
+    }
+    catch (error) {
+        if (!(0,lib_errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            throw error;
+        throw new lib_errors/* SuiteError */.$K(error.code, `${error.message} The directory of advisories has no ${name} in its place.`, {
+            remedy: `Put ${name} beside the advisories, or let the runner reach the service.`,
+            cause: error,
+        });
+    }
 }
 async function readEpssFile(path, name, wanted) {
     const what = `The file ${JSON.stringify(name)} of EPSS scores`;
@@ -59571,6 +64079,7 @@ function named(what, work) {
 
 
 
+
 const advisory_directory_DAY = 86_400_000;
 /**
  * A directory of OSV records as a source: `*.json`, and `*.zip` as OSV publishes ecosystems, however deep. It is read
@@ -59626,7 +64135,7 @@ function openAdvisoryDirectory({ directory, clock, maxAge, }) {
             const places = new Set(names.flatMap((one) => placesOf(index, one)));
             return {
                 component,
-                advisories: newestOfEach([...places].map(advisoryAt)),
+                advisories: newestRecords([...places].map(advisoryAt)),
                 gap: gapFor(names),
             };
         });
@@ -59654,17 +64163,6 @@ function readAdvisory(store, place) {
 function placesOf({ byPackage }, { ecosystems, name }) {
     const keys = new Set(ecosystems.map((ecosystem) => recordKey(ecosystem, name)));
     return [...keys].flatMap((key) => byPackage.get(key) ?? []);
-}
-/** The same record can lie there twice, in an archive and beside it: the later one is right. Sorted by id. */
-function newestOfEach(advisories) {
-    const byId = new Map();
-    for (const advisory of advisories) {
-        const known = byId.get(advisory.id);
-        if (known === undefined || Date.parse(known.modified) < Date.parse(advisory.modified)) {
-            byId.set(advisory.id, advisory);
-        }
-    }
-    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 /**
  * Where nobody could be asked about a component, matching says why; here, what only this directory lacks: all records of
@@ -59805,6 +64303,7 @@ function strangeAnswer(service, fact) {
 
 
 
+
 /** The API takes lists of 2,000 characters, commas included, and answers with 100 scores (FIRST, "EPSS API"). */
 const exploitation_api_MAX_LIST = 1900;
 const exploitation_api_MAX_SCORES = 100;
@@ -59850,7 +64349,7 @@ function createExploitationApi({ http, epssUrl, kevUrl }) {
 function listsOf(cves) {
     const lists = [];
     let length = exploitation_api_MAX_LIST;
-    for (const cve of [...new Set(cves)].filter((one) => epss_CVE.test(one)).sort()) {
+    for (const cve of [...new Set(cves)].filter((one) => cve_isCve(one)).sort()) {
         if (length + cve.length + 1 > exploitation_api_MAX_LIST || (lists.at(-1)?.length ?? 0) === exploitation_api_MAX_SCORES) {
             lists.push([]);
             length = 0;
@@ -60215,21 +64714,20 @@ function indexByPackage(advisories) {
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/source/osv-query.js
 
-/** purl types of distributions: their source packages have up to ten thousand records each (`linux`). */
-const osv_query_DISTRIBUTION_TYPES = new Set(['deb', 'apk', 'rpm']);
+
 /**
  * The questions whose answers hold every record that can concern a component: name and ecosystem.
  *
  * Without a version where a package has few records: which of them count is decided by our own rules, not by what the
- * service makes of a version. With the version for distributions, or the reading of thousands of records of the kernel
- * would be the price of one binary package; OSV compares by the distribution's own order there.
+ * service makes of a version. With the version for distributions, whose source packages have up to ten thousand records
+ * each (`linux`), or reading these would be the price of one binary package; OSV compares by the distribution's own
+ * order there.
  */
 function osvQueriesOf(component) {
-    const isDistributed = osv_query_DISTRIBUTION_TYPES.has(component.type);
     return ecosystemsOf(component).flatMap((one) => one.ecosystems.flatMap((ecosystem) => spellingsOf(one, component).map((name) => ({
         ecosystem,
         name,
-        version: isDistributed ? one.version : undefined,
+        version: isDistributed(component) ? one.version : undefined,
     }))));
 }
 /** The API compares names letter by letter, but for PyPI's: where case does not count, both spellings are asked for. */
@@ -60663,516 +65161,6 @@ function open_vex_readDigests(part) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/csaf.js
-
-
-/**
- * Lists of `product_status` (CSAF 2.0, 3.2.3.9) in OpenVEX's words. What excuses stands first, so that of two names for
- * one package the one that excuses nothing comes last and holds.
- */
-const LISTS = [
-    ['not_affected', ['known_not_affected']],
-    ['fixed', ['fixed', 'first_fixed']],
-    ['under_investigation', ['under_investigation']],
-    ['affected', ['known_affected', 'first_affected', 'last_affected']],
-];
-/**
- * Reads CSAF 2.0 and 2.1: what is said in `product_status` of the products of `product_tree`.
- *
- * Products that are not defined, defined twice, or said to be two things at once are refused, as the specification's
- * mandatory tests do (6.1.1, 6.1.2, 6.1.6).
- */
-function readCsaf(document, inherited) {
-    const head = document.need('document');
-    head.need('csaf_version').word(['2.0', '2.1']);
-    const tracking = head.need('tracking');
-    const at = tracking.need('current_release_date').time();
-    const author = head.at('publisher')?.textAt('name');
-    const products = readProducts(document);
-    const warnings = [];
-    const warn = (place, fact) => {
-        warnings.push(`${inherited.document}: ${place} ${fact}.`);
-    };
-    if (tracking.textAt('status') === 'draft')
-        warn('document', 'is a draft');
-    const statements = document.list('vulnerabilities').flatMap((vulnerability) => {
-        const vulnerabilities = [
-            vulnerability.textAt('cve') ?? [],
-            ...vulnerability.list('ids').map((id) => id.need('text').text()),
-        ].flat();
-        return csaf_readStatuses(vulnerability, products, warn).map((said) => ({
-            vulnerabilities,
-            ...said,
-            at,
-            origin: { document: inherited.document, format: 'csaf', author, place: said.place, issuedAt: at },
-        }));
-    });
-    return { format: 'csaf', statements, warnings };
-}
-function csaf_readStatuses(vulnerability, products, warn) {
-    const statuses = vulnerability.at('product_status');
-    if (statuses === undefined)
-        return [];
-    const flags = readFlags(vulnerability, products);
-    const impacts = remarksIn(vulnerability, 'threats', products, (threat) => threat.textAt('category') === 'impact' ? threat.noteAt('details') : undefined);
-    const remedies = remarksIn(vulnerability, 'remediations', products, (remedy) => remedy.noteAt('details'));
-    const seen = new Map();
-    return LISTS.flatMap(([status, names]) => {
-        const said = new Map();
-        for (const id of names.flatMap((name) => statuses.list(name))) {
-            const productId = knownId(id, products.byId);
-            const before = seen.get(productId);
-            if (before !== undefined && before !== status)
-                id.fail(`says ${status} of a product that is said to be ${before}`);
-            seen.set(productId, status);
-            const remarks = status === 'not_affected' ? impacts : remedies;
-            const justification = status === 'not_affected' ? flags.get(productId) : undefined;
-            const note = remarks.get(productId) ?? remarks.get(undefined);
-            const found = products.byId.get(productId);
-            if (found === undefined)
-                continue;
-            const excuses = status === 'not_affected' || status === 'fixed';
-            if (excuses && found.isNested) {
-                warn(id.place, 'is a component of a component of another product; such statements are not read');
-                continue;
-            }
-            if (status === 'not_affected' && justification === undefined && note === undefined) {
-                warn(id.place, 'says known_not_affected with neither flag nor impact');
-            }
-            const key = JSON.stringify([justification, note]);
-            const same = said.get(key);
-            if (same !== undefined)
-                same.products.push(found.product);
-            else
-                said.set(key, { status, justification, note, products: [found.product], place: id.place });
-        }
-        return [...said.values()];
-    });
-}
-function readFlags(vulnerability, products) {
-    const flags = new Map();
-    for (const flag of vulnerability.list('flags')) {
-        const label = flag.need('label').word(JUSTIFICATIONS);
-        for (const id of productsOf(flag, products))
-            flags.set(id, label);
-    }
-    return flags;
-}
-/** What names no product is said of all of them. */
-function remarksIn(vulnerability, list, products, read) {
-    const remarks = new Map();
-    for (const part of vulnerability.list(list)) {
-        const text = read(part);
-        if (text === undefined)
-            continue;
-        const isScoped = part.at('product_ids') !== undefined || part.at('group_ids') !== undefined;
-        for (const id of isScoped ? productsOf(part, products) : [undefined])
-            remarks.set(id, text);
-    }
-    return remarks;
-}
-function productsOf(part, { byId, groups }) {
-    const named = part.list('product_ids').map((id) => knownId(id, byId));
-    const grouped = part
-        .list('group_ids')
-        .flatMap((id) => groups.get(id.text()) ?? id.fail('is no group of the document'));
-    return [...named, ...grouped];
-}
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/cyclonedx-refs.js
-
-
-/** A link to a document, and an element in it (CycloneDX, "BOM-Link"). */
-const BOM_LINK = /^(urn:cdx:[0-9a-f-]{36}\/\d{1,20})(?:#(.+))?$/i;
-/** Collects the components of a document by `bom-ref`. */
-function indexBom(document) {
-    const byRef = new Map();
-    const collect = (part) => {
-        const component = cyclonedx_refs_readComponent(part);
-        const ref = part.textAt('bom-ref');
-        if (ref !== undefined)
-            byRef.set(ref, component);
-        for (const below of part.list('components'))
-            collect(below);
-        return component;
-    };
-    const about = document.at('metadata')?.at('component');
-    const root = about === undefined ? undefined : collect(about);
-    for (const component of document.list('components'))
-        collect(component);
-    return {
-        link: linkOf(document),
-        byRef,
-        image: root !== undefined && isImage(root, about) ? root : undefined,
-    };
-}
-/** What a reference means; `undefined` where it can be no package and no image. */
-function resolveRef(ref, { link, byRef, image }) {
-    const own = byRef.get(ref);
-    if (own !== undefined)
-        return cyclonedx_refs_isNamed(own) ? own : undefined;
-    const [, linked, fragment] = BOM_LINK.exec(ref) ?? [];
-    if (linked !== undefined && linked.toLowerCase() === link) {
-        if (fragment === undefined)
-            return image;
-        const found = byRef.get(fragment) ?? byRef.get(cyclonedx_refs_decode(fragment));
-        if (found !== undefined)
-            return cyclonedx_refs_isNamed(found) ? found : undefined;
-    }
-    if (linked !== undefined && fragment === undefined)
-        return { ids: [linked.toLowerCase()], digests: [], isOwn: false };
-    const purl = purlIn(fragment ?? ref);
-    return purl === undefined ? undefined : { ids: [purl], digests: [], isOwn: false };
-}
-/** Many tools take the purl for the `bom-ref`, some with more behind it that makes it unique. */
-function purlIn(text) {
-    return [text, cyclonedx_refs_decode(text)].find((one) => purl_match_readPurl(one) !== undefined);
-}
-function cyclonedx_refs_decode(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
-function cyclonedx_refs_readComponent(part) {
-    const purl = part.textAt('purl');
-    const cpe = part.textAt('cpe');
-    return {
-        ids: [...(purl === undefined ? [] : [purl]), ...(cpe === undefined ? [] : [cpe])],
-        digests: part
-            .list('hashes')
-            .map((hash) => digestOfHash(hash.need('alg').text(), hash.need('content').text())),
-        isOwn: true,
-    };
-}
-function cyclonedx_refs_isNamed({ ids, digests }) {
-    return ids.length > 0 || digests.length > 0;
-}
-function isImage({ ids, digests }, about) {
-    const types = ids.map((id) => purl_match_readPurl(id)?.type);
-    if (types.includes('oci') || types.includes('docker'))
-        return true;
-    return about?.textAt('type') === 'container' && digests.length > 0;
-}
-function linkOf(document) {
-    const serial = document.textAt('serialNumber')?.toLowerCase();
-    if (serial === undefined || !serial.startsWith('urn:uuid:'))
-        return undefined;
-    const version = document.object()['version'];
-    return `urn:cdx:${serial.slice('urn:uuid:'.length)}/${typeof version === 'number' ? version : 1}`;
-}
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/cyclonedx-vex.js
-
-
-
-/** CycloneDX, "vulnerabilities[].analysis.state", in OpenVEX's words. */
-const STATES = {
-    resolved: 'fixed',
-    resolved_with_pedigree: 'fixed',
-    exploitable: 'affected',
-    in_triage: 'under_investigation',
-    false_positive: 'not_affected',
-    not_affected: 'not_affected',
-};
-const STATE_NAMES = [
-    'resolved',
-    'resolved_with_pedigree',
-    'exploitable',
-    'in_triage',
-    'false_positive',
-    'not_affected',
-];
-/**
- * Reads the analyses of a CycloneDX document, with components beside them or without (VEX).
- *
- * An analysis holds of what `affects` names: components of the document, or of another by BOM-Link or purl; of their
- * versions that are listed as affected. Versions listed as unaffected are that, whatever the analysis says. A
- * vulnerability without analysis says nothing here.
- */
-function readCycloneDxVex(document, inherited) {
-    const bom = indexBom(document);
-    const metadata = document.at('metadata');
-    const issued = metadata?.at('timestamp')?.time() ?? inherited.issuedAt ?? 0;
-    const author = metadata === undefined ? undefined : authorOf(metadata);
-    const warnings = [];
-    const statements = document.list('vulnerabilities').flatMap((vulnerability) => {
-        const analysis = vulnerability.at('analysis');
-        const state = analysis?.at('state')?.word(STATE_NAMES);
-        const said = vulnerability.list('affects').flatMap((affected) => {
-            const ref = affected.need('ref').text();
-            const named = resolveRef(ref, bom);
-            if (named !== undefined)
-                return sayOf(affected, named, bom.image, state === undefined ? undefined : STATES[state]);
-            warnings.push(`${inherited.document}: ${affected.place} names nothing that has a purl or digest.`);
-            return [];
-        });
-        if (said.length === 0)
-            return [];
-        const ids = [
-            vulnerability.need('id'),
-            ...vulnerability.list('references').flatMap((one) => one.at('id') ?? []),
-        ];
-        const at = (analysis?.at('lastUpdated') ?? analysis?.at('firstIssued'))?.time() ?? issued;
-        return ['not_affected', 'fixed', 'under_investigation', 'affected'].flatMap((status) => {
-            const products = said.filter((one) => one.status === status).map(({ product }) => product);
-            if (products.length === 0)
-                return [];
-            return {
-                vulnerabilities: [...new Set(ids.map((id) => id.text()))],
-                products,
-                status,
-                justification: analysis?.textAt('justification') ?? (state === 'false_positive' ? state : undefined),
-                note: analysis === undefined ? undefined : noteOf(analysis),
-                at,
-                origin: {
-                    document: inherited.document,
-                    format: 'cyclonedx',
-                    author,
-                    place: vulnerability.place,
-                    issuedAt: issued,
-                },
-            };
-        });
-    });
-    return { format: 'cyclonedx', statements, warnings };
-}
-function sayOf(affected, named, image, status) {
-    const versions = affected.list('versions');
-    if (versions.length === 0) {
-        return status === undefined ? [] : [{ status, product: cyclonedx_vex_productOf(named, { ids: named.ids }, image) }];
-    }
-    return versions.flatMap((version) => {
-        const word = version.at('status')?.word(['affected', 'unaffected', 'unknown']) ?? 'affected';
-        const said = word === 'unaffected'
-            ? 'not_affected'
-            : word === 'unknown' && status !== undefined
-                ? 'under_investigation'
-                : status;
-        if (said === undefined)
-            return [];
-        return [{ status: said, product: cyclonedx_vex_productOf(named, limit(named, version), image) }];
-    });
-}
-/** What is in a document about an image is meant as a part of that image, and not wherever else it may be. */
-function cyclonedx_vex_productOf(named, limited, image) {
-    if (image !== undefined && named.isOwn && image !== named) {
-        return { ids: image.ids, digests: image.digests, subcomponents: [limited] };
-    }
-    return { ...limited, digests: named.digests, subcomponents: [] };
-}
-/** The component in one version, or in a range (`vers:`). */
-function limit({ ids }, version) {
-    const range = version.textAt('range');
-    const exact = version.textAt('version');
-    if ((range === undefined) === (exact === undefined))
-        return version.fail('has not one of version and range');
-    const limited = ids.map((id) => {
-        const parts = purl_match_readPurl(id);
-        return parts === undefined ? id : (formatPurl({ ...parts, version: exact }) ?? id);
-    });
-    return range === undefined ? { ids: limited } : { ids: limited, versions: range };
-}
-function noteOf(analysis) {
-    const responses = analysis.list('response').map((response) => response.text().replaceAll('_', ' '));
-    const notes = [
-        analysis.noteAt('detail'),
-        responses.length === 0 ? undefined : `Response: ${responses.join(', ')}.`,
-    ];
-    const said = notes.filter((note) => note !== undefined);
-    return said.length === 0 ? undefined : said.join(' ');
-}
-function authorOf(metadata) {
-    const names = metadata.list('authors').flatMap((one) => one.textAt('name') ?? one.textAt('email') ?? []);
-    return names[0] ?? metadata.at('manufacturer')?.textAt('name') ?? metadata.at('supplier')?.textAt('name');
-}
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/part.js
-
-
-/** A date and time as RFC 3339 writes it; fractions of any length. */
-const part_TIME = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,20})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-/** Remarks are shown to people; what is longer stays in the document. */
-const MAX_NOTE_LENGTH = 4000;
-/** A value of a document from outside, and where it stands: what is not as it must be names file and place. */
-class Part {
-    #value;
-    #file;
-    /** `statements[3].products[0]`; empty for the document itself. */
-    place;
-    constructor(value, file, place = '') {
-        this.#value = value;
-        this.#file = file;
-        this.place = place;
-    }
-    /** A field, `undefined` where it is absent or null. */
-    at(key) {
-        const value = field(this.object(), key);
-        return value === undefined
-            ? undefined
-            : new Part(value, this.#file, this.place === '' ? key : `${this.place}.${key}`);
-    }
-    /** A field that has to be there. */
-    need(key) {
-        return this.at(key) ?? this.fail(`has no ${key}`);
-    }
-    /** Entries of a list that is a field; none where it is absent. */
-    list(key) {
-        return this.at(key)?.entries() ?? [];
-    }
-    entries() {
-        const value = this.#value;
-        if (!Array.isArray(value))
-            return this.fail('is not a list');
-        return value.map((entry, index) => new Part(entry, this.#file, `${this.place}[${index}]`));
-    }
-    object() {
-        return isJsonObject(this.#value) ? this.#value : this.fail('is not an object');
-    }
-    get isText() {
-        return typeof this.#value === 'string';
-    }
-    /** Text that is not empty, trimmed. */
-    text() {
-        const value = this.#value;
-        if (typeof value !== 'string')
-            return this.fail('is not text');
-        return value.trim() === '' ? this.fail('is empty') : value.trim();
-    }
-    /** Text of a field; `undefined` where it is absent or empty. */
-    textAt(key) {
-        const part = this.at(key);
-        if (part === undefined || part.#value === '')
-            return undefined;
-        return part.text();
-    }
-    /** Text for people, cut where it is too long. */
-    noteAt(key) {
-        return this.textAt(key)?.slice(0, MAX_NOTE_LENGTH);
-    }
-    /** Milliseconds since 1970. */
-    time() {
-        const text = this.text();
-        const time = text.length <= 64 && part_TIME.test(text) ? Date.parse(text.toUpperCase().replace(' ', 'T')) : Number.NaN;
-        return Number.isNaN(time) ? this.fail(`is no date and time (RFC 3339): ${part_quote(text)}`) : time;
-    }
-    /** One of some words. */
-    word(words) {
-        const text = this.text();
-        return (words.find((word) => word === text) ??
-            this.fail(`is ${part_quote(text)}, and must be one of ${words.join(', ')}`));
-    }
-    /** @throws SuiteError `CONTENT_INVALID` that names file and place */
-    fail(fact) {
-        const where = this.place === '' ? 'it' : this.place;
-        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The VEX document ${part_quote(this.#file)} cannot be read: ${where} ${fact}.`, {
-            remedy: 'Correct the document, or ask who wrote it to do so; no statement of it counts before.',
-        });
-    }
-}
-function part_quote(text) {
-    return JSON.stringify(text.slice(0, 200));
-}
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/read-vex.js
-
-
-
-
-
-
-/** The largest documents of distributions, CSAF on their kernels, have some 30 MB. */
-const MAX_VEX_BYTES = 64 * 1024 * 1024;
-/** Such a document has a million values; each costs some 50 bytes. */
-const read_vex_MAX_VALUES = 4_000_000;
-/**
- * Reads OpenVEX, CycloneDX VEX or CSAF, whichever it is; also as the predicate of an in-toto statement, in a DSSE
- * envelope or not. Nobody has verified such an envelope: a file counts because somebody named it.
- *
- * @param name of the file, as reports and errors call it.
- * @throws SuiteError `CONTENT_INVALID` that names file and place, `LIMIT_EXCEEDED`
- */
-function readVexDocument(bytes, name) {
-    const what = `VEX document ${JSON.stringify(name.slice(0, 200))}`;
-    if (bytes.length > MAX_VEX_BYTES) {
-        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} has ${bytes.length} bytes; at most ${MAX_VEX_BYTES} are read.`);
-    }
-    const outer = readObject(withoutMark(bytes), what);
-    const payload = field(outer, 'payload');
-    const isEnvelope = typeof payload === 'string' && field(outer, 'payloadType') === 'application/vnd.in-toto+json';
-    const statement = isEnvelope ? readObject(Buffer.from(payload, 'base64'), what) : outer;
-    const predicate = field(statement, 'predicate');
-    if (typeof field(statement, '_type') !== 'string' || !isJsonObject(predicate)) {
-        return readVexObject(statement, { document: name, products: [], issuedAt: undefined });
-    }
-    return readVexObject(predicate, {
-        document: name,
-        products: subjectsOf(new Part(statement, name)),
-        issuedAt: undefined,
-    });
-}
-/** Reads a document that is parsed already. */
-function readVexObject(document, inherited) {
-    const part = new Part(document, inherited.document);
-    if (field(document, 'bomFormat') === 'CycloneDX')
-        return readCycloneDxVex(part, inherited);
-    if (isOpenVex(field(document, '@context')))
-        return readOpenVex(part, inherited);
-    const head = field(document, 'document');
-    if (isJsonObject(head) && field(head, 'csaf_version') !== undefined)
-        return readCsaf(part, inherited);
-    return part.fail('is neither OpenVEX nor CycloneDX nor CSAF in JSON');
-}
-/** Subjects of an in-toto statement as products: by digest, and by name where that is a purl. */
-function subjectsOf(statement) {
-    return statement.list('subject').map((subject) => {
-        const digest = subject.at('digest');
-        const name = subject.textAt('name');
-        return {
-            ids: name?.startsWith('pkg:') === true ? [name] : [],
-            digests: Object.keys(digest?.object() ?? {}).flatMap((algorithm) => {
-                const hex = digest?.textAt(algorithm);
-                return hex === undefined ? [] : [`${algorithm.toLowerCase()}:${hex.toLowerCase()}`];
-            }),
-            subcomponents: [],
-        };
-    });
-}
-function readObject(bytes, what) {
-    const value = parseBoundedJson(bytes, what, read_vex_MAX_VALUES);
-    if (isJsonObject(value))
-        return value;
-    throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not a JSON object.`);
-}
-/** Windows' editors begin files with a mark that JSON does not have. */
-function withoutMark(bytes) {
-    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/vex-files.js
-
-
-
-/**
- * Reads the VEX documents that globs name; one that matches nothing is an error, since what was meant to excuse does not.
- *
- * @param what begins the sentence that says what is wrong: `Input "vex"`.
- * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
- */
-async function readVexFiles(patterns, workspace, what) {
-    const documents = [];
-    if (patterns.length === 0)
-        return documents;
-    for (const path of await findFiles(patterns, workspace, what)) {
-        const name = (0,external_node_path_.relative)(workspace, path).split(external_node_path_.sep).join('/') || path;
-        const bytes = await readBoundedFile(path, MAX_VEX_BYTES, `The VEX document ${JSON.stringify(name)}`);
-        documents.push({ name, ...readVexDocument(bytes, name) });
-    }
-    return documents;
-}
-
 ;// CONCATENATED MODULE: ./packages/versions/lib/digits.js
 /**
  * Numbers of versions as their digits: they have no greatest one (`20110107104205` is a common one, and hostile
@@ -61254,14 +65242,14 @@ const RANKS = [
 const BEFORE_RELEASE = ['alpha', 'beta', 'pre', 'rc'];
 const BEHIND_RELEASE = ['cvs', 'svn', 'git', 'hg', 'p'];
 /** apk-package(5), "pkgver": `number{.number}\u2026{letter}{_suffix{number}}\u2026{~hash}{-r#}`; what is left is no version. */
-const FORM = /^(?<first>\d+)(?<more>(?:\.\d+)*)(?<letter>[a-z]?)(?<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?<commit>(?:~[0-9a-f]+)?)(?<revision>(?:-r\d*$)?)/;
+const apk_FORM = /^(?<first>\d+)(?<more>(?:\.\d+)*)(?<letter>[a-z]?)(?<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?<commit>(?:~[0-9a-f]+)?)(?<revision>(?:-r\d*$)?)/;
 /**
  * The order of Alpine's packages and those of its relatives, as apk-tools 3 has it. apk orders every text: what it
  * cannot read comes before what it can.
  */
 const apk_apk = defineOrder(readApk, (a, b) => compareLists(a, b, apk_END, compareTokens));
 function readApk(text) {
-    const match = FORM.exec(text);
+    const match = apk_FORM.exec(text);
     const groups = match?.groups;
     const first = groups?.['first'];
     if (match === null || groups === undefined || first === undefined)
@@ -61944,6 +65932,629 @@ function readVersion(order, text) {
     return ORDERS[order](text);
 }
 
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/version-range.js
+
+/** Longer ranges are nobody's; each constraint is compared with all others. */
+const MAX_CONSTRAINTS = 1000;
+/** Orders of the types of `vers` and purl. */
+const version_range_ORDERS = new Map([
+    ['alpine', 'apk'],
+    ['apk', 'apk'],
+    ['cargo', 'semver'],
+    ['composer', 'packagist'],
+    ['cran', 'cran'],
+    ['deb', 'dpkg'],
+    ['gem', 'rubygems'],
+    ['golang', 'go'],
+    ['hackage', 'hackage'],
+    ['hex', 'semver'],
+    ['maven', 'maven'],
+    ['npm', 'semver'],
+    ['nuget', 'nuget'],
+    ['pub', 'pub'],
+    ['pypi', 'pep440'],
+    ['rpm', 'rpm'],
+    ['semver', 'semver'],
+]);
+/** Whether a text looks like a range; what stands in it may still be no version of anything. */
+function isVersionRange(text) {
+    return RANGE.test(text.replace(/\s/g, ''));
+}
+const RANGE = /^vers:([a-z0-9.+-]+)\/(.*)$/i;
+const CONSTRAINT = /^(>=|<=|!=|>|<|=)?(.+)$/;
+/**
+ * Whether a version is in a range, `vers:npm/>=1.0.0|<2.0.0` (VERS, "Checking if a version is contained within a
+ * range"); `undefined` where the range cannot be read, or its versions cannot be compared: then nobody knows.
+ *
+ * @param type purl type of the package, whose order counts where the range names none (`vers:generic/\u2026`).
+ */
+function holdsVersion(range, type, version) {
+    const [, scheme = '', list = ''] = RANGE.exec(range.replace(/\s/g, '')) ?? [];
+    if (scheme.toLowerCase() === 'all' || list === '*')
+        return list === '*' && scheme.toLowerCase() !== 'none';
+    const named = scheme.toLowerCase();
+    const order = version_range_ORDERS.get(named === 'generic' ? type : named) ?? (named === 'generic' ? 'semver' : undefined);
+    const constraints = list.split('|').filter((one) => one !== '');
+    if (order === undefined || version === undefined || constraints.length > MAX_CONSTRAINTS)
+        return undefined;
+    const read = constraints.map(readConstraint);
+    if (read.includes(undefined) || read.length === 0)
+        return undefined;
+    return contains(read.flatMap((one) => one ?? []), version, order);
+}
+function contains(constraints, version, order) {
+    const sides = constraints.map((constraint) => ({
+        ...constraint,
+        side: compareVersions(order, version, constraint.version),
+    }));
+    if (sides.some(({ side }) => side === undefined))
+        return undefined;
+    const equal = sides.filter(({ side }) => side === 0).map(({ comparator }) => comparator);
+    if (equal.includes('!='))
+        return false;
+    if (equal.some((comparator) => ['=', '>=', '<='].includes(comparator)))
+        return true;
+    const exclusions = sides.filter(({ comparator }) => comparator === '!=');
+    const bounds = sides
+        .filter(({ comparator }) => comparator !== '=' && comparator !== '!=')
+        .sort((a, b) => compareVersions(order, a.version, b.version) ?? 0);
+    if (bounds.length === 0)
+        return exclusions.length === sides.length;
+    if (equal.length > 0)
+        return false;
+    // What stands next to the version on either side decides: a lower bound below it, an upper bound above it.
+    const below = bounds.filter(({ side }) => (side ?? 0) > 0).at(-1);
+    const above = bounds.find(({ side }) => (side ?? 0) < 0);
+    return ((below === undefined || below.comparator.startsWith('>')) &&
+        (above === undefined || above.comparator.startsWith('<')));
+}
+function readConstraint(text) {
+    const [, comparator = '=', encoded = ''] = CONSTRAINT.exec(text) ?? [];
+    try {
+        const version = decodeURIComponent(encoded);
+        return version === '' || version === '*' ? undefined : { comparator, version };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/csaf.js
+
+
+
+/**
+ * Lists of `product_status` (CSAF 2.0, 3.2.3.9) in OpenVEX's words. What excuses stands first, so that of two names for
+ * one package the one that excuses nothing comes last and holds.
+ */
+const LISTS = [
+    ['not_affected', ['known_not_affected']],
+    ['fixed', ['fixed', 'first_fixed']],
+    ['under_investigation', ['under_investigation', 'unknown']],
+    ['affected', ['known_affected', 'first_affected', 'last_affected']],
+];
+/** Products that a warning names. */
+const csaf_MAX_NAMED = 3;
+/**
+ * Reads CSAF 2.0 and 2.1: what is said in `product_status` of the products of `product_tree`.
+ *
+ * Products that are not defined, defined twice, or said to be two things at once are refused, as the specification's
+ * mandatory tests do (6.1.1, 6.1.2, 6.1.6).
+ */
+function readCsaf(document, inherited) {
+    const head = document.need('document');
+    head.need('csaf_version').word(['2.0', '2.1']);
+    const tracking = head.need('tracking');
+    const at = tracking.need('current_release_date').time();
+    const author = head.at('publisher')?.textAt('name');
+    const products = readProducts(document);
+    const warnings = [];
+    const warn = (place, fact) => {
+        warnings.push(`${inherited.document}: ${place} ${fact}.`);
+    };
+    if (tracking.textAt('status') === 'draft')
+        warn('document', 'is a draft');
+    const meant = new Map();
+    const statements = document.list('vulnerabilities').flatMap((vulnerability) => {
+        const vulnerabilities = [
+            vulnerability.textAt('cve') ?? [],
+            ...vulnerability.list('ids').map((id) => id.need('text').text()),
+        ].flat();
+        return csaf_readStatuses(vulnerability, products, meant, warn).map((said) => ({
+            vulnerabilities,
+            ...said,
+            at,
+            origin: { document: inherited.document, format: 'csaf', author, place: said.place, issuedAt: at },
+        }));
+    });
+    const mute = [...meant].filter(([, product]) => !csaf_isNamed(product));
+    if (mute.length > 0)
+        warn('product_tree', sayProducts(mute, 'have neither purl nor CPE nor digest, and match nothing'));
+    const unread = [...meant].filter(([, product]) => hasUnreadRange(product));
+    if (unread.length > 0)
+        warn('product_tree', sayProducts(unread, 'are limited to versions in words, not in a range (vers:), and excuse nothing'));
+    return { format: 'csaf', statements, warnings };
+}
+function csaf_readStatuses(vulnerability, products, meant, warn) {
+    const statuses = vulnerability.at('product_status');
+    if (statuses === undefined)
+        return [];
+    const flags = readFlags(vulnerability, products);
+    const impacts = remarksIn(vulnerability, 'threats', products, (threat) => threat.textAt('category') === 'impact' ? threat.noteAt('details') : undefined);
+    const remedies = remarksIn(vulnerability, 'remediations', products, (remedy) => remedy.noteAt('details'));
+    const seen = new Map();
+    return LISTS.flatMap(([status, names]) => {
+        const said = new Map();
+        for (const id of names.flatMap((name) => statuses.list(name))) {
+            const productId = knownId(id, products.byId);
+            const before = seen.get(productId);
+            if (before !== undefined && before !== status)
+                id.fail(`says ${status} of a product that is said to be ${before}`);
+            seen.set(productId, status);
+            const remarks = status === 'not_affected' ? impacts : remedies;
+            const justification = status === 'not_affected' ? flags.get(productId) : undefined;
+            const note = remarks.get(productId) ?? remarks.get(undefined);
+            const found = products.byId.get(productId);
+            if (found === undefined)
+                continue;
+            meant.set(productId, found.product);
+            const excuses = status === 'not_affected' || status === 'fixed';
+            if (excuses && found.isNested) {
+                warn(id.place, 'is a component of a component of another product; such statements are not read');
+                continue;
+            }
+            if (status === 'not_affected' && justification === undefined && note === undefined) {
+                warn(id.place, 'says known_not_affected with neither flag nor impact');
+            }
+            const key = JSON.stringify([justification, note]);
+            const same = said.get(key);
+            if (same !== undefined)
+                same.products.push(found.product);
+            else
+                said.set(key, { status, justification, note, products: [found.product], place: id.place });
+        }
+        return [...said.values()];
+    });
+}
+/** A document on many products lacks the same of most of them: one sentence for all. */
+function sayProducts(products, fact) {
+    const ids = products.map(([id]) => id.slice(0, 80));
+    const more = ids.length > csaf_MAX_NAMED ? ` and ${ids.length - csaf_MAX_NAMED} more` : '';
+    return `has products that ${fact}: ${ids.slice(0, csaf_MAX_NAMED).join(', ')}${more}`;
+}
+function hasUnreadRange({ versions, subcomponents }) {
+    return [versions, ...subcomponents.map((one) => one.versions)].some((range) => range !== undefined && !isVersionRange(range));
+}
+/** Whether anything could be found by what a product is called. */
+function csaf_isNamed({ ids, digests, subcomponents }) {
+    if (subcomponents.length > 0)
+        return subcomponents.every((one) => one.ids.length > 0);
+    return ids.length > 0 || digests.length > 0;
+}
+function readFlags(vulnerability, products) {
+    const flags = new Map();
+    for (const flag of vulnerability.list('flags')) {
+        const label = flag.need('label').word(JUSTIFICATIONS);
+        for (const id of productsOf(flag, products))
+            flags.set(id, label);
+    }
+    return flags;
+}
+/** What names no product is said of all of them. */
+function remarksIn(vulnerability, list, products, read) {
+    const remarks = new Map();
+    for (const part of vulnerability.list(list)) {
+        const text = read(part);
+        if (text === undefined)
+            continue;
+        const isScoped = part.at('product_ids') !== undefined || part.at('group_ids') !== undefined;
+        for (const id of isScoped ? productsOf(part, products) : [undefined])
+            remarks.set(id, text);
+    }
+    return remarks;
+}
+function productsOf(part, { byId, groups }) {
+    const named = part.list('product_ids').map((id) => knownId(id, byId));
+    const grouped = part
+        .list('group_ids')
+        .flatMap((id) => groups.get(id.text()) ?? id.fail('is no group of the document'));
+    return [...named, ...grouped];
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/cyclonedx-refs.js
+
+
+/** A link to a document, and an element in it (CycloneDX, "BOM-Link"). */
+const BOM_LINK = /^(urn:cdx:[0-9a-f-]{36}\/\d{1,20})(?:#(.+))?$/i;
+/** Collects the components of a document by `bom-ref`. */
+function indexBom(document) {
+    const byRef = new Map();
+    const collect = (part) => {
+        const component = cyclonedx_refs_readComponent(part);
+        const ref = part.textAt('bom-ref');
+        if (ref !== undefined)
+            byRef.set(ref, component);
+        for (const below of part.list('components'))
+            collect(below);
+        return component;
+    };
+    const about = document.at('metadata')?.at('component');
+    const root = about === undefined ? undefined : collect(about);
+    for (const component of document.list('components'))
+        collect(component);
+    return {
+        link: linkOf(document),
+        byRef,
+        image: root !== undefined && isImage(root, about) ? root : undefined,
+    };
+}
+/** What a reference means; `undefined` where it can be no package and no image. */
+function resolveRef(ref, { link, byRef, image }) {
+    const own = byRef.get(ref);
+    if (own !== undefined)
+        return cyclonedx_refs_isNamed(own) ? own : undefined;
+    const [, linked, fragment] = BOM_LINK.exec(ref) ?? [];
+    if (linked !== undefined && linked.toLowerCase() === link) {
+        if (fragment === undefined)
+            return image;
+        const found = byRef.get(fragment) ?? byRef.get(cyclonedx_refs_decode(fragment));
+        if (found !== undefined)
+            return cyclonedx_refs_isNamed(found) ? found : undefined;
+    }
+    if (linked !== undefined && fragment === undefined)
+        return { ids: [linked.toLowerCase()], digests: [], isOwn: false };
+    const purl = purlIn(fragment ?? ref);
+    return purl === undefined ? undefined : { ids: [purl], digests: [], isOwn: false };
+}
+/** Many tools take the purl for the `bom-ref`, some with more behind it that makes it unique. */
+function purlIn(text) {
+    return [text, cyclonedx_refs_decode(text)].find((one) => purl_match_readPurl(one) !== undefined);
+}
+function cyclonedx_refs_decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function cyclonedx_refs_readComponent(part) {
+    const purl = part.textAt('purl');
+    const cpe = part.textAt('cpe');
+    return {
+        ids: [...(purl === undefined ? [] : [purl]), ...(cpe === undefined ? [] : [cpe])],
+        digests: part
+            .list('hashes')
+            .map((hash) => digestOfHash(hash.need('alg').text(), hash.need('content').text())),
+        isOwn: true,
+    };
+}
+function cyclonedx_refs_isNamed({ ids, digests }) {
+    return ids.length > 0 || digests.length > 0;
+}
+function isImage({ ids, digests }, about) {
+    const types = ids.map((id) => purl_match_readPurl(id)?.type);
+    if (types.includes('oci') || types.includes('docker'))
+        return true;
+    return about?.textAt('type') === 'container' && digests.length > 0;
+}
+function linkOf(document) {
+    const serial = document.textAt('serialNumber')?.toLowerCase();
+    if (serial === undefined || !serial.startsWith('urn:uuid:'))
+        return undefined;
+    const version = document.object()['version'];
+    return `urn:cdx:${serial.slice('urn:uuid:'.length)}/${typeof version === 'number' ? version : 1}`;
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/cyclonedx-vex.js
+
+
+
+/** CycloneDX, "vulnerabilities[].analysis.state", in OpenVEX's words. */
+const cyclonedx_vex_STATES = {
+    resolved: 'fixed',
+    resolved_with_pedigree: 'fixed',
+    exploitable: 'affected',
+    in_triage: 'under_investigation',
+    false_positive: 'not_affected',
+    not_affected: 'not_affected',
+};
+const STATE_NAMES = [
+    'resolved',
+    'resolved_with_pedigree',
+    'exploitable',
+    'in_triage',
+    'false_positive',
+    'not_affected',
+];
+/**
+ * Reads the analyses of a CycloneDX document, with components beside them or without (VEX).
+ *
+ * An analysis holds of what `affects` names: components of the document, or of another by BOM-Link or purl; of their
+ * versions that are listed as affected. Versions listed as unaffected are that, whatever the analysis says. A
+ * vulnerability without analysis says nothing here.
+ */
+function readCycloneDxVex(document, inherited) {
+    const bom = indexBom(document);
+    const metadata = document.at('metadata');
+    const issued = metadata?.at('timestamp')?.time() ?? inherited.issuedAt ?? 0;
+    const author = metadata === undefined ? undefined : authorOf(metadata);
+    const warnings = [];
+    const statements = document.list('vulnerabilities').flatMap((vulnerability) => {
+        const analysis = vulnerability.at('analysis');
+        const state = analysis?.at('state')?.word(STATE_NAMES);
+        const said = vulnerability.list('affects').flatMap((affected) => {
+            const ref = affected.need('ref').text();
+            const named = resolveRef(ref, bom);
+            if (named !== undefined)
+                return sayOf(affected, named, bom.image, state === undefined ? undefined : cyclonedx_vex_STATES[state]);
+            warnings.push(`${inherited.document}: ${affected.place} names nothing that has a purl or digest.`);
+            return [];
+        });
+        if (said.length === 0)
+            return [];
+        const ids = [
+            vulnerability.need('id'),
+            ...vulnerability.list('references').flatMap((one) => one.at('id') ?? []),
+        ];
+        const at = (analysis?.at('lastUpdated') ?? analysis?.at('firstIssued'))?.time() ?? issued;
+        return ['not_affected', 'fixed', 'under_investigation', 'affected'].flatMap((status) => {
+            const products = said.filter((one) => one.status === status).map(({ product }) => product);
+            if (products.length === 0)
+                return [];
+            return {
+                vulnerabilities: [...new Set(ids.map((id) => id.text()))],
+                products,
+                status,
+                justification: analysis?.textAt('justification') ?? (state === 'false_positive' ? state : undefined),
+                note: analysis === undefined ? undefined : cyclonedx_vex_noteOf(analysis),
+                at,
+                origin: {
+                    document: inherited.document,
+                    format: 'cyclonedx',
+                    author,
+                    place: vulnerability.place,
+                    issuedAt: issued,
+                },
+            };
+        });
+    });
+    return { format: 'cyclonedx', statements, warnings };
+}
+function sayOf(affected, named, image, status) {
+    const versions = affected.list('versions');
+    if (versions.length === 0) {
+        return status === undefined ? [] : [{ status, product: cyclonedx_vex_productOf(named, { ids: named.ids }, image) }];
+    }
+    return versions.flatMap((version) => {
+        const word = version.at('status')?.word(['affected', 'unaffected', 'unknown']) ?? 'affected';
+        const said = word === 'unaffected'
+            ? 'not_affected'
+            : word === 'unknown' && status !== undefined
+                ? 'under_investigation'
+                : status;
+        if (said === undefined)
+            return [];
+        return [{ status: said, product: cyclonedx_vex_productOf(named, limit(named, version), image) }];
+    });
+}
+/** What is in a document about an image is meant as a part of that image, and not wherever else it may be. */
+function cyclonedx_vex_productOf(named, limited, image) {
+    if (image !== undefined && named.isOwn && image !== named) {
+        return { ids: image.ids, digests: image.digests, subcomponents: [limited] };
+    }
+    return { ...limited, digests: named.digests, subcomponents: [] };
+}
+/** The component in one version, or in a range (`vers:`). */
+function limit({ ids }, version) {
+    const range = version.textAt('range');
+    const exact = version.textAt('version');
+    if ((range === undefined) === (exact === undefined))
+        return version.fail('has not one of version and range');
+    const limited = ids.map((id) => {
+        const parts = purl_match_readPurl(id);
+        return parts === undefined ? id : (formatPurl({ ...parts, version: exact }) ?? id);
+    });
+    return range === undefined ? { ids: limited } : { ids: limited, versions: range };
+}
+function cyclonedx_vex_noteOf(analysis) {
+    const responses = analysis.list('response').map((response) => response.text().replaceAll('_', ' '));
+    const notes = [
+        analysis.noteAt('detail'),
+        responses.length === 0 ? undefined : `Response: ${responses.join(', ')}.`,
+    ];
+    const said = notes.filter((note) => note !== undefined);
+    return said.length === 0 ? undefined : said.join(' ');
+}
+function authorOf(metadata) {
+    const names = metadata.list('authors').flatMap((one) => one.textAt('name') ?? one.textAt('email') ?? []);
+    return names[0] ?? metadata.at('manufacturer')?.textAt('name') ?? metadata.at('supplier')?.textAt('name');
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/part.js
+
+
+/** A date and time as RFC 3339 writes it; fractions of any length. */
+const part_TIME = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,20})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+/** Remarks are shown to people; what is longer stays in the document. */
+const MAX_NOTE_LENGTH = 4000;
+/** A value of a document from outside, and where it stands: what is not as it must be names file and place. */
+class Part {
+    #value;
+    #file;
+    /** `statements[3].products[0]`; empty for the document itself. */
+    place;
+    constructor(value, file, place = '') {
+        this.#value = value;
+        this.#file = file;
+        this.place = place;
+    }
+    /** A field, `undefined` where it is absent or null. */
+    at(key) {
+        const value = field(this.object(), key);
+        return value === undefined
+            ? undefined
+            : new Part(value, this.#file, this.place === '' ? key : `${this.place}.${key}`);
+    }
+    /** A field that has to be there. */
+    need(key) {
+        return this.at(key) ?? this.fail(`has no ${key}`);
+    }
+    /** Entries of a list that is a field; none where it is absent. */
+    list(key) {
+        return this.at(key)?.entries() ?? [];
+    }
+    entries() {
+        const value = this.#value;
+        if (!Array.isArray(value))
+            return this.fail('is not a list');
+        return value.map((entry, index) => new Part(entry, this.#file, `${this.place}[${index}]`));
+    }
+    object() {
+        return isJsonObject(this.#value) ? this.#value : this.fail('is not an object');
+    }
+    get isText() {
+        return typeof this.#value === 'string';
+    }
+    /** Text that is not empty, trimmed. */
+    text() {
+        const value = this.#value;
+        if (typeof value !== 'string')
+            return this.fail('is not text');
+        return value.trim() === '' ? this.fail('is empty') : value.trim();
+    }
+    /** Text of a field; `undefined` where it is absent or empty. */
+    textAt(key) {
+        const part = this.at(key);
+        if (part === undefined || part.#value === '')
+            return undefined;
+        return part.text();
+    }
+    /** Text for people, cut where it is too long. */
+    noteAt(key) {
+        return this.textAt(key)?.slice(0, MAX_NOTE_LENGTH);
+    }
+    /** Milliseconds since 1970. */
+    time() {
+        const text = this.text();
+        const time = text.length <= 64 && part_TIME.test(text) ? Date.parse(text.toUpperCase().replace(' ', 'T')) : Number.NaN;
+        return Number.isNaN(time) ? this.fail(`is no date and time (RFC 3339): ${part_quote(text)}`) : time;
+    }
+    /** One of some words. */
+    word(words) {
+        const text = this.text();
+        return (words.find((word) => word === text) ??
+            this.fail(`is ${part_quote(text)}, and must be one of ${words.join(', ')}`));
+    }
+    /** @throws SuiteError `CONTENT_INVALID` that names file and place */
+    fail(fact) {
+        const where = this.place === '' ? 'it' : this.place;
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The VEX document ${part_quote(this.#file)} cannot be read: ${where} ${fact}.`, {
+            remedy: 'Correct the document, or ask who wrote it to do so; no statement of it counts before.',
+        });
+    }
+}
+function part_quote(text) {
+    return JSON.stringify(text.slice(0, 200));
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/read-vex.js
+
+
+
+
+
+
+/** The largest documents of distributions, CSAF on their kernels, have some 30 MB. */
+const MAX_VEX_BYTES = 64 * 1024 * 1024;
+/** Such a document has a million values; each costs some 50 bytes. */
+const read_vex_MAX_VALUES = 4_000_000;
+/**
+ * Reads OpenVEX, CycloneDX VEX or CSAF, whichever it is; also as the predicate of an in-toto statement, in a DSSE
+ * envelope or not. Nobody has verified such an envelope: a file counts because somebody named it.
+ *
+ * @param name of the file, as reports and errors call it.
+ * @throws SuiteError `CONTENT_INVALID` that names file and place, `LIMIT_EXCEEDED`
+ */
+function readVexDocument(bytes, name) {
+    const what = `VEX document ${JSON.stringify(name.slice(0, 200))}`;
+    if (bytes.length > MAX_VEX_BYTES) {
+        throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} has ${bytes.length} bytes; at most ${MAX_VEX_BYTES} are read.`);
+    }
+    const outer = readObject(withoutMark(bytes), what);
+    const payload = field(outer, 'payload');
+    const isEnvelope = typeof payload === 'string' && field(outer, 'payloadType') === 'application/vnd.in-toto+json';
+    const statement = isEnvelope ? readObject(Buffer.from(payload, 'base64'), what) : outer;
+    const predicate = field(statement, 'predicate');
+    if (typeof field(statement, '_type') !== 'string' || !isJsonObject(predicate)) {
+        return readVexObject(statement, { document: name, products: [], issuedAt: undefined });
+    }
+    return readVexObject(predicate, {
+        document: name,
+        products: subjectsOf(new Part(statement, name)),
+        issuedAt: undefined,
+    });
+}
+/** Reads a document that is parsed already. */
+function readVexObject(document, inherited) {
+    const part = new Part(document, inherited.document);
+    if (field(document, 'bomFormat') === 'CycloneDX')
+        return readCycloneDxVex(part, inherited);
+    if (isOpenVex(field(document, '@context')))
+        return readOpenVex(part, inherited);
+    const head = field(document, 'document');
+    if (isJsonObject(head) && field(head, 'csaf_version') !== undefined)
+        return readCsaf(part, inherited);
+    return part.fail('is neither OpenVEX nor CycloneDX nor CSAF in JSON');
+}
+/** Subjects of an in-toto statement as products: by digest, and by name where that is a purl. */
+function subjectsOf(statement) {
+    return statement.list('subject').map((subject) => {
+        const digest = subject.at('digest');
+        const name = subject.textAt('name');
+        return {
+            ids: name?.startsWith('pkg:') === true ? [name] : [],
+            digests: Object.keys(digest?.object() ?? {}).flatMap((algorithm) => {
+                const hex = digest?.textAt(algorithm);
+                return hex === undefined ? [] : [`${algorithm.toLowerCase()}:${hex.toLowerCase()}`];
+            }),
+            subcomponents: [],
+        };
+    });
+}
+function readObject(bytes, what) {
+    const value = parseBoundedJson(bytes, what, read_vex_MAX_VALUES);
+    if (isJsonObject(value))
+        return value;
+    throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not a JSON object.`);
+}
+/** Windows' editors begin files with a mark that JSON does not have. */
+function withoutMark(bytes) {
+    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/vex-files.js
+
+
+
+/**
+ * Reads the VEX documents that globs name; one that matches nothing is an error, since what was meant to excuse does not.
+ *
+ * @param what begins the sentence that says what is wrong: `Input "vex"`.
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID`, `LIMIT_EXCEEDED`
+ */
+async function readVexFiles(patterns, workspace, what) {
+    const documents = [];
+    if (patterns.length === 0)
+        return documents;
+    for (const path of await findFiles(patterns, workspace, what)) {
+        const name = (0,external_node_path_.relative)(workspace, path).split(external_node_path_.sep).join('/') || path;
+        const bytes = await readBoundedFile(path, MAX_VEX_BYTES, `The VEX document ${JSON.stringify(name)}`);
+        documents.push({ name, ...readVexDocument(bytes, name) });
+    }
+    return documents;
+}
+
 // EXTERNAL MODULE: ./node_modules/ae-cvss-calculator/dist/ae-cvss-calculator.js
 var ae_cvss_calculator = __nccwpck_require__(4353);
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/severity/cvss.js
@@ -62349,6 +66960,7 @@ class Groups {
 
 
 
+
 /**
  * Judges candidates by OSV's rules and makes one finding of all records that speak of one vulnerability in one
  * component, by aliases and upstream. Withdrawn records count for nothing, and lend nobody their aliases.
@@ -62365,7 +66977,7 @@ function matchAdvisories(candidates) {
         const packages = ecosystemsOf(component);
         const matched = [];
         const open = [];
-        for (const advisory of match_advisories_newestOf(advisories)) {
+        for (const advisory of newestRecords(advisories)) {
             if (advisory.withdrawn !== undefined)
                 continue;
             const { matches, isUndecided } = match_advisories_judge(advisory, packages);
@@ -62397,16 +67009,6 @@ function match_advisories_judge({ affected }, packages) {
         }
     }
     return { matches, isUndecided };
-}
-/** Each id once: a source may give a record for each of a component's names. */
-function match_advisories_newestOf(advisories) {
-    const byId = new Map();
-    for (const advisory of advisories) {
-        const known = byId.get(advisory.id);
-        if (known === undefined || known.modified < advisory.modified)
-            byId.set(advisory.id, advisory);
-    }
-    return [...byId.values()];
 }
 function makeFinding(component, { id, aliases, advisories }, records) {
     // The record that bears the finding's name says best what it is; then GitHub's, which are written for people.
@@ -62531,88 +67133,6 @@ function image_match_plain(address) {
         .replace(/^docker\.io\/library(?=\/|$)/, 'docker.io');
 }
 
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/version-range.js
-
-/** Longer ranges are nobody's; each constraint is compared with all others. */
-const MAX_CONSTRAINTS = 1000;
-/** Orders of the types of `vers` and purl. */
-const version_range_ORDERS = new Map([
-    ['alpine', 'apk'],
-    ['apk', 'apk'],
-    ['cargo', 'semver'],
-    ['composer', 'packagist'],
-    ['cran', 'cran'],
-    ['deb', 'dpkg'],
-    ['gem', 'rubygems'],
-    ['golang', 'go'],
-    ['hackage', 'hackage'],
-    ['hex', 'semver'],
-    ['maven', 'maven'],
-    ['npm', 'semver'],
-    ['nuget', 'nuget'],
-    ['pub', 'pub'],
-    ['pypi', 'pep440'],
-    ['rpm', 'rpm'],
-    ['semver', 'semver'],
-]);
-const CONSTRAINT = /^(>=|<=|!=|>|<|=)?(.+)$/;
-/**
- * Whether a version is in a range, `vers:npm/>=1.0.0|<2.0.0` (VERS, "Checking if a version is contained within a
- * range"). A range that cannot be read, or of versions that cannot be compared, holds none: it can excuse nothing.
- *
- * @param type purl type of the package, whose order counts where the range names none (`vers:generic/\u2026`).
- */
-function holdsVersion(range, type, version) {
-    const [, scheme = '', list = ''] = /^vers:([a-z0-9.+-]+)\/(.*)$/i.exec(range.replace(/\s/g, '')) ?? [];
-    if (scheme.toLowerCase() === 'all' || list === '*')
-        return list === '*' && scheme.toLowerCase() !== 'none';
-    const named = scheme.toLowerCase();
-    const order = version_range_ORDERS.get(named === 'generic' ? type : named) ?? (named === 'generic' ? 'semver' : undefined);
-    const constraints = list.split('|').filter((one) => one !== '');
-    if (order === undefined || version === undefined || constraints.length > MAX_CONSTRAINTS)
-        return false;
-    const read = constraints.map(readConstraint);
-    if (read.includes(undefined) || read.length === 0)
-        return false;
-    return contains(read.flatMap((one) => one ?? []), version, order);
-}
-function contains(constraints, version, order) {
-    const sides = constraints.map((constraint) => ({
-        ...constraint,
-        side: compareVersions(order, version, constraint.version),
-    }));
-    if (sides.some(({ side }) => side === undefined))
-        return false;
-    const equal = sides.filter(({ side }) => side === 0).map(({ comparator }) => comparator);
-    if (equal.includes('!='))
-        return false;
-    if (equal.some((comparator) => ['=', '>=', '<='].includes(comparator)))
-        return true;
-    const exclusions = sides.filter(({ comparator }) => comparator === '!=');
-    const bounds = sides
-        .filter(({ comparator }) => comparator !== '=' && comparator !== '!=')
-        .sort((a, b) => compareVersions(order, a.version, b.version) ?? 0);
-    if (bounds.length === 0)
-        return exclusions.length === sides.length;
-    if (equal.length > 0)
-        return false;
-    // What stands next to the version on either side decides: a lower bound below it, an upper bound above it.
-    const below = bounds.filter(({ side }) => (side ?? 0) > 0).at(-1);
-    const above = bounds.find(({ side }) => (side ?? 0) < 0);
-    return ((below === undefined || below.comparator.startsWith('>')) &&
-        (above === undefined || above.comparator.startsWith('<')));
-}
-function readConstraint(text) {
-    const [, comparator = '=', encoded = ''] = CONSTRAINT.exec(text) ?? [];
-    try {
-        const version = decodeURIComponent(encoded);
-        return version === '' || version === '*' ? undefined : { comparator, version };
-    }
-    catch {
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/product-match.js
 
 
@@ -62639,14 +67159,17 @@ function openProducts(subject) {
     const subjectPurls = subject.ids.flatMap((id) => read(id) ?? []);
     const ids = new Set(subject.ids);
     const digests = new Set(subject.digests.map((digest) => digest.toLowerCase()));
-    const means = (named, { component, purl }) => named.ids.some((id) => {
-        if (id === component.purl)
-            return product_match_isInRange(named, component);
-        const pattern = read(id);
-        if (pattern === undefined || purl === undefined)
-            return false;
-        return ((purlCovers(pattern, purl) || coversSource(pattern, purl, component)) && product_match_isInRange(named, component));
-    });
+    const means = (named, place) => {
+        const { component, purl } = place;
+        return named.ids.some((id) => {
+            if (id === component.purl)
+                return product_match_isInRange(named, place);
+            const pattern = read(id);
+            if (pattern === undefined || purl === undefined)
+                return false;
+            return (purlCovers(pattern, purl) || coversSource(pattern, purl, component)) && product_match_isInRange(named, place);
+        });
+    };
     const isSubject = (product) => product.digests.some((digest) => digests.has(digest.toLowerCase())) ||
         product.ids.some((id) => {
             if (ids.has(id) || digests.has(digestIn(id) ?? ''))
@@ -62655,9 +67178,10 @@ function openProducts(subject) {
             return (pattern !== undefined &&
                 subjectPurls.some((one) => meansImage(pattern, one) || purlCovers(pattern, one)));
         });
-    const isAround = (product, { component }) => {
+    const isAround = (product, place) => {
+        const { component } = place;
         const { dependents } = subject;
-        if (dependents === undefined || means(product, placeOf(component.purl, component)))
+        if (dependents === undefined || means(product, place))
             return false;
         const isProduct = (purl) => product.ids.some((id) => {
             const [pattern, found] = [read(id), read(purl)];
@@ -62668,9 +67192,9 @@ function openProducts(subject) {
         });
         return leadsOnlyThrough(component.purl, dependents, isProduct);
     };
-    const placeOf = (purl, component) => ({ component, purl: read(purl) });
-    return ({ products }, component) => {
-        const place = placeOf(component.purl, component);
+    return ({ products, status }, component) => {
+        const isExcuse = status === 'not_affected' || status === 'fixed';
+        const place = { component, purl: read(component.purl), isExcuse };
         return products.some((product) => {
             const { subcomponents } = product;
             if (subcomponents.length === 0)
@@ -62681,9 +67205,10 @@ function openProducts(subject) {
         });
     };
 }
-/** A version is in the range of what is named, where it has one. */
-function product_match_isInRange({ versions }, { type, version }) {
-    return versions === undefined || holdsVersion(versions, type, version);
+/** A version is in the range of what is named, where it has one; of a range that nobody can read only doubts hold. */
+function product_match_isInRange({ versions }, { component, isExcuse }) {
+    const { type, version } = component;
+    return versions === undefined || (holdsVersion(versions, type, version) ?? !isExcuse);
 }
 /** A purl of a source package (`arch=src`, `arch=source`) means whatever was built from it. */
 function coversSource(pattern, purl, { source, name, version }) {
@@ -62711,22 +67236,28 @@ function product_match_isPlatform({ ids, digests }, { cpes = [] }) {
 function digestIn(id) {
     return /(?:^|@)(sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))$/.exec(id.toLowerCase())?.[1];
 }
-/** Whether every way from the top to a component leads through the product; what nobody depends on is at the top. */
+/**
+ * Whether every way from the top to a component leads through the product, and there is one; what nobody depends on is
+ * at the top. In a circle that nobody asked for, no way leads anywhere.
+ */
 function leadsOnlyThrough(start, dependents, isProduct) {
     const seen = new Set([start]);
     const open = [start];
+    let isThere = false;
     for (let purl = open.pop(); purl !== undefined; purl = open.pop()) {
         const above = dependents.get(purl) ?? [];
         if (above.length === 0 || seen.size > MAX_DEPENDENTS)
             return false;
         for (const one of above) {
-            if (seen.has(one) || isProduct(one))
-                continue;
-            seen.add(one);
-            open.push(one);
+            if (isProduct(one))
+                isThere = true;
+            else if (!seen.has(one)) {
+                seen.add(one);
+                open.push(one);
+            }
         }
     }
-    return true;
+    return isThere;
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/holding-statement.js
@@ -62862,13 +67393,12 @@ function excusesBy({ status }) {
 }
 function compareJudged(a, b) {
     return (Number(b.counts) - Number(a.counts) ||
-        judge_weightOf(b.finding) - judge_weightOf(a.finding) ||
+        judge_placeOf(a.finding) - judge_placeOf(b.finding) ||
         compareText(a.finding.id, b.finding.id) ||
         compareText(a.finding.component.purl, b.finding.component.purl));
 }
-/** What nobody has rated stands behind what is critical, and before all that is known to be milder. */
-function judge_weightOf({ rating: { severity } }) {
-    return severity === 'unknown' ? SEVERITIES.indexOf('high') + 0.5 : SEVERITIES.indexOf(severity);
+function judge_placeOf({ rating: { severity } }) {
+    return SEVERITY_ORDER.indexOf(severity);
 }
 function compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
@@ -62877,8 +67407,8 @@ function compareText(a, b) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/assess-vulnerabilities.js
 
 
-/** Types of packages that a distribution gives out. */
-const assess_vulnerabilities_DISTRIBUTION_TYPES = new Set(['alpm', 'apk', 'deb', 'opkg', 'rpm']);
+
+
 /**
  * Says what is known against a subject and which of it counts: asks the source, matches, asks for scores where the
  * policy wants them, and judges. What could not be matched, or the source knows nothing of, is in the answer.
@@ -62911,7 +67441,7 @@ function groupGaps(candidates) {
             ecosystem,
             reason,
             components: (before?.components ?? 0) + 1,
-            isDistribution: before?.isDistribution === true || assess_vulnerabilities_DISTRIBUTION_TYPES.has(component.type),
+            isDistribution: before?.isDistribution === true || isDistributed(component),
         });
     }
     return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
@@ -62936,7 +67466,7 @@ async function addExploitation(findings, { exploitation, policy, signal }) {
 }
 /** A finding may be several CVEs, where one record is about them all. */
 function assess_vulnerabilities_cvesOf({ id, aliases }) {
-    return [id, ...aliases].filter((name) => /^CVE-\d{4}-\d{4,19}$/.test(name));
+    return [id, ...aliases].filter(cve_isCve);
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/dependents.js
@@ -63018,81 +67548,40 @@ function cpesIn({ packages }) {
     return packages.flatMap(({ kind, cpes }) => (kind === 'operating-system' ? (cpes ?? []) : []));
 }
 
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/read-component.js
-
-const read_component_NOTHING = { locations: [], isDevelopment: false };
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/distribution/package-database.js
+/** Databases of dpkg, apk, opkg and rpm: what is installed stands there, and nowhere else. */
+const package_database_DATABASES = /(?:^|\/)(?:lib\/dpkg\/(?:status|status\.d\/[^/]+|chisel\/[^/]+)|chisel\/manifest\.wall|lib\/(?:apk\/db\/installed|opkg\/(?:status|info\/[^/]+\.control))|rpm\/(?:Packages|Packages\.db|rpmdb\.sqlite|rpmdb\.sqlite-wal)|rpmmanifest\/container-manifest-2)$/;
 /**
- * Reads a component from its purl.
- *
- * @throws SuiteError `CONTENT_INVALID` where it is no purl.
+ * Whether what could not be read is the list of a distribution's packages, or a part of it: then more may be installed
+ * than an inventory knows, and that is not a broken file beside the others.
  */
-function read_component_readComponent(text, beside = read_component_NOTHING) {
-    const parts = parsePurl(text);
-    const version = parts.version ?? beside.version;
-    const { type, namespace, name, subpath } = parts;
-    const qualifiers = { ...parts.qualifiers };
-    return {
-        purl: formatPurl({ ...parts, version }) ?? text,
-        type,
-        namespace,
-        name,
-        version: withEpoch(type, version, qualifiers['epoch']),
-        subpath,
-        qualifiers,
-        source: readUpstream(type, qualifiers['upstream']) ?? beside.source,
-        locations: read_component_sortLocations(beside.locations),
-        isDevelopment: beside.isDevelopment,
-    };
-}
-/** purl-spec puts an rpm's epoch into a qualifier; Trivy does so with a deb's, whose place is in the version. */
-function withEpoch(type, version, epoch) {
-    const hasEpochs = type === 'rpm' || type === 'deb';
-    if (!hasEpochs || version === undefined || epoch === undefined)
-        return version;
-    return /^\d{1,10}$/.test(epoch) && !/^\d+:/.test(version) ? `${epoch}:${version}` : version;
-}
-/**
- * Reads the qualifier `upstream`: `gcc-12@12.2.0-14` or `glibc`, of an rpm the file it was built from. The first one
- * counts where there are several.
- */
-function readUpstream(type, upstream) {
-    const first = upstream?.split(',', 1)[0];
-    if (first === undefined || first === '')
-        return undefined;
-    if (type === 'rpm') {
-        const [, name, version] = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(first) ?? [];
-        if (name !== undefined)
-            return { name, version };
-    }
-    const at = first.indexOf('@', 1);
-    return at < 0
-        ? { name: first, version: undefined }
-        : { name: first.slice(0, at), version: first.slice(at + 1) || undefined };
-}
-/** By path and layer, each once. */
-function read_component_sortLocations(locations) {
-    const unique = new Map(locations.map(({ path, layer }) => [
-        `${path}\0${layer ?? ''}`,
-        layer === undefined ? { path } : { path, layer },
-    ]));
-    return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, location]) => location);
+function isPackageDatabase({ path }) {
+    return package_database_DATABASES.test(path);
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/list-components.js
 
 
 
+
 /** Kinds of things that are no packages (CycloneDX, `component.type`). */
 const NO_PACKAGES = new Set(['file', 'operating-system']);
 /** Lists what can be matched of an inventory, and what cannot. */
-function componentsOfInventory({ packages }) {
-    return listComponents(packages.map(({ name, purl, kind, occurrences, scope }) => ({
+function componentsOfInventory({ packages, unknowns, }) {
+    const { components, unmatched } = listComponents(packages.map(({ name, purl, kind, occurrences, scope }) => ({
         name,
         purl,
         kind,
         locations: occurrences,
         isDevelopment: scope === 'development',
     })));
+    const unread = unknowns.filter(isPackageDatabase).map(({ path, reason }) => ({
+        name: path,
+        purl: undefined,
+        cause: 'unread',
+        reason: `${REASONS.unread}: ${reason}`,
+    }));
+    return { components, unmatched: [...unmatched, ...unread] };
 }
 /** Lists what can be matched of a document, ours or another tool's; its subject is what it is of, and not matched. */
 function componentsOfDocument({ packages }) {
@@ -63144,6 +67633,7 @@ const REASONS = {
     'no-version': 'It has no version',
     'no-release': 'Its purl does not say of which release of the distribution it is (qualifier "distro")',
     'no-database': 'No database of advisories is known for its distribution',
+    unread: 'It lists packages of the distribution, and could not be read to its end',
     undecided: 'Its version cannot be put in order',
     untracked: 'Nobody keeps advisories of things of this kind',
 };
@@ -63162,7 +67652,7 @@ function merge(a, b) {
     return {
         ...a,
         source: a.source ?? b.source,
-        locations: read_component_sortLocations([...a.locations, ...b.locations]),
+        locations: sortLocations([...a.locations, ...b.locations]),
         isDevelopment: a.isDevelopment && b.isDevelopment,
     };
 }
@@ -63343,19 +67833,25 @@ var functions_parse = __nccwpck_require__(6353);
  * Decides which channels a version moves. One that points to a newer version stays: 2.0.9, a fix of the older line,
  * takes `2.0` and not `2`. Which version is there, says its promotion record; without one the channel moves.
  */
-async function settleChannels(names, artifact, registry, verify, desk) {
-    const { channels, version } = names;
+async function settleChannels({ channels, version }, artifact, { registry, head, verify }, desk) {
     const own = version === undefined ? null : functions_parse(version);
     if (own === null || verify === undefined)
         return { moving: channels, kept: [] };
+    const reader = openReader(registry, verify, desk);
     const kept = [];
     const moving = [];
+    // Channels mostly point to the same few images.
+    const known = new Map();
+    if (head !== undefined && head.record.version !== null)
+        known.set(head.subject, versionsIn([head.record]));
     for (const tag of channels) {
         const current = await resolveIfThere(registry, tag, desk.context.signal);
-        const there = current === undefined || current === artifact.digest
-            ? []
-            : await findRecords(current, openReader(registry, verify, desk));
-        const versions = there.flatMap((one) => one.kind === 'verified' && one.record.version !== null ? (functions_parse(one.record.version) ?? []) : []);
+        if (current === undefined || current === artifact.digest) {
+            moving.push(tag);
+            continue;
+        }
+        const versions = known.get(current) ?? versionsIn(await channels_readRecords(current, reader));
+        known.set(current, versions);
         const newer = versions.find((one) => functions_compare(one, own) > 0);
         if (newer === undefined)
             moving.push(tag);
@@ -63364,10 +67860,12 @@ async function settleChannels(names, artifact, registry, verify, desk) {
     }
     return { moving, kept };
 }
-/** The channels of a repository that point to a digest now, sorted. */
-async function channelsAt(digest, registry, isChannel, signal) {
-    const channels = await readChannels(registry, isChannel, signal);
-    return channels.filter((channel) => channel.digest === digest).map(({ tag }) => tag);
+async function channels_readRecords(digest, reader) {
+    const found = await findRecords(digest, reader);
+    return found.flatMap((one) => (one.kind === 'verified' ? [one.record] : []));
+}
+function versionsIn(records) {
+    return records.flatMap(({ version }) => (version === null ? [] : (functions_parse(version) ?? [])));
 }
 /** What the channels of a repository point to now, each digest once; none where there is no repository yet. */
 async function digestsOfChannels(registry, isChannel, signal) {
@@ -63380,6 +67878,7 @@ async function digestsOfChannels(registry, isChannel, signal) {
         throw error;
     }
 }
+/** The channels of a repository with what they point to now, sorted. */
 async function readChannels(registry, isChannel, signal) {
     const tags = (await registry.listTags({ signal })).filter((tag) => isChannel(tag) && !isHeadTag(tag));
     const found = await mapInParallel(tags.toSorted(), READ_CONCURRENCY, signal, async (tag, inner) => ({
@@ -63573,9 +68072,17 @@ function judgeHolds({ artifact, desk }, heads) {
     const released = verdicts.find(({ evidence }) => evidence['released'] === true);
     return worst ?? released ?? verdicts[0] ?? judgeHold(artifact.digest, undefined, false);
 }
-function judgeOne(name, gates, scene) {
+async function judgeOne(name, gates, scene) {
     const settings = gates[name];
-    return judging_judge(name, settings.warnOnly ?? false, () => GATHERERS[name](settings, scene));
+    const result = await judging_judge(name, settings.warnOnly ?? false, () => GATHERERS[name](settings, scene));
+    return isAwaited(result, scene) ? { ...result, isWarning: true } : result;
+}
+/**
+ * Whether a plan says what is missing, and is made all the same: people approve the job that carries it out, which begins
+ * only then and has the gate judged again.
+ */
+function isAwaited({ gate, verdict }, { desk }) {
+    return gate === 'approval' && verdict === 'fail' && desk.inputs.mode === 'plan';
 }
 async function judging_judge(gate, isWarning, work) {
     try {
@@ -63612,149 +68119,6 @@ function gateFailure(refused) {
 }
 function judging_count(number, singular, plural) {
     return `${number} ${number === 1 ? singular : plural}`;
-}
-
-;// CONCATENATED MODULE: ./actions/promote/lib/outcome.js
-
-
-const outcome_NOTHING = {
-    bytesCopied: 0,
-    blobsCopied: 0,
-    blobsMounted: 0,
-    blobsSkipped: 0,
-    manifestsCopied: 0,
-};
-/** A promotion that gates keep out, or that another one has kept from its turn. */
-function withoutCopy(judged, state) {
-    return { judged, state, tags: [], referrers: 0, copied: outcome_NOTHING, records: [], warnings: [] };
-}
-/** A promotion that only was planned: all that it would write is counted as if it had to be sent. */
-function planned(judged, plan) {
-    const blobs = plan.destinations.flatMap((destination) => destination.blobs);
-    return {
-        judged,
-        state: 'planned',
-        tags: plan.destinations.flatMap(({ registry: { location }, tags }) => tags.map(({ tag, decision }) => ({
-            location,
-            tag,
-            outcome: decision.outcome,
-            previous: 'previous' in decision ? decision.previous : undefined,
-        }))),
-        referrers: countDistinct(plan.destinations.flatMap(({ referrers }) => referrers)),
-        copied: {
-            ...outcome_NOTHING,
-            bytesCopied: blobs.reduce((sum, { size }) => sum + size, 0),
-            blobsCopied: blobs.length,
-            manifestsCopied: plan.destinations.flatMap(({ levels }) => levels.flat()).length,
-        },
-        records: [],
-        warnings: plan.warnings,
-    };
-}
-/** A promotion that was carried out, or failed on its way. */
-function carriedOut(judged, report, records) {
-    const failed = report.destinations.some(({ error }) => error !== undefined);
-    return {
-        judged,
-        state: failed ? 'failed' : 'promoted',
-        tags: report.destinations.flatMap(({ location, tags }) => tags.map(({ tag, outcome, previous }) => ({ location, tag, outcome, previous }))),
-        referrers: countDistinct(report.destinations.flatMap(({ referrers }) => referrers)),
-        copied: report.statistics,
-        records,
-        warnings: report.warnings,
-    };
-}
-/** The full names of what is at the destinations, `host/name:tag@digest`; without those that were not set. */
-function referencesOf({ promotions }) {
-    return promotions.flatMap(({ tags, judged }) => tags
-        .filter(({ outcome }) => outcome !== 'unset')
-        .map(({ location, tag }) => (0,name_reference/* formatReference */.FH)({ location, tag, digest: judged.artifact.digest })));
-}
-/** Whether something keeps a promotion out. */
-function isRefused({ results }) {
-    return results.some(stops);
-}
-/** The outputs of a run (contract: "promote"). */
-function outputsOf(run) {
-    const { promotions, isPlanOnly, requests, seconds } = run;
-    const [first] = promotions;
-    const total = totalOf(promotions);
-    const { bytesCopied, blobsMounted, blobsSkipped } = total;
-    return {
-        promoted: !isPlanOnly && promotions.every(({ state }) => state === 'promoted'),
-        ...(first !== undefined && { digest: first.judged.artifact.digest }),
-        references: referencesOf(run),
-        gates: gatesOf(promotions),
-        ...(first?.records[0] !== undefined && { record: first.records[0] }),
-        statistics: { requests, bytesCopied, blobsMounted, blobsSkipped, seconds },
-        matrix: matrixOf(promotions),
-    };
-}
-/** The sum of all copies. */
-function totalOf(promotions) {
-    return promotions.reduce((sum, { copied }) => ({
-        bytesCopied: sum.bytesCopied + copied.bytesCopied,
-        blobsCopied: sum.blobsCopied + copied.blobsCopied,
-        blobsMounted: sum.blobsMounted + copied.blobsMounted,
-        blobsSkipped: sum.blobsSkipped + copied.blobsSkipped,
-        manifestsCopied: sum.manifestsCopied + copied.manifestsCopied,
-    }), outcome_NOTHING);
-}
-/** Every gate of every promotion; which promotion it is of, stands beside it where there are several. */
-function gatesOf(promotions) {
-    const isOne = promotions.length === 1;
-    return promotions.flatMap(({ judged }) => judged.results.map((result) => ({
-        ...gateFacts(result),
-        ...(!isOne && { environment: judged.request.to?.name ?? null, digest: judged.artifact.digest }),
-    })));
-}
-/** A gate as outputs and reports have it. */
-function gateFacts({ gate, verdict, reason, evidence, isWarning }) {
-    return { gate, verdict, reason, evidence, warnOnly: isWarning };
-}
-/** One job a destination (contract: output `matrix`). */
-function matrixOf(promotions) {
-    return {
-        include: promotions.flatMap(({ judged }) => judged.request.destinations.map((location) => ({
-            ...(judged.request.to !== undefined && { environment: judged.request.to.name }),
-            destination: (0,name_reference/* formatLocation */.j$)(location),
-            digest: judged.artifact.digest,
-        }))),
-    };
-}
-/** What the summary says beyond the outputs, for the output `json`: sizes in bytes, `previous` where a tag moved. */
-function outcome_factsOf(run, isDryRun) {
-    const { promotions } = run;
-    const total = totalOf(promotions);
-    return {
-        dryRun: isDryRun,
-        tags: promotions.flatMap(tagFacts),
-        referrers: promotions.reduce((sum, { referrers }) => sum + referrers, 0),
-        blobsCopied: total.blobsCopied,
-        manifestsCopied: total.manifestsCopied,
-        warnings: promotions.flatMap(({ warnings }) => warnings),
-        promotions: promotions.map((one) => ({
-            state: one.state,
-            environment: one.judged.request.to?.name ?? null,
-            source: (0,name_reference/* formatReference */.FH)(one.judged.artifact.reference),
-            digest: one.judged.artifact.digest,
-            version: one.judged.names.version ?? null,
-            destinations: one.judged.request.destinations.map(name_reference/* formatLocation */.j$),
-            tags: tagFacts(one),
-            records: one.records,
-            override: one.judged.override,
-        })),
-    };
-}
-function tagFacts({ tags }) {
-    return tags.map(({ location, tag, outcome, previous }) => ({
-        reference: (0,name_reference/* formatReference */.FH)({ location, tag, digest: undefined }),
-        outcome,
-        ...(previous !== undefined && { previous }),
-    }));
-}
-function countDistinct(referrers) {
-    return new Set(referrers.map(({ digest }) => digest)).size;
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/plan-file.js
@@ -63814,8 +68178,8 @@ async function readPlan(path) {
  *
  * @throws SuiteError `PLAN_STALE` that names the first difference
  */
-function refuseStale(plan, now, path) {
-    for (const entry of now.promotions) {
+function refuseStale(plan, ready, path) {
+    for (const [index, entry] of makePlan(ready).promotions.entries()) {
         const before = plan.promotions.find(({ environment, digest, source }) => environment === entry.environment && digest === entry.digest && source === entry.source);
         if (before === undefined) {
             throw stale(path, `it promotes no ${entry.digest} of ${entry.source}${entry.environment === null ? '' : ` to ${entry.environment}`}`);
@@ -63827,7 +68191,7 @@ function refuseStale(plan, now, path) {
             const planned = before.destinations.find((one) => one.destination === destination.destination);
             if (planned === undefined)
                 throw stale(path, `it has no ${destination.destination}`);
-            if (planned.head !== destination.head) {
+            if (planned.head !== destination.head && !isOwnHead(planned, ready[index])) {
                 throw stale(path, `something has come into ${destination.destination} since: its newest record was ${planned.head ?? 'none'}, and is ${destination.head ?? 'none'}`);
             }
             const [was, is] = [planned.tags, destination.tags].map(describeTags);
@@ -63837,6 +68201,25 @@ function refuseStale(plan, now, path) {
             }
         }
     }
+}
+/**
+ * What is thrown where a planned tag was published by somebody else meanwhile; other errors are thrown as they are.
+ *
+ * @throws SuiteError
+ */
+function asStale(path) {
+    return (error) => {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
+            throw stale(path, error.message.replace(/\.$/, ''));
+        throw error;
+    };
+}
+/** An earlier run of the same plan came as far as its record, and not to its end. */
+function isOwnHead({ destination, head }, ready) {
+    const now = ready?.heads?.find(({ registry }) => (0,name_reference/* formatLocation */.j$)(registry.location) === destination)?.record;
+    return (now?.record.event === 'promotion' &&
+        now.subject === ready?.artifact.digest &&
+        now.record.previous === head);
 }
 function describeTags(tags) {
     return tags
@@ -63869,7 +68252,7 @@ function isEntry(entry) {
         return false;
     const destinations = field(entry, 'destinations');
     return (['source', 'digest'].every((key) => typeof field(entry, key) === 'string') &&
-        ['environment', 'tag', 'version'].every((key) => isTextOrNull(field(entry, key))) &&
+        ['environment', 'tag', 'version'].every((key) => hasTextOrNull(entry, key)) &&
         Array.isArray(destinations) &&
         destinations.every(isDestination));
 }
@@ -63878,55 +68261,68 @@ function isDestination(value) {
         return false;
     const tags = field(value, 'tags');
     return (typeof field(value, 'destination') === 'string' &&
-        isTextOrNull(field(value, 'head')) &&
+        hasTextOrNull(value, 'head') &&
         Array.isArray(tags) &&
         tags.every((tag) => isJsonObject(tag) &&
             typeof field(tag, 'tag') === 'string' &&
             typeof field(tag, 'outcome') === 'string' &&
-            isTextOrNull(field(tag, 'previous'))));
+            hasTextOrNull(tag, 'previous')));
 }
-function isTextOrNull(value) {
-    return value === null || typeof value === 'string';
+/** `field` gives `undefined` for `null`, which here says something. */
+function hasTextOrNull(object, key) {
+    return Object.hasOwn(object, key) && (object[key] === null || typeof object[key] === 'string');
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/plan-inputs.js
 
 
+
 /**
- * The inputs of a run that carries a plan out: what is not named comes from the plan, and what is promoted is the digest
- * of the plan, whatever its tag is by now. What is named stays, and is held against the plan afterwards.
+ * What a run that carries a plan out has to do: what is not named comes from the plan, and what is promoted is the digest
+ * of the plan, whatever its tag is by now. `to` and `destination` pick what this run does of it; where an image is named
+ * all is as it is named, and held against the plan afterwards.
  *
- * @throws SuiteError `INPUT_INVALID` for a plan of several promotions that needs more than one run
+ * @throws SuiteError `INPUT_INVALID` where the plan has nothing of what is picked, `CONTENT_INVALID`, and those of
+ *   `readRequests`
  */
-function inputsOfPlan(inputs, plan) {
-    const { source, from, to, destination } = inputs;
-    if (source !== undefined || from !== undefined || to !== undefined)
-        return inputs;
-    const [first] = plan.promotions;
-    if (first === undefined) {
-        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'The plan has no promotion.', { remedy: 'Make a plan anew.' });
+function requestsOfPlan(inputs, policy, plan) {
+    const { source, from, version } = inputs;
+    if (source !== undefined || from !== undefined || version !== undefined) {
+        return readRequests(inputs, policy);
     }
-    const isOf = (entry) => destination === undefined || entry.destinations.some((one) => destination.includes(one.destination));
-    const own = plan.promotions.filter(isOf);
-    const sources = new Set(own.map((entry) => `${entry.source}@${entry.digest}`));
-    const environments = new Set(own.map(({ environment }) => environment));
-    if (own.length === 0 || (environments.has(null) && (environments.size > 1 || own.length > 1))) {
-        throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', own.length === 0
-            ? 'The plan has none of these destinations.'
-            : 'The plan is of several promotions to repositories of no environment.', { remedy: 'Give "source" and "destination" as they were given to the plan.' });
-    }
-    const [entry = first] = own;
-    return {
-        ...inputs,
-        source: [...sources].map((text) => (0,name_reference/* parseReference */.F2)(text, 'plan')),
-        ...(entry.environment === null
-            ? {
-                destination: destination ?? entry.destinations.map((one) => one.destination),
-                tags: inputs.tags ?? (entry.destinations[0]?.tags ?? []).map(({ tag }) => (0,name_tag/* parseTag */.ED)(tag, 'plan')),
-            }
-            : { to: [...environments].flatMap((name) => name ?? []) }),
-        version: inputs.version ?? entry.version ?? undefined,
-    };
+    const requests = plan.promotions.flatMap((entry) => {
+        const destination = pickDestinations(entry, inputs);
+        if (destination.length === 0)
+            return [];
+        const reference = (0,name_reference/* parseReference */.F2)(`${entry.source}${entry.tag === null ? '' : `:${entry.tag}`}@${entry.digest}`, 'plan');
+        const own = readRequests({
+            ...inputs,
+            ...{ source: [reference], destination, version: entry.version ?? undefined },
+            ...(entry.environment === null
+                ? { to: undefined, tags: inputs.tags ?? tagsOf(entry) }
+                : { to: [entry.environment] }),
+        }, policy);
+        return own.map((request) => ({
+            ...request,
+            source: { kind: 'reference', reference, isPlanned: true },
+        }));
+    });
+    if (requests.length > 0)
+        return requests;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', 'The plan has nothing that goes there.', {
+        remedy: 'Give "to" and "destination" as the output "matrix" of the plan has them, or plan anew.',
+    });
+}
+/** The destinations of an entry that this run is for. */
+function pickDestinations({ environment, destinations }, { to, destination }) {
+    if (to !== undefined && (environment === null || !to.includes(environment)))
+        return [];
+    const places = destinations.map((one) => one.destination);
+    const picked = destination?.map((text) => (0,name_reference/* formatLocation */.j$)((0,name_reference/* parseLocation */.zS)(text, 'input "destination"')));
+    return picked === undefined ? places : places.filter((place) => picked.includes(place));
+}
+function tagsOf({ destinations }) {
+    return (destinations[0]?.tags ?? []).map(({ tag }) => (0,name_tag/* parseTag */.ED)(tag, 'plan'));
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/copy/destination-view.js
@@ -65038,15 +69434,15 @@ function settings_invalid(message, remedy) {
 
 
 /**
- * The tags under which an environment may have what is meant: the version itself, and what the environment's
- * strategies make of version and commit of the event.
+ * The tags under which an environment may have what is meant, what is surest first: the version itself as it is
+ * stated; else what the environment's strategies make of version and commit of the event.
  */
 function candidateTags({ environment }, version, desk) {
     const { event } = desk;
     const facts = naming_factsOf(desk, event.sha, version ?? git_context_gitTagOf(event.ref));
     const made = (environment.tags ?? []).flatMap((strategy) => tryStrategy(strategy, facts));
     const stated = version === undefined ? [] : [version, version.replace(/^v(?=\d)/, '')].flatMap(tryTag);
-    return [...new Set([...stated, ...made])];
+    return [[...new Set(stated)], [...new Set(made)].filter((tag) => !stated.includes(tag))];
 }
 /**
  * Names an image at its destination: by the tags that are given, else by the environment's strategies, and by the
@@ -65161,10 +69557,13 @@ const artifact_search_VERSION = 'org.opencontainers.image.version';
  * @throws SuiteError `NOT_FOUND`, `INPUT_INVALID`, and those of reading a registry
  */
 async function findArtifact(request, desk) {
-    const { registry, reference } = await artifact_search_locate(request.source, desk);
+    const { source } = request;
+    const { registry, reference } = await artifact_search_locate(source, desk);
     // A copy that nothing stands before needs no labels, and their requests are saved.
     const isPlain = request.to === undefined && Object.keys(request.gates).length === 0;
-    return artifact_search_describeArtifact(registry, reference, desk, !isPlain);
+    const isPlanned = source.kind === 'reference' && source.isPlanned === true;
+    const meant = isPlanned ? { ...reference, tag: undefined } : reference;
+    return { ...(await artifact_search_describeArtifact(registry, meant, desk, !isPlain)), reference };
 }
 /** Resolves an image, once, and reads what it says of itself. */
 async function artifact_search_describeArtifact(registry, reference, desk, withLabels = true) {
@@ -65190,27 +69589,11 @@ async function artifact_search_locate(source, desk) {
     }
     const { station, version } = source;
     const digest = version === undefined ? undefined : (0,name_digest/* tryParseDigest */.jt)(version);
-    const found = [];
-    const tags = digest === undefined ? candidateTags(station, version, desk) : [];
-    for (const location of locationsOf(station)) {
-        const registry = openRegistry(location, desk.connections);
-        for (const name of digest === undefined ? tags : [digest]) {
-            const descriptor = await registry.resolve(name, { signal: desk.context.signal });
-            if (descriptor === undefined)
-                continue;
-            found.push({
-                tag: digest === undefined ? name : undefined,
-                digest: descriptor.digest,
-                registry,
-            });
-        }
-        // What one region has, is what is promoted; the others are asked only where it has nothing.
-        if (found.length > 0)
-            break;
-    }
+    const choices = digest === undefined ? candidateTags(station, version, desk) : [[digest]];
+    const found = await findFirst(station, choices, desk);
     const [first] = found;
     if (first === undefined)
-        throw nothingFound(station.name, digest === undefined ? tags : [digest], locationsOf(station).map(name_reference/* formatLocation */.j$));
+        throw nothingFound(station.name, choices.flat(), locationsOf(station).map(name_reference/* formatLocation */.j$));
     const other = found.find((one) => one.digest !== first.digest);
     if (other !== undefined) {
         const { location } = first.registry;
@@ -65225,6 +69608,28 @@ async function artifact_search_locate(source, desk) {
             digest: tag === undefined ? (0,name_digest/* parseDigest */.m)(first.digest, 'version') : undefined,
         },
     };
+}
+/**
+ * Everything that the first region has under the first names that it knows any of: what one region has, is what is
+ * promoted, and less sure names do not count beside surer ones. The other regions are asked only where it has nothing.
+ */
+async function findFirst(station, choices, desk) {
+    for (const location of locationsOf(station)) {
+        const registry = openRegistry(location, desk.connections);
+        for (const names of choices) {
+            const found = [];
+            for (const name of names) {
+                const descriptor = await registry.resolve(name, { signal: desk.context.signal });
+                if (descriptor === undefined)
+                    continue;
+                const tag = (0,name_digest/* tryParseDigest */.jt)(name) === undefined ? name : undefined;
+                found.push({ tag, digest: descriptor.digest, registry });
+            }
+            if (found.length > 0)
+                return found;
+        }
+    }
+    return [];
 }
 function nothingFound(station, names, places) {
     return new lib_errors/* SuiteError */.$K('NOT_FOUND', `The environment ${station} has no image that is meant: ${names.length === 0 ? 'neither the event nor "version" names one' : `${names.join(', ')} is not in ${places.join(', ')}`}.`, { remedy: 'Set "version" to its version, its tag or its digest, or promote it there first.' });
@@ -65346,17 +69751,24 @@ async function judgePromotion(request, signer, desk) {
     const names = nameAtDestination(request, artifact, desk);
     const heads = await readHeads(request, signer, desk);
     const now = clock.now();
+    const records = openRecords(artifact, request, desk);
     let canary;
     const judged = await judgeGates({
         ...{ desk, request, artifact, names, now },
         proofs: openProofs(artifact, request, desk),
-        records: openRecords(artifact, request, desk),
+        records,
         onCanary: (one) => {
             canary = one;
         },
     }, heads?.map(({ record }) => record));
     const { results, override } = await breakGlass(judged, request, desk);
-    return { request, artifact, names, heads, results, canary, override, now };
+    const journey = await readJourney(results, records);
+    return { request, artifact, names, heads, results, journey, canary, override, now };
+}
+/** Read already where a gate has asked for it; where that gate could not, nobody can. */
+async function readJourney(results, records) {
+    const asked = results.find(({ gate }) => gate === 'promote-from');
+    return asked === undefined || asked.verdict === 'error' ? [] : records.journey();
 }
 /**
  * Plans the copy, by reading alone: tags that never move first, then the channels of its version.
@@ -65364,12 +69776,13 @@ async function judgePromotion(request, signer, desk) {
  * @throws SuiteError `TAG_EXISTS`, and those of `planCopy`
  */
 async function planPromotion(judged, signer, desk) {
-    const { request, artifact, names } = judged;
+    const { request, artifact, names, heads } = judged;
     const { signal, log } = desk.context;
     const verify = chooseVerifier(signer, desk);
     const destinations = await Promise.all(request.destinations.map(async (location) => {
         const registry = openRegistry(location, desk.connections);
-        const { moving, kept } = await settleChannels(names, artifact, registry, verify, desk);
+        const head = heads?.find((one) => (0,name_reference/* sameLocation */.It)(one.registry.location, location))?.record;
+        const { moving, kept } = await settleChannels(names, artifact, { registry, head, verify }, desk);
         for (const { tag, version } of kept) {
             log.notice(`${(0,name_reference/* formatLocation */.j$)(location)}:${tag} stays at ${version}, which is newer than ${names.version ?? ''}.`);
         }
@@ -65387,596 +69800,6 @@ async function planPromotion(judged, signer, desk) {
     for (const warning of plan.warnings)
         log.warning(warning);
     return { ...judged, plan };
-}
-
-;// CONCATENATED MODULE: ./actions/promote/lib/report.js
-async function writeReport(_run, _desk) { }
-
-// EXTERNAL MODULE: ./packages/core/lib/policy/load.js + 11 modules
-var load = __nccwpck_require__(8761);
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/difference.js
-const NONE = [];
-/**
- * Compares a setting of the input with the policy's. What the input leaves out it leaves as it is.
- *
- * @param isTight asked only where both are given.
- * @param withoutPolicy whether any value is tight where the policy neither says nor has a default.
- */
-function difference_compare(policy, input, { otherwise, show = showPlain }, isTight, withoutPolicy) {
-    if (input === undefined)
-        return NONE;
-    const demanded = policy ?? otherwise;
-    if (demanded === undefined ? withoutPolicy : isTight(demanded, input))
-        return NONE;
-    const shown = demanded === undefined ? 'nothing' : show(demanded);
-    return [{ path: '', policy: shown, input: show(input) }];
-}
-/** A larger number is tighter. */
-function atLeast(policy, input, how = {}) {
-    return difference_compare(policy, input, how, (demanded, given) => given >= demanded, true);
-}
-/** A smaller number is tighter. */
-function atMost(policy, input, how = {}) {
-    return difference_compare(policy, input, how, (demanded, given) => given <= demanded, true);
-}
-/** A smaller number is tighter, and none at all tightest: what is counted from a bound on, all where there is none. */
-function atMostOrNone(policy, input) {
-    return difference_compare(policy, input, {}, (demanded, given) => given <= demanded, false);
-}
-/** `true` is tighter; absent is `false`. */
-function demands(policy, input) {
-    return difference_compare(policy, input, { otherwise: false }, (demanded, given) => given || !demanded, true);
-}
-/** `false` is tighter; absent is `false`. */
-function relaxes(policy, input) {
-    return difference_compare(policy, input, { otherwise: false }, (allowed, given) => allowed || !given, true);
-}
-/** Nothing tells which of two values is tighter, nor whether any is tighter than none: it must be the same. */
-function difference_same(policy, input, how = {}) {
-    return difference_compare(policy, input, how, (one, other) => canonical(one) === canonical(other), false);
-}
-/** A value where there was none is tighter; another value is not. */
-function sameOrNew(policy, input, how = {}) {
-    return difference_compare(policy, input, how, (one, other) => canonical(one) === canonical(other), true);
-}
-/** What must be: more is tighter, and each of the policy's must be met by one of the input's. */
-function includesAll(policy, input, how = {}) {
-    const { meets = isSame } = how;
-    return difference_compare(policy, input, how, (demanded, given) => demanded.every((one) => given.some((other) => meets(other, one))), true);
-}
-/**
- * What may be: less is tighter, and each of the input's must be within one of the policy's.
- *
- * @param how.isOpen whether everything may be where nothing is listed (allowed refs), or nothing (exceptions).
- */
-function within(policy, input, how) {
-    const { isWithin = isSame, isOpen } = how;
-    return difference_compare(policy, input, how, (allowed, given) => given.every((one) => allowed.some((other) => isWithin(one, other))), isOpen);
-}
-/** Anything that has an answer of its own: compared only where both are given, or by `withoutPolicy`. */
-function comparedBy(policy, input, isTight, how) {
-    return difference_compare(policy, input, how, isTight, how.withoutPolicy);
-}
-function isSame(one, other) {
-    return canonical(one) === canonical(other);
-}
-/** The same text for the same value: keys sorted, and lists, of which none here has an order, too. */
-function canonical(value) {
-    if (value instanceof Map)
-        return canonical(Object.fromEntries(value));
-    if (Array.isArray(value))
-        return `[${value.map(canonical).sort().join()}]`;
-    if (typeof value !== 'object' || value === null)
-        return JSON.stringify(value) ?? 'null';
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    return `{${entries
-        .map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`)
-        .sort()
-        .join()}}`;
-}
-/** A value as a policy writes it, or nearly. */
-function showPlain(value) {
-    if (typeof value === 'string')
-        return value;
-    if (Array.isArray(value))
-        return `[${value.map(showPlain).join(', ')}]`;
-    if (value instanceof Map)
-        return showPlain(Object.fromEntries(value));
-    return JSON.stringify(value) ?? 'nothing';
-}
-/** The name of a setting as a policy writes it: `max-failed`. */
-function kebab(setting) {
-    return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/canary.js
-
-
-/**
- * Compares a canary's settings. A score is a mean: another metric, group or weight can lift it, so only what a metric
- * tolerates may become less.
- */
-function compareCanary(policy, input) {
-    return {
-        judge: difference_same(policy.judge, input.judge, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.judge }),
-        pass: atLeast(policy.pass, input.pass, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.pass }),
-        marginal: atLeast(policy.marginal, input.marginal, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.marginal }),
-        metrics: compareMetrics(policy.metrics, input.metrics),
-        groups: difference_same(policy.groups, input.groups),
-        prometheus: difference_same(policy.prometheus, input.prometheus),
-        baseline: difference_same(policy.baseline, input.baseline),
-        canary: difference_same(policy.canary, input.canary),
-        from: difference_same(policy.from, input.from),
-        to: difference_same(policy.to, input.to),
-        step: difference_same(policy.step, input.step, { show: duration/* formatDuration */.a3 }),
-        // Fewer points make a metric count for nothing; more make it count though it says little.
-        minPoints: difference_same(policy.minPoints, input.minPoints),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    };
-}
-function compareMetrics(policy, input) {
-    const demanded = new Map(policy.map((metric) => [metric.name, metric]));
-    const given = new Map(input.map((metric) => [metric.name, metric]));
-    const names = (metrics) => `metrics ${[...metrics.keys()].sort().join(', ')}`;
-    if (names(demanded) !== names(given)) {
-        return [{ path: '', policy: names(demanded), input: names(given) }];
-    }
-    return [...demanded].flatMap(([name, metric]) => {
-        const other = given.get(name);
-        if (other === undefined)
-            return [];
-        return Object.entries(compareMetric(metric, other)).flatMap(([setting, differences]) => differences.map((difference) => ({
-            ...difference,
-            path: `[${JSON.stringify(name)}].${kebab(setting)}`,
-        })));
-    });
-}
-/** Compares one metric's settings. */
-function compareMetric(policy, input) {
-    return {
-        name: difference_same(policy.name, input.name),
-        group: difference_same(policy.group, input.group, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.group }),
-        query: difference_same(policy.query, input.query),
-        file: difference_same(policy.file, input.file),
-        direction: comparedBy(policy.direction, input.direction, (one, other) => other === one || other === 'either', {
-            otherwise: gates_canary/* CANARY_DEFAULTS */.O_.direction,
-            withoutPolicy: false,
-        }),
-        critical: demands(policy.critical, input.critical),
-        tolerance: atMost(policy.tolerance, input.tolerance, { otherwise: gates_canary/* CANARY_DEFAULTS */.O_.tolerance }),
-        mustHaveData: demands(policy.mustHaveData, input.mustHaveData),
-    };
-}
-/** Puts what the input says of metrics over what the policy says, metric by metric. */
-function mergeMetrics(policy, input) {
-    const given = new Map(input.map((metric) => [metric.name, metric]));
-    return policy.map((metric) => ({ ...metric, ...given.get(metric.name) }));
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/findings.js
-
-
-/** Whether all findings that count by one severity count by another. `kev` counts by exploitation, and compares with none. */
-function isStricterSeverity(policy, input) {
-    if (policy === 'kev' || input === 'kev')
-        return policy === input;
-    return vulnerabilities/* FAIL_ON */.d$.indexOf(input) <= vulnerabilities/* FAIL_ON */.d$.indexOf(policy);
-}
-/** Compares exceptions: fewer, for less, or for a shorter time. Why they are made may be told otherwise. */
-function compareExceptions(policy, input) {
-    return within(policy, input, {
-        isOpen: false,
-        isWithin: (given, allowed) => given.id === allowed.id &&
-            (allowed.package === undefined || given.package === allowed.package) &&
-            given.until <= allowed.until,
-        show: (exceptions) => exceptions.map(showException).join(', '),
-    });
-}
-function showException({ id, package: name, until }) {
-    return `${id}${name === undefined ? '' : ` in ${name}`} until ${until}`;
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/signers.js
-
-
-/**
- * Compares who must have signed: the same, or one of those that a pattern allows.
- *
- * @param isOpen whether anybody may have signed where the policy names nobody.
- */
-function narrowerSigner(policy, input, isOpen) {
-    const differences = comparedBy(policy, input, isNarrower, { show: showSigner, withoutPolicy: isOpen });
-    return differences.map((difference) => ({ ...difference, writtenAs: settingOf(input) }));
-}
-/** What a policy writes to name a signer. */
-function settingOf(signer) {
-    switch (signer?.kind) {
-        case 'key':
-            return 'key';
-        case 'identity-pattern':
-            return 'certificate-identity-pattern';
-        default:
-            return 'certificate-identity';
-    }
-}
-function isNarrower(policy, input) {
-    if (canonical(policy) === canonical(input))
-        return true;
-    // An issuer that is left out depends on the server, so that it can be compared with none that is named.
-    return (policy.kind === 'identity-pattern' &&
-        input.kind === 'identity' &&
-        policy.issuer === input.issuer &&
-        (0,lib_pattern/* compilePattern */.Eb)(policy.pattern)(input.identity));
-}
-/** For people: what the policy names, and the issuer where it does. */
-function showSigner(signer) {
-    if (signer.kind === 'key')
-        return signer.key.kind === 'file' ? `key ${signer.key.path}` : 'a key in the text';
-    const who = signer.kind === 'identity' ? signer.identity : `pattern ${signer.pattern}`;
-    return signer.issuer === undefined ? who : `${who} (issuer ${signer.issuer})`;
-}
-/** Whether all that a glob allows another allows, too, as far as that is plain: the same, or a text that it matches. */
-function isNarrowerGlob(input, policy) {
-    if (input === policy)
-        return true;
-    const isText = !/[\\*?[\]{}]/.test(input) && (0,lib_pattern/* regularExpressionOf */.kp)(input) === undefined;
-    return isText && (0,lib_pattern/* regularExpressionOf */.kp)(policy) === undefined && (0,lib_pattern/* compilePattern */.Eb)(policy)(input);
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/windows.js
-
-
-const windows_DAY = 24 * 60;
-const WEEK = 7 * windows_DAY;
-/** Compares windows: no minute of the week may be open that the policy's, of the same time zone, do not open. */
-function narrowerWindows(policy, input) {
-    const isTight = (open, given) => given.every((window) => {
-        const allowed = minutesOf(open.filter(({ timeZone }) => timeZone === window.timeZone));
-        return minutesOf([window]).every((isOpen, minute) => !isOpen || allowed[minute] === true);
-    });
-    return comparedBy(policy, input, isTight, {
-        show: (windows) => windows.map(formatWindow).join('; '),
-        withoutPolicy: true,
-    });
-}
-/** Compares freezes: each day that the policy freezes must stay frozen, in its time zone. */
-function widerFreezes(policy, input) {
-    return includesAll(policy, input, {
-        meets: (given, demanded) => given.timeZone === demanded.timeZone &&
-            given.firstDay <= demanded.firstDay &&
-            demanded.lastDay <= given.lastDay,
-        show: (freezes) => freezes.map(formatFreeze).join('; '),
-    });
-}
-/** The minutes of the week, from Monday's first on, that windows open. */
-function minutesOf(windows) {
-    const minutes = Array(WEEK).fill(false);
-    for (const { days, fromMinute, toMinute } of windows) {
-        const length = toMinute > fromMinute ? toMinute - fromMinute : toMinute - fromMinute + windows_DAY;
-        for (const day of days) {
-            const start = (day - 1) * windows_DAY + fromMinute;
-            for (let minute = start; minute < start + length; minute++)
-                minutes[minute % WEEK] = true;
-        }
-    }
-    return minutes;
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/gate-rules.js
-
-
-
-
-
-
-/** The rule of each setting of each gate: which way is tighter. */
-const GATE_RULES = {
-    checks: (policy, input) => ({
-        require: includesAll(policy.require, input.require),
-        app: sameOrNew(policy.app, input.app),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    tests: (policy, input) => ({
-        // More reports can bring the tests that are too few.
-        junit: difference_same(policy.junit, input.junit),
-        attestation: difference_same(policy.attestation, input.attestation),
-        minPassed: atLeast(policy.minPassed, input.minPassed, { otherwise: checks/* TESTS_DEFAULTS */.nT.minPassed }),
-        maxFailed: atMost(policy.maxFailed, input.maxFailed, { otherwise: checks/* TESTS_DEFAULTS */.nT.maxFailed }),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    signature: (policy, input) => ({
-        signer: narrowerSigner(policy.signer, input.signer, false),
-        maxAge: atMost(policy.maxAge, input.maxAge, { show: duration/* formatDuration */.a3 }),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    provenance: (policy, input) => ({
-        minSlsaLevel: atLeast(policy.minSlsaLevel, input.minSlsaLevel, { otherwise: 0 }),
-        // Who may have signed follows from these two: one more may be somebody else.
-        sourceRepository: difference_same(policy.sourceRepository, input.sourceRepository),
-        builders: within(policy.builders, input.builders, { isOpen: false }),
-        sourceRef: within(policy.sourceRef, input.sourceRef, { isOpen: true, isWithin: isNarrowerGlob }),
-        events: within(policy.events, input.events, { isOpen: true }),
-        denySelfHosted: demands(policy.denySelfHosted, input.denySelfHosted),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    sbom: (policy, input) => ({
-        format: comparedBy(policy.format, input.format, (one, other) => one === other || (one === 'cyclonedx-json' && other === 'cyclonedx-json@1.7'), { withoutPolicy: true }),
-        signer: narrowerSigner(policy.signer, input.signer, true),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    vulnerabilities: (policy, input) => ({
-        failOn: comparedBy(policy.failOn, input.failOn, isStricterSeverity, {
-            otherwise: vulnerabilities/* VULNERABILITIES_DEFAULTS */.i4.failOn,
-            withoutPolicy: false,
-        }),
-        onlyFixed: relaxes(policy.onlyFixed, input.onlyFixed),
-        // One file less may be the one that says "affected".
-        vex: difference_same(policy.vex, input.vex),
-        vexIdentity: difference_same(policy.vexIdentity, input.vexIdentity),
-        ignore: compareExceptions(policy.ignore, input.ignore),
-        minEpss: atMostOrNone(policy.minEpss, input.minEpss),
-        advisories: difference_same(policy.advisories, input.advisories, {
-            otherwise: vulnerabilities/* VULNERABILITIES_DEFAULTS */.i4.advisories,
-        }),
-        newOnly: relaxes(policy.newOnly, input.newOnly),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    attestation: (policy, input, whole) => ({
-        predicateType: difference_same(policy.predicateType, input.predicateType),
-        signer: narrowerSigner(policy.signer ?? whole.signature?.signer, input.signer, false),
-        where: includesAll(policy.where, input.where, {
-            show: (conditions) => conditions.map(showCondition).join(', '),
-        }),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    platforms: (policy, input) => ({
-        require: includesAll(policy.require, input.require, {
-            meets: (given, demanded) => given === demanded || given.startsWith(`${demanded}/`),
-        }),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    canary: compareCanary,
-    approval: (policy, input) => {
-        // Who is in either list counts, so that one list beside the other adds people.
-        const isOpen = policy.users === undefined && policy.teams === undefined;
-        return {
-            environment: difference_same(policy.environment, input.environment),
-            atLeast: atLeast(policy.atLeast, input.atLeast, { otherwise: approval/* APPROVAL_DEFAULTS */.r.atLeast }),
-            notTheAuthor: demands(policy.notTheAuthor, input.notTheAuthor),
-            users: within(policy.users, input.users, { isOpen }),
-            teams: within(policy.teams, input.teams, { isOpen }),
-            warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-        };
-    },
-    soak: (policy, input) => ({
-        for: atLeast(policy.for, input.for, { show: duration/* formatDuration */.a3 }),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    window: (policy, input) => ({
-        allow: narrowerWindows(policy.allow, input.allow),
-        freeze: widerFreezes(policy.freeze, input.freeze),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-    command: (policy, input) => ({
-        run: comparedBy(policy.run, input.run, (one, other) => JSON.stringify(one) === JSON.stringify(other), {
-            withoutPolicy: false,
-        }),
-        timeout: atMost(policy.timeout, input.timeout, {
-            show: duration/* formatDuration */.a3,
-            ...(gate_rules_DEFAULT_TIMEOUT === undefined ? {} : { otherwise: gate_rules_DEFAULT_TIMEOUT }),
-        }),
-        warnOnly: relaxes(policy.warnOnly, input.warnOnly),
-    }),
-};
-const gate_rules_DEFAULT_TIMEOUT = (0,duration/* parseDuration */.E9)(command/* COMMAND_DEFAULTS */.n.timeout);
-function showCondition({ path, equals }) {
-    return `${(0,positions/* formatPath */.jV)(path)}: ${JSON.stringify(equals)}`;
-}
-
-;// CONCATENATED MODULE: ./packages/gates/lib/tightening/tighten-gates.js
-
-
-
-
-
-/** More is not listed: who weakens this much meant something else. */
-const MAX_LISTED = 20;
-/**
- * Tightens the gates of a policy by those of an input: gates may be added, settings become tighter; what the input
- * leaves out stays as the policy has it. Nothing may become weaker: what the result lets pass the policy lets pass, too.
- *
- * @throws SuiteError `POLICY_WEAKENED` that names every gate and setting with both values
- */
-function tightenGates(policy, input) {
-    const weakenings = findWeakenings(policy, input);
-    if (weakenings.length > 0)
-        throw weakened(weakenings);
-    const result = {};
-    for (const name of GATE_NAMES)
-        tightenGate(result, name, policy, input);
-    return result;
-}
-const GATE_NAMES = Object.keys(GATE_RULES).filter((name) => Object.hasOwn(GATE_RULES, name));
-/** What an input would weaken: all of it, in the order of the gates. */
-function findWeakenings(policy, input) {
-    return [...GATE_NAMES.flatMap((name) => compareGate(name, policy, input)), ...findStandIns(policy, input)];
-}
-function compareGate(name, policy, input) {
-    const demanded = policy[name];
-    const given = input[name];
-    if (demanded === undefined || given === undefined)
-        return [];
-    const compared = GATE_RULES[name](demanded, given, policy);
-    return Object.entries(compared).flatMap(([setting, differences]) => differences.map(({ writtenAs = kebab(setting), path, policy: demands, input: gives }) => ({
-        gate: name,
-        setting: writtenAs,
-        path,
-        policy: demands,
-        input: gives,
-    })));
-}
-/**
- * A signer that stands in where the policy's gates name nobody would let pass what they refuse: they end in an error,
- * and that is to be mended in the policy.
- */
-function findStandIns({ signature, provenance, tests, attestation }, input) {
-    if (signature !== undefined || input.signature === undefined)
-        return [];
-    const isNobody = {
-        provenance: provenance !== undefined &&
-            provenance.sourceRepository === undefined &&
-            provenance.builders === undefined,
-        tests: tests?.attestation === true,
-        attestation: attestation !== undefined && attestation.signer === undefined,
-    };
-    const gates = Object.entries(isNobody).flatMap(([gate, is]) => (is ? [gate] : []));
-    if (gates.length === 0)
-        return [];
-    const { signer } = input.signature;
-    const policy = `nobody, so that the gate ${gates.join(', ')} has no signer,`;
-    return [{ gate: 'signature', setting: settingOf(signer), path: '', policy, input: showSigner(signer) }];
-}
-function tightenGate(result, name, policy, input) {
-    const demanded = policy[name];
-    const given = input[name];
-    const merged = demanded !== undefined && given !== undefined ? { ...demanded, ...given } : (given ?? demanded);
-    if (merged !== undefined)
-        result[name] = merged;
-    if (name === 'canary' && policy.canary !== undefined && input.canary !== undefined) {
-        const metrics = mergeMetrics(policy.canary.metrics, input.canary.metrics);
-        result.canary = { ...policy.canary, ...input.canary, metrics };
-    }
-}
-function weakened(weakenings) {
-    const facts = weakenings
-        .slice(0, MAX_LISTED)
-        .map(({ gate, setting, path, policy, input }) => `${gate}.${setting}${path} is ${policy} in the policy, and ${input} in the input`);
-    const more = weakenings.length - facts.length;
-    const message = weakenings.length === 1
-        ? `The input "gates" would weaken the policy: ${facts.join('')}.`
-        : `The input "gates" would weaken ${weakenings.length} settings of the policy:\n${[
-            ...facts.map((fact) => `  ${fact}.`),
-            ...(more > 0 ? [`  \u2026 and ${more} more.`] : []),
-        ].join('\n')}`;
-    return new lib_errors/* SuiteError */.$K('POLICY_WEAKENED', message);
-}
-
-;// CONCATENATED MODULE: ./actions/promote/lib/request.js
-
-
-
-
-
-/**
- * Makes of inputs and policy what is to be promoted: every image to every environment that is named.
- *
- * @throws SuiteError `INPUT_INVALID`, `POLICY_WEAKENED`
- */
-function readRequests(inputs, policy) {
-    const { to, from, source, destination, version } = inputs;
-    const given = inputs.gates === undefined ? {} : (0,load/* parseGates */.MJ)(inputs.gates.text, 'gates');
-    if (to === undefined) {
-        if (from !== undefined)
-            throw request_invalid('The input "from" is given without "to".', 'Give "to" as well.');
-        return readImages(source, 'source').flatMap((reference) => readPlaces(destination, reference).map(({ station, locations }) => makeRequest({ source: { kind: 'reference', reference }, station, locations, given }, inputs, policy)));
-    }
-    const stations = [...new Set(to)].map((name) => findStation(name, 'to', policy, inputs.policy));
-    const picked = destination?.map((text) => (0,name_reference/* parseLocation */.zS)(text, 'input "destination"'));
-    return stations.flatMap((station) => {
-        const locations = pickLocations(station, picked);
-        if (source !== undefined && from === undefined) {
-            return source.map((reference) => makeRequest({ source: { kind: 'reference', reference }, station, locations, given }, inputs, policy));
-        }
-        if (source !== undefined) {
-            throw request_invalid('Both "source" and "from" are given, and either says what is promoted.', 'Give one of them.');
-        }
-        const before = chooseFrom(station, from, inputs, policy);
-        const choice = { kind: 'station', station: before, version };
-        return [makeRequest({ source: choice, station, locations, given }, inputs, policy)];
-    });
-    function readPlaces(texts, reference) {
-        if (texts === undefined) {
-            throw request_invalid('Neither "destination" nor "to" is given.', 'Give repositories, or an environment of the policy.');
-        }
-        const locations = texts.map((text) => (0,name_reference/* parseLocation */.zS)(text.endsWith('/') && !text.startsWith('oci:') ? `${text}${lastPart(reference)}` : text, 'input "destination"'));
-        const groups = new Map();
-        for (const location of locations) {
-            const station = stationOf(location, policy);
-            const group = groups.get(station?.name ?? '') ?? { station, locations: [] };
-            groups.set(station?.name ?? '', { ...group, locations: [...group.locations, location] });
-        }
-        return [...groups.values()];
-    }
-}
-function makeRequest({ source, station, locations, given }, inputs, policy) {
-    const gates = tightenGates(station?.environment.gates ?? {}, given);
-    if (station !== undefined && requiresGates(inputs) && Object.keys(gates).length === 0) {
-        throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `The environment ${station.name} has no gates.`, {
-            remedy: 'Give it gates in the policy file, or set "require-gates: false" where anything may come in.',
-        });
-    }
-    const sourceTag = source.kind === 'reference' ? source.reference.tag : undefined;
-    const isNamedByStation = station !== undefined && inputs.to !== undefined;
-    if (inputs.tags === undefined && !isNamedByStation && sourceTag === undefined) {
-        throw request_invalid('The source names no tag, so its copy would have no name.', 'Set the input "tags" to the tags at the destination.');
-    }
-    return {
-        source,
-        to: station,
-        promoteFrom: station === undefined ? [] : stationsBefore(station, policy),
-        destinations: locations,
-        tags: inputs.tags ?? (isNamedByStation || sourceTag === undefined ? undefined : [sourceTag]),
-        channels: inputs.channels ?? station?.environment.channels ?? [],
-        version: inputs.version,
-        gates,
-    };
-}
-/** contract: `require-gates`, "`true` with `to`". */
-function requiresGates({ requireGates, to }) {
-    return requireGates ?? to !== undefined;
-}
-/**
- * The environment that a repository belongs to, so that its gates are not gone around by naming the repository.
- *
- * @throws SuiteError `INPUT_INVALID` where several have it and one of them has conditions
- */
-function stationOf(location, policy) {
-    const stations = stationsAt(location, policy);
-    const [first, second] = stations;
-    if (second === undefined || first === undefined)
-        return first;
-    if (!stations.some(isGuarded))
-        return first;
-    throw request_invalid(`${(0,name_reference/* formatLocation */.j$)(location)} belongs to several environments: ${stations.map(({ name }) => name).join(', ')}.`, 'Say by "to" which one is meant.');
-}
-function chooseFrom(station, from, { policy: path }, policy) {
-    const before = stationsBefore(station, policy);
-    if (from === undefined) {
-        const [only, second] = before;
-        if (only !== undefined && second === undefined)
-            return only;
-        throw request_invalid(only === undefined
-            ? `The environment ${station.name} has no promote-from, so it is not known what comes into it.`
-            : `Images come into ${station.name} from ${before.map(({ name }) => name).join(' or ')}.`, only === undefined
-            ? 'Give the image as "source".'
-            : 'Say by "from" which one is meant, or give the image as "source".');
-    }
-    const chosen = findStation(from, 'from', policy, path);
-    if (before.length === 0 || before.some(({ name }) => name === from))
-        return chosen;
-    throw request_invalid(`Images come into ${station.name} from ${before.map(({ name }) => name).join(' or ')}, not from ${from}.`, 'Promote to the environment in between first; none may be skipped.');
-}
-function readImages(source, what) {
-    if (source !== undefined && source.length > 0)
-        return source;
-    throw request_invalid(`The input "${what}" is not given, so there is nothing to promote.`, 'Give an image, or environments as "from" and "to".');
-}
-function lastPart({ location }) {
-    const path = location.kind === 'registry' ? location.name : location.path;
-    return path.split('/').at(-1) ?? path;
-}
-function request_invalid(fact, remedy) {
-    return new lib_errors/* SuiteError */.$K('INPUT_INVALID', fact, { remedy });
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/token/stated-issuer.js
@@ -66493,183 +70316,6 @@ async function openRecordSigner(desk) {
     return { attestor, identity };
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/action/human.js
-var human = __nccwpck_require__(3913);
-// EXTERNAL MODULE: ./packages/core/lib/action/markdown.js
-var markdown = __nccwpck_require__(5983);
-;// CONCATENATED MODULE: ./actions/promote/lib/road.js
-
-
-
-/** How many gates and destinations are drawn: what is longer nobody reads as a picture, and the table has them all. */
-const MAX_DRAWN = 20;
-/** Draws the road of a promotion (Mermaid): from its source through each gate to its destinations. */
-function drawRoad({ judged, state }) {
-    const { artifact, results, request } = judged;
-    const lines = ['flowchart LR', `  source[${(0,markdown/* mermaidLabel */._b)((0,name_reference/* formatReference */.FH)(artifact.reference))}]`];
-    let before = 'source';
-    results.slice(0, MAX_DRAWN).forEach((result, index) => {
-        const id = `gate${index}`;
-        lines.push(`  ${before} --> ${id}{{${(0,markdown/* mermaidLabel */._b)(`${signOf(result)} ${result.gate}`)}}}:::${classOf(result)}`);
-        before = id;
-    });
-    const arrow = state === 'refused' || state === 'not-started' ? '-.-x' : '-->';
-    request.destinations.slice(0, MAX_DRAWN).forEach((location, index) => {
-        const name = request.to === undefined ? (0,name_reference/* formatLocation */.j$)(location) : `${request.to.name}: ${(0,name_reference/* formatLocation */.j$)(location)}`;
-        lines.push(`  ${before} ${arrow} destination${index}[${(0,markdown/* mermaidLabel */._b)(name)}]`);
-    });
-    return [
-        ...lines,
-        '  classDef pass stroke:#1a7f37,stroke-width:2px',
-        '  classDef stop stroke:#cf222e,stroke-width:3px',
-        '  classDef warn stroke:#9a6700,stroke-width:2px,stroke-dasharray:4',
-    ].join('\n');
-}
-function signOf(result) {
-    if (result.verdict === 'pass')
-        return '\u2705';
-    return stops(result) ? '\u274c' : '\u26a0\ufe0f';
-}
-function classOf(result) {
-    if (result.verdict === 'pass')
-        return 'pass';
-    return stops(result) ? 'stop' : 'warn';
-}
-
-;// CONCATENATED MODULE: ./actions/promote/lib/summary.js
-
-
-
-
-/** How an outcome is told: as done, and as a dry run says it. */
-const OUTCOMES = {
-    created: { done: 'created', would: 'would be created' },
-    same: { done: 'unchanged', would: 'unchanged' },
-    kept: { done: 'unchanged', would: 'unchanged' },
-    moved: { done: 'moved', would: 'would be moved' },
-    refused: { done: 'refused', would: 'would be refused' },
-    unset: { done: 'not set', would: 'not set' },
-};
-/** How a verdict is shown; the word stands beside the sign. */
-const VERDICTS = {
-    pass: '\u2705 pass',
-    fail: '\u274c fail',
-    error: '\u26d4 error',
-    overridden: '\ud83d\udd28 overridden',
-};
-/** What a run came to, in one line: the verdict of log and summary. */
-function verdictOf(run) {
-    const { promotions, isPlanOnly } = run;
-    const refused = promotions.filter(({ judged }) => isRefused(judged));
-    const what = digestsOf(promotions);
-    if (refused.length > 0)
-        return `Refused: ${digestsOf(refused)} does not pass the gates; nothing was copied`;
-    const failed = promotions.find(({ state }) => state === 'failed' || state === 'not-started');
-    if (failed !== undefined)
-        return `Failed on the way: ${digestsOf([failed])} is not everywhere it should be`;
-    const tags = promotions.flatMap((one) => one.tags);
-    const places = (0,human/* formatCount */.B4)(new Set(tags.map((one) => summary_nameOf(one))).size, 'reference');
-    if (isPlanOnly)
-        return `Dry run: ${what} would be promoted to ${places}; nothing was written`;
-    const changed = tags.some(({ outcome }) => outcome === 'created' || outcome === 'moved');
-    if (changed || totalOf(promotions).manifestsCopied > 0)
-        return `Promoted ${what} to ${places}`;
-    return `Nothing to do: ${what} is at ${places} already`;
-}
-function digestsOf(promotions) {
-    const digests = [...new Set(promotions.map(({ judged }) => judged.artifact.digest))];
-    return digests.length > 3
-        ? `${digests.slice(0, 3).join(', ')} and ${digests.length - 3} more`
-        : digests.join(', ');
-}
-/** Writes the job summary: the verdict first, then the road with its gates, then every reference. */
-function summary_summarise(run, summary) {
-    const { promotions, isPlanOnly } = run;
-    const refused = promotions.some(({ judged }) => isRefused(judged));
-    const failed = promotions.some(({ state }) => state === 'failed' || state === 'not-started');
-    summary.heading(`${refused || failed ? '\u274c' : isPlanOnly ? '\ud83d\udcdd' : '\u2705'} ${verdictOf(run)}`);
-    for (const one of promotions)
-        describePromotion(one, run, summary);
-    if (refused)
-        return;
-    if (failed)
-        summary.paragraph([{ strong: 'Where it stands:' }, ' running it again finishes the work.']);
-    listReferences(run, summary);
-    summary.table(['What', 'How much'], effortRows(run));
-    const warnings = promotions.flatMap((one) => one.warnings);
-    if (warnings.length > 0) {
-        summary.details((0,human/* formatCount */.B4)(warnings.length, 'warning'), (inner) => inner.list(warnings));
-    }
-    const [first] = promotions;
-    const tag = first?.tags[0];
-    if (isPlanOnly || failed || first === undefined || tag?.location.kind !== 'registry')
-        return;
-    summary.details('Use it by its digest', (inner) => {
-        inner.code((0,name_reference/* formatReference */.FH)({ location: tag.location, tag: undefined, digest: first.judged.artifact.digest }));
-    });
-}
-function describePromotion(one, { promotions }, summary) {
-    const { judged, records } = one;
-    const { results, override, request } = judged;
-    if (promotions.length > 1) {
-        const into = request.to === undefined ? '' : ` to ${request.to.name}`;
-        summary.heading(`${judged.artifact.digest}${into}: ${one.state}`, 4);
-    }
-    if (results.length > 0) {
-        summary.mermaid(drawRoad(one));
-        summary.table(['Gate', 'Verdict', 'Why'], results.map(({ gate, verdict, reason, isWarning }) => [
-            { code: gate },
-            `${VERDICTS[verdict]}${isWarning && verdict !== 'pass' ? ' (only a warning)' : ''}`,
-            reason,
-        ]));
-    }
-    if (override !== null) {
-        summary.paragraph([
-            { strong: `The glass was broken by ${override.actor}:` },
-            ` ${override.reason} Overridden: ${override.gates.join(', ')}.`,
-        ]);
-    }
-    if (records.length > 0)
-        summary.paragraph(['Recorded as ', { code: records[0] ?? '' }, '.']);
-}
-function listReferences({ isPlanOnly, promotions }, summary) {
-    const rows = promotions.flatMap(({ tags, judged }) => tags.map((one) => {
-        const outcome = OUTCOMES[one.outcome][isPlanOnly ? 'would' : 'done'];
-        const isSet = one.outcome !== 'unset' && one.outcome !== 'refused';
-        return [
-            { code: summary_nameOf(one) },
-            isSet ? { code: judged.artifact.digest } : '',
-            one.previous === undefined ? outcome : [`${outcome} from `, { code: one.previous }],
-        ];
-    }));
-    summary.table(['Reference', 'Digest', 'Tag'], rows);
-}
-function effortRows(run) {
-    const { isPlanOnly, promotions, requests, seconds } = run;
-    const copied = totalOf(promotions);
-    return [
-        [
-            isPlanOnly ? 'To copy at most' : 'Copied',
-            `${(0,human/* formatBytes */.z3)(copied.bytesCopied)} in ${(0,human/* formatCount */.B4)(copied.blobsCopied, 'blob')}, ${(0,human/* formatCount */.B4)(copied.manifestsCopied, 'manifest')}`,
-        ],
-        ...(isPlanOnly
-            ? []
-            : [
-                ['Mounted from another repository', (0,human/* formatCount */.B4)(copied.blobsMounted, 'blob')],
-                ['Skipped, found there', (0,human/* formatCount */.B4)(copied.blobsSkipped, 'blob')],
-            ]),
-        [
-            'Attached to it',
-            (0,human/* formatCount */.B4)(promotions.reduce((sum, { referrers }) => sum + referrers, 0), 'referrer'),
-        ],
-        ['Requests', requests],
-        ['Time', (0,human/* formatElapsed */.C7)(seconds * 1000)],
-    ];
-}
-function summary_nameOf({ location, tag }) {
-    return (0,name_reference/* formatReference */.FH)({ location, tag, digest: undefined });
-}
-
 ;// CONCATENATED MODULE: ./actions/promote/lib/promote-all.js
 
 
@@ -66687,13 +70333,13 @@ function summary_nameOf({ location, tag }) {
 /** Promotions that are judged at a time: each asks registries and services. */
 const promote_all_AT_A_TIME = 4;
 /** Judges every promotion that is asked for, plans all of them, and carries them out, or only says what would be. */
-async function promoteAll(opened) {
-    const { context } = opened;
-    const effort = measureEffort(opened);
-    const planPath = (0,external_node_path_.resolve)(context.workspace, opened.inputs.planFile);
-    const plan = opened.inputs.mode === 'promote' ? await readPlan(planPath) : undefined;
-    const desk = plan === undefined ? opened : { ...opened, inputs: inputsOfPlan(opened.inputs, plan) };
-    const requests = readRequests(desk.inputs, desk.policy);
+async function promoteAll(desk) {
+    const { context } = desk;
+    const effort = measureEffort(desk);
+    const planPath = (0,external_node_path_.resolve)(context.workspace, desk.inputs.planFile);
+    const plan = desk.inputs.mode === 'promote' ? await readPlan(planPath) : undefined;
+    const { inputs, policy } = desk;
+    const requests = plan === undefined ? readRequests(inputs, policy) : requestsOfPlan(inputs, policy, plan);
     const signer = await openRecordSigner(desk);
     const judged = await mapInParallel(requests, promote_all_AT_A_TIME, context.signal, (request) => judgePromotion(request, signer, desk));
     const isPlanOnly = desk.inputs.dryRun || desk.inputs.mode === 'plan';
@@ -66701,8 +70347,8 @@ async function promoteAll(opened) {
         const run = { promotions, isPlanOnly, ...effort() };
         context.setOutputs(outputsOf(run));
         context.addToJson(outcome_factsOf(run, desk.inputs.dryRun));
-        summary_summarise(run, context.summary);
-        await writeReport(run, desk);
+        summarise(run, context.summary);
+        context.setOutputs(await writeReport(run, desk));
         return run;
     };
     const refused = judged.filter(isRefused);
@@ -66712,15 +70358,16 @@ async function promoteAll(opened) {
     }
     // What can be known to fail, fails before anything is written anywhere.
     const ready = [];
-    for (const one of judged)
-        ready.push(await planPromotion(one, signer, desk));
-    const made = makePlan(ready);
+    for (const one of judged) {
+        const planning = planPromotion(one, signer, desk);
+        ready.push(await (plan === undefined ? planning : planning.catch(asStale(inputs.planFile))));
+    }
     if (plan !== undefined)
-        refuseStale(plan, made, desk.inputs.planFile);
+        refuseStale(plan, ready, inputs.planFile);
     if (isPlanOnly) {
         const run = await tell(ready.map((one) => planned(one, one.plan)));
         context.log.info(verdictOf(run));
-        return desk.inputs.mode === 'plan' ? await leavePlan(made, planPath, desk) : {};
+        return desk.inputs.mode === 'plan' ? await leavePlan(makePlan(ready), planPath, desk) : {};
     }
     const { outcomes, failure } = await carryOutAll(ready, signer, desk);
     const run = await tell(outcomes);
@@ -66746,26 +70393,39 @@ async function carryOutAll(ready, signer, desk) {
             continue;
         }
         try {
-            outcomes.push(await carryOutOne(one, signer, desk));
+            const done = await carryOutOne(one, signer, desk);
+            outcomes.push(done.outcome);
+            failure = done.failure;
         }
         catch (error) {
             failure = error;
-            outcomes.push(error instanceof CopyError ? carriedOut(one, error.report, []) : withoutCopy(one, 'not-started'));
+            outcomes.push(withoutCopy(one, 'not-started'));
         }
     }
     return { outcomes, failure };
 }
 async function carryOutOne(one, signer, desk) {
-    const announced = await announce(one, desk);
+    await refuseMovedSource(one, desk.context.signal);
+    const announced = await announce(newsOf(one), desk);
     try {
-        const { report, records } = await carryOut(one, signer, await desk.policyDigest(), desk);
-        await announced.succeeded(records);
-        return carriedOut(one, report, records);
+        const { report, records, failure } = await carryOut(one, signer, await desk.policyDigest(), desk);
+        await (failure === undefined ? announced.succeeded(records) : announced.failed());
+        return { outcome: carriedOut(one, report, records), failure };
     }
     catch (error) {
         await announced.failed();
         throw error;
     }
+}
+/** What GitHub is told of; nothing where no environment is named. */
+function newsOf({ request, artifact, names, plan }) {
+    if (request.to === undefined)
+        return undefined;
+    const places = plan.destinations.map(({ registry: { location }, tags }) => ({
+        location,
+        tags: tags.map(({ tag }) => tag),
+    }));
+    return { environment: request.to.name, artifact, version: names.version, places, verb: 'Promoted' };
 }
 /** Starts to count; what it returns tells how much it was until then. */
 function measureEffort({ http, context: { clock } }) {
@@ -66776,13 +70436,16 @@ function measureEffort({ http, context: { clock } }) {
 ;// CONCATENATED MODULE: ./packages/gates/lib/record/rollback.js
 
 /**
- * Chooses what a rollback puts back: `previous`, the newest digest that was there before the present one and that is not
- * withdrawn itself; or a digest, or a version, that has a record there (contract: `rollback-to`).
+ * Chooses what a rollback puts back: `previous`, what the channels of the present one pointed to before, else the newest
+ * digest that was there before, that is not withdrawn itself; or a digest, or a version, that has a record there
+ * (contract: `rollback-to`).
  *
  * @param entries the environment's records, the newest first
+ * @param above says what channels point to in place of what is the newest: digests of newer versions, which are taken out
+ *   where it is named itself (2.0.9, a fix of the older line, came in after 2.1.0)
  * @throws SuiteError `NOT_FOUND` where nothing of the kind has been there, `INPUT_INVALID` where it is there now
  */
-function chooseRollback(to, entries, environment) {
+function chooseRollback(to, entries, environment, above = () => []) {
     const current = entries[0];
     if (current === undefined) {
         throw new lib_errors/* SuiteError */.$K('NOT_FOUND', `The environment ${environment} has no record, so nothing was there before.`, {
@@ -66791,9 +70454,8 @@ function chooseRollback(to, entries, environment) {
     }
     const withdrawn = new Set(current.record.withdrawn);
     const earlier = entries.filter(({ subject }) => subject !== current.subject);
-    const target = to === 'previous'
-        ? earlier.find(({ subject }) => !withdrawn.has(subject))
-        : entries.find((entry) => rollback_isNamed(entry, to));
+    const standing = earlier.filter(({ subject }) => !withdrawn.has(subject));
+    const target = to === 'previous' ? findPrevious(current, standing) : entries.find((entry) => rollback_isNamed(entry, to));
     if (target === undefined) {
         const known = [...new Set(earlier.map(({ record, subject }) => record.version ?? subject))].slice(0, 5);
         throw new lib_errors/* SuiteError */.$K('NOT_FOUND', to === 'previous'
@@ -66804,13 +70466,25 @@ function chooseRollback(to, entries, environment) {
                 : `What has been there: ${known.join(', ')}.`,
         });
     }
-    if (target.subject === current.subject) {
+    if (target.subject !== current.subject)
+        return { current, target, taken: [current.subject] };
+    const taken = above(target);
+    if (taken.length === 0) {
         throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `${JSON.stringify(to)} is ${current.subject}, which ${environment} has now.`, {
             remedy: 'Name an earlier version or digest, or leave "rollback-to" out for the one before.',
         });
     }
-    return { current, target };
+    return { current, target, taken };
 }
+/** A fix of an older line took its channels from the version before it, not from the newest one that was there. */
+function findPrevious({ record }, standing) {
+    const before = new Set(record.destination.tags.flatMap(({ previous }) => previous ?? []));
+    const replaced = standing.filter(({ subject }) => before.has(subject));
+    const [first] = replaced;
+    const isClear = first !== undefined && replaced.every(({ subject }) => subject === first.subject);
+    return isClear ? first : standing[0];
+}
+/** Whether a text names what a record is about: its digest, its version, or a tag that was new with it. */
 function rollback_isNamed({ subject, record }, to) {
     const version = to.replace(/^v(?=\d)/, '');
     return (subject === to ||
@@ -66819,6 +70493,8 @@ function rollback_isNamed({ subject, record }, to) {
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/rollback-plan.js
+
+
 
 
 
@@ -66848,9 +70524,17 @@ async function planRollback(desk) {
     for (const location of locations) {
         const registry = openRegistry(location, desk.connections);
         const { entries } = await readHistory({ environment: name, thorough: false }, openReader(registry, verify, desk));
-        const { current, target } = chooseRollback(inputs.rollbackTo, entries, name);
-        const channels = await channelsAt(current.subject, registry, isChannel, context.signal);
-        regions.push({ registry, current, target, channels });
+        const channels = await readChannels(registry, isChannel, context.signal);
+        const unfinished = findUnfinished(inputs.rollbackTo, entries[0], channels);
+        if (unfinished !== undefined) {
+            regions.push({ registry, ...unfinished });
+            continue;
+        }
+        const { current, target, taken } = chooseRollback(inputs.rollbackTo, entries, name, (own) => newerAt(own, channels, entries));
+        regions.push({
+            ...{ registry, current, target, taken, isRecorded: false },
+            channels: channels.filter(({ digest }) => taken.includes(digest)),
+        });
     }
     const [first, ...others] = regions;
     if (first === undefined)
@@ -66881,6 +70565,29 @@ async function planRollback(desk) {
     });
     return { station, request, artifact, regions, results, now };
 }
+/** The newest record is a rollback to what is named, and some of its channels are still where they were. */
+function findUnfinished(to, current, channels) {
+    if (current?.record.event !== 'rollback' || (to !== 'previous' && !rollback_isNamed(current, to)))
+        return undefined;
+    const { tags } = current.record.destination;
+    const left = channels.filter(({ tag, digest }) => tags.some((one) => one.tag === tag && one.previous === digest));
+    if (left.length === 0)
+        return undefined;
+    const taken = [...new Set(left.map(({ digest }) => digest))];
+    return { current, target: current, taken, channels: left, isRecorded: true };
+}
+/** What channels point to that is of a newer version. */
+function newerAt({ record: { version } }, channels, entries) {
+    const own = version === null ? null : functions_parse(version);
+    if (own === null)
+        return [];
+    const pointed = new Set(channels.map(({ digest }) => digest));
+    const newer = entries.filter(({ subject, record }) => {
+        const other = record.version === null ? null : functions_parse(record.version);
+        return pointed.has(subject) && other !== null && functions_compare(other, own) > 0;
+    });
+    return [...new Set(newer.map(({ subject }) => subject))].toSorted();
+}
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/rollback-summary.js
 
@@ -66889,14 +70596,14 @@ function summariseRollback(plan, { isDryRun, records }, summary) {
     const { station, artifact, regions, request } = plan;
     const verb = isDryRun ? 'would go back' : 'went back';
     summary.heading(`${isDryRun ? '\ud83d\udcdd' : '\u23ea'} ${station.name} ${verb} to ${request.version ?? artifact.digest}`);
-    summary.table(['Repository', 'Channels', 'From', 'To', 'Record'], regions.map(({ registry, channels, current }, index) => [
+    summary.table(['Repository', 'Channels', 'From', 'To', 'Record'], regions.map(({ registry, channels, taken }, index) => [
         { code: (0,name_reference/* formatLocation */.j$)(registry.location) },
-        channels.join(', '),
-        { code: current.subject },
+        channels.map(({ tag }) => tag).join(', '),
+        taken.join(', '),
         { code: artifact.digest },
         records[index] === undefined ? '' : { code: records[index] },
     ]));
-    const withdrawn = [...new Set(regions.map(({ current }) => current.subject))];
+    const withdrawn = [...new Set(regions.flatMap(({ taken }) => taken))];
     summary.paragraph(`${withdrawn.join(', ')} may not come into ${station.name} again until it is released by "release-withdrawn: true".`);
 }
 
@@ -66911,13 +70618,15 @@ function summariseRollback(plan, { isDryRun, records }, summary) {
  * @throws SuiteError `PLAN_STALE` where something came in meanwhile
  */
 async function takeBack(plan, signer, desk) {
-    const kept = [];
-    for (const region of plan.regions)
-        kept.push(await recordOne(region, plan, signer, desk));
+    const records = [];
+    for (const region of plan.regions) {
+        const { isRecorded, current } = region;
+        records.push(isRecorded ? current.manifest : (await recordOne(region, plan, signer, desk)).manifest);
+    }
     await Promise.all(plan.regions.map((region) => moveChannels(region, plan, desk)));
-    return kept.map(({ manifest }) => manifest);
+    return records;
 }
-async function recordOne({ registry, current, channels }, plan, { attestor }, desk) {
+async function recordOne({ registry, current, taken, channels }, plan, { attestor }, desk) {
     const { clock, signal, log } = desk.context;
     const { artifact, station, results, request, now } = plan;
     const head = { registry, manifest: current.manifest, record: current };
@@ -66930,9 +70639,9 @@ async function recordOne({ registry, current, channels }, plan, { attestor }, de
         policyDigest: await desk.policyDigest(),
     }, {
         location: registry.location,
-        tags: channels.map((tag) => ({ tag, previous: current.subject })),
+        tags: channels.map(({ tag, digest }) => ({ tag, previous: digest })),
         previous: current.manifest,
-        withdrawn: withdrawnAfterRollback([current.subject], artifact.digest, current),
+        withdrawn: withdrawnAfterRollback(taken, artifact.digest, current),
     }, desk);
     const kept = await keepRecord(made, { registry, attestor, clock, signal });
     const warning = await moveHead({ manifest: kept.manifest, record: made.record }, { registry, clock, signal });
@@ -66940,16 +70649,18 @@ async function recordOne({ registry, current, channels }, plan, { attestor }, de
         log.warning(warning);
     return kept;
 }
-async function moveChannels({ registry, current, channels }, { artifact }, { context }) {
+async function moveChannels({ registry, channels }, { artifact }, { context }) {
     const { clock, signal } = context;
     const manifest = await registry.fetchManifest(artifact.digest, { signal });
-    for (const tag of channels) {
-        const planned = decideTag({ current: current.subject, wanted: artifact.digest, isChannel: true });
+    for (const { tag, digest } of channels) {
+        const planned = decideTag({ current: digest, wanted: artifact.digest, isChannel: true });
         await setTag({ tag, manifest, planned, isChannel: true }, { destination: registry, clock, signal, lookAgain: true });
     }
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/rollback.js
+
+
 
 
 
@@ -66967,11 +70678,13 @@ async function rollBack(desk) {
     const plan = await planRollback(desk);
     const { artifact, regions, results } = plan;
     context.setOutputs({ digest: artifact.digest, gates: results.map(gateFacts), promoted: false });
-    if (results.some(stops))
+    if (results.some(stops)) {
+        context.setOutputs(await writeRollbackReport(plan, [], desk));
         throw gateFailure([plan]);
+    }
     const signer = await openRecordSigner({ ...desk, inputs: { ...inputs, record: 'true' } });
-    const records = inputs.dryRun || signer === undefined ? [] : await takeBack(plan, signer, desk);
-    const references = regions.flatMap(({ registry, channels }) => channels.map((tag) => (0,name_reference/* formatReference */.FH)({ location: registry.location, tag, digest: artifact.digest })));
+    const records = inputs.dryRun || signer === undefined ? [] : await takeBackLoudly(plan, signer, desk);
+    const references = regions.flatMap(({ registry, channels }) => channels.map(({ tag }) => (0,name_reference/* formatReference */.FH)({ location: registry.location, tag, digest: artifact.digest })));
     for (const { registry, channels } of regions) {
         if (channels.length > 0)
             continue;
@@ -66982,18 +70695,40 @@ async function rollBack(desk) {
     summariseRollback(plan, { isDryRun: inputs.dryRun, records }, context.summary);
     context.addToJson({
         dryRun: inputs.dryRun,
-        rollback: regions.map(({ registry, current, target, channels }) => ({
+        rollback: regions.map(({ registry, taken, target, channels }) => ({
             repository: (0,name_reference/* formatLocation */.j$)(registry.location),
-            from: current.subject,
+            withdrawn: taken,
             to: target.subject,
-            channels,
+            channels: channels.map(({ tag, digest }) => ({ tag, from: digest })),
         })),
     });
     return {
         promoted: !inputs.dryRun,
         references,
+        ...(await writeRollbackReport(plan, records, desk)),
         ...(records[0] !== undefined && { record: records[0] }),
     };
+}
+/** Takes back, and tells GitHub of it: what is in the environment is a question to the repository's page, too. */
+async function takeBackLoudly(plan, signer, desk) {
+    const { station, artifact, request, regions } = plan;
+    const news = {
+        ...{ environment: station.name, artifact, version: request.version, verb: 'Went back to' },
+        places: regions.map(({ registry: { location }, channels }) => ({
+            location,
+            tags: channels.map(({ tag }) => tag),
+        })),
+    };
+    const announced = await announce(news, desk);
+    try {
+        const records = await takeBack(plan, signer, desk);
+        await announced.succeeded(records);
+        return records;
+    }
+    catch (error) {
+        await announced.failed();
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/main.js
@@ -81001,7 +84736,7 @@ function wantedKinds({ path, message }) {
 
 /***/ }),
 
-/***/ 8761:
+/***/ 8713:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -81659,6 +85394,32 @@ function parseRepository(value) {
         };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/policy/record-signer.js
+
+
+
+
+/** The mapping `records`. */
+function recordSigner() {
+    return schemas/* pipe */.FsL((0,settings/* mapping */.pq)({
+        ...(0,policy_signer/* signerShape */.WE)(),
+        'source-repository': (0,settings/* optional */.lq)("Repository whose runs sign; needed where the identity is a reusable workflow's, which others can call, too.", (0,texts/* shapedText */.PX)(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'owner/name', 'acme/api')),
+    }, (value, report) => {
+        (0,policy_signer/* refuseTwoSigners */.wP)(value, report);
+        if (value.key !== undefined && value['source-repository'] !== undefined) {
+            report('cannot stand beside key: a key proves no repository', 'source-repository');
+        }
+    }), schemas/* transform */.pdi((value, { issues }) => {
+        const { signer, rest } = (0,policy_signer/* splitSigner */.x_)(value);
+        const repository = rest['source-repository'];
+        if (signer !== undefined) {
+            return { ...signer, ...(repository === undefined ? {} : { sourceRepository: repository }) };
+        }
+        issues.push({ code: 'custom', message: policy_signer/* NO_SIGNER */.zL, input: value });
+        return core/* NEVER */.tm;
+    }));
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/policy/sigstore.js
 
 
@@ -81704,7 +85465,7 @@ function policy() {
         environments: (0,settings/* optional */.lq)('The stations of an artifact, by name.', (0,settings/* named */.KT)((0,texts/* name */.UU)(), environment())),
         retention: (0,settings/* optional */.lq)('What cleanup lets go.', retention_retention()),
         protect: (0,settings/* optional */.lq)('What cleanup never deletes.', protection()),
-        records: (0,settings/* optional */.lq)('Whose promotion records count; an unsigned record counts as none.', (0,policy_signer/* signer */.xJ)()),
+        records: (0,settings/* optional */.lq)('Whose promotion records count; an unsigned record counts as none.', recordSigner()),
         sigstore: (0,settings/* optional */.lq)('Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.', sigstore()),
         registries: (0,settings/* optional */.lq)('Settings of registries, by host.', registries()),
     });

@@ -28612,7 +28612,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1023);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8503);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8429);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3799);
 /* harmony import */ var _memory_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3403);
 
 
@@ -28652,14 +28652,14 @@ const VULNERABILITY_INPUTS = {
     vulnerabilities: {
         kind: 'enum',
         allowed: ['off', 'report', 'gate'],
-        description: 'Matches the packages against known vulnerabilities: `off`; `report` tells of them; `gate` also fails the step where a finding counts, or where it cannot be said whether one does. The documents never hold vulnerabilities.',
+        description: 'Matches the packages against known vulnerabilities: `off`; `report` tells of them; `gate` also fails the step where a finding counts, and where what a distribution installed cannot be judged. The documents never hold vulnerabilities.',
         default: 'off',
     },
     advisories: {
         kind: 'enum-or-text',
         allowed: ['osv', 'github'],
         otherwise: 'a directory of OSV JSON files',
-        description: "Who knows them: `osv` (the API of osv.dev), `github` (GitHub's advisory API), or a directory of OSV JSON files, read without the network.",
+        description: "Who knows them: `osv` (the API of osv.dev), `github` (GitHub's advisory API), or a directory of OSV JSON files, read without the network; beside them `epss.csv` and `kev.json`, which are asked for where they are wanted and missing.",
         default: 'osv',
     },
     'fail-on': {
@@ -28840,7 +28840,7 @@ const ALIASES = new Map([
 
 /***/ }),
 
-/***/ 8429:
+/***/ 3799:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28879,7 +28879,7 @@ async function readPolicy({ path, explicit, workspace }) {
         });
     }
     // Eager: in the bundle's one file, but not run before this line.
-    const { loadPolicy } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6364));
+    const { loadPolicy } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6992));
     return loadPolicy(decode(bytes, path), path);
 }
 async function readBytes(path, absolute) {
@@ -28953,7 +28953,7 @@ async function readRegistries(input) {
     if (input === undefined)
         return new Map();
     // Eager: in the bundle's one file, but not run where the input is unset.
-    const { parseRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6364));
+    const { parseRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6992));
     return parseRegistries(input.text, 'registries');
 }
 
@@ -29016,7 +29016,7 @@ async function readInstanceFile(path) {
     const missing = 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.';
     const text = String(await readBoundedFile(path, MAX_FILE_BYTES, what, { missing }));
     // Eager: in the bundle's one file, but not run where the input names no file.
-    const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6364));
+    const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6992));
     return withRootFrom({ kind: 'own', ...loadSigstoreInstance(text, path) }, (0,external_node_path_.dirname)(path));
 }
 /** A path in a file starts where the file lies. */
@@ -29025,27 +29025,10 @@ function withRootFrom(setting, directory) {
     return trustedRoot === undefined ? setting : { ...setting, trustedRoot: (0,external_node_path_.resolve)(directory, trustedRoot) };
 }
 
+// EXTERNAL MODULE: ./packages/core/lib/http/trace.js
+var http_trace = __nccwpck_require__(583);
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
-// EXTERNAL MODULE: ./packages/core/lib/http/trace.js
-var trace = __nccwpck_require__(583);
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/cloud-source.js
-
-/**
- * Stands where logins by a cloud's identity will: asked for a host whose settings name one, it says that this
- * version has none. Going on as nobody would hide why the registry refuses.
- */
-function cloudSource(settings) {
-    return {
-        async find(repository) {
-            const { awsRole, gcpWorkloadIdentityProvider, azureClientId } = settings.get(repository.host) ?? {};
-            if ((awsRole ?? gcpWorkloadIdentityProvider ?? azureClientId) === undefined)
-                return undefined;
-            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `The settings of registry ${repository.host} name a cloud identity, with which this version cannot log in.`, { remedy: "Run the cloud's own login action before this step: what it leaves for docker is used." });
-        },
-    };
-}
-
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -29393,120 +29376,165 @@ function credentialsOf(settings, host) {
     });
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/clock.js
-var lib_clock = __nccwpck_require__(8055);
-// EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
-var name_reference = __nccwpck_require__(6218);
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/credentials.js
-/** Nobody in particular. */
-const ANONYMOUS = { credentials: { kind: 'anonymous' }, origin: 'none' };
-/** User name and password as the `Basic` scheme sends them (RFC 7617). */
-function encodeBasic(username, password) {
-    return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-context.js
+
+/** A variable of the environment; what is empty counts as unset. */
+function variable({ environment }, name) {
+    return environment[name] || undefined;
 }
-/** All texts of credentials that must not be seen in a log. */
-function secretsOf(credentials) {
-    switch (credentials.kind) {
-        case 'anonymous':
-            return [];
-        case 'basic':
-            return [credentials.password, encodeBasic(credentials.username, credentials.password)];
-        case 'identity':
-        case 'bearer':
-            return [credentials.token];
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/keychain.js
-
-
 /**
- * Asks sources one after the other, and is nobody where none knows. Each repository is looked up once, and again
- * when what was found has aged; secrets are told to `onSecret` before anyone can use them.
+ * Asks for the run's own token, and has it masked.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where nobody gives one, `PERMISSION_MISSING`, `UNREACHABLE`
  */
-function createKeychain(sources, options) {
-    const known = new Map();
-    const find = async (repository) => {
-        for (const source of sources) {
-            const found = await source.find(repository);
-            if (found === undefined)
-                continue;
-            for (const secret of secretsOf(found.credentials))
-                if (secret !== '')
-                    options.onSecret(secret);
-            return found;
-        }
-        return ANONYMOUS;
-    };
-    const look = (key, repository) => {
-        const finding = find(repository);
-        known.set(key, finding);
-        // What failed once may work when it is asked for again.
-        finding.catch(() => {
-            if (known.get(key) === finding)
-                known.delete(key);
+async function requestRunToken({ requestIdToken, onSecret }, audience) {
+    if (requestIdToken === undefined) {
+        throw new lib_errors/* SuiteError */.$K('UNAUTHORIZED', `There is nobody to give a token of OpenID Connect for ${audience}.`, {
+            remedy: 'Run it where there is one, or give other credentials.',
         });
-        return finding;
-    };
-    return {
-        async credentialsFor(repository) {
-            const key = (0,name_reference/* formatLocation */.j$)(repository);
-            const before = known.get(key) ?? look(key, repository);
-            const { refreshAt = Number.POSITIVE_INFINITY } = await before;
-            if (options.clock.now() < refreshAt)
-                return before;
-            // Who comes second while another looks shares what that one finds.
-            const current = known.get(key);
-            return current === undefined || current === before ? look(key, repository) : current;
-        },
-    };
+    }
+    const token = await requestIdToken(audience);
+    onSecret(token);
+    return token;
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/scope.js
-/** Longer scopes than a token server can be asked for in a URL; a challenge is not trusted to be short. */
-const MAX_SCOPE_LENGTH = 4096;
-/** The wish for actions on one repository. */
-function scopeOf(repository, ...actions) {
-    return new Map([[`repository:${repository}`, new Set(actions)]]);
-}
-/** Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. */
-function parseScopes(text) {
-    const scopes = new Map();
-    for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
-        const colon = part.lastIndexOf(':');
-        if (colon <= 0)
-            continue;
-        const resource = part.slice(0, colon);
-        const actions = scopes.get(resource) ?? new Set();
-        for (const action of part.slice(colon + 1).split(','))
-            if (action !== '')
-                actions.add(action);
-        scopes.set(resource, actions);
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/renewable.js
+/** Renewed this long before its end: an upload that begins with it must not end without it. */
+const EARLY_MS = 5 * 60_000;
+/** Of what lives shorter than twenty minutes, the last quarter is not used. */
+const EARLY_PART = 1 / 4;
+/** What is new and has ended already comes from a server whose clock is not ours: it is used, but not for long. */
+const DOUBTFUL_MS = 60_000;
+/** Keys or a token that are obtained once for all who need them, and again before they end. A failure is not kept. */
+class Renewable {
+    #clock;
+    #obtain;
+    #current;
+    constructor(clock, obtain) {
+        this.#clock = clock;
+        this.#obtain = obtain;
     }
-    return scopes;
-}
-/** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
-function formatScopes(scopes) {
-    return [...scopes].map(([resource, actions]) => `${resource}:${[...actions].join(',')}`);
-}
-/** Both wishes together, those of the first one first. */
-function mergeScopes(first, second) {
-    const merged = new Map();
-    for (const [resource, actions] of [...first, ...second]) {
-        merged.set(resource, new Set([...(merged.get(resource) ?? []), ...actions]));
+    async get() {
+        const before = this.#current ?? this.#renew();
+        const { refreshAt = Number.POSITIVE_INFINITY } = await before;
+        if (this.#clock.now() < refreshAt)
+            return before;
+        // Who comes second while another renews shares what that one obtains.
+        return this.#current === undefined || this.#current === before ? this.#renew() : this.#current;
     }
-    return merged;
+    #renew() {
+        const renewal = this.#hold();
+        this.#current = renewal;
+        renewal.catch(() => {
+            if (this.#current === renewal)
+                this.#current = undefined;
+        });
+        return renewal;
+    }
+    async #hold() {
+        const begun = this.#clock.now();
+        const { value, expiresAt } = await this.#obtain();
+        if (expiresAt === undefined)
+            return { value };
+        const lifetime = expiresAt - begun;
+        if (lifetime <= 0)
+            return { value, refreshAt: begun + DOUBTFUL_MS };
+        return { value, refreshAt: expiresAt - Math.min(EARLY_MS, lifetime * EARLY_PART) };
+    }
 }
-/** Whether a token for the one is good for the other. */
-function coversScopes(held, wanted) {
-    return [...wanted].every(([resource, actions]) => {
-        const has = held.get(resource);
-        return has !== undefined && (has.has('*') || [...actions].every((action) => has.has(action)));
+
+// EXTERNAL MODULE: ./packages/core/lib/http/address.js
+var address = __nccwpck_require__(1170);
+// EXTERNAL MODULE: ./packages/core/lib/http/body.js
+var http_body = __nccwpck_require__(8200);
+// EXTERNAL MODULE: ./packages/core/lib/http/json.js
+var json = __nccwpck_require__(5666);
+;// CONCATENATED MODULE: ./packages/registry/lib/oci/json.js
+
+/** A manifest nests about six levels; unknown fields may nest more, but no honest one comes near this. */
+const MAX_JSON_DEPTH = 64;
+/** Each value costs some 50 bytes of heap, so that the largest document stays below 50 MB once parsed. */
+const MAX_JSON_VALUES = 1_000_000;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+/**
+ * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
+ * before anything is built.
+ *
+ * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
+ * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
+ */
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not UTF-8 text.`, { cause });
+    }
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        // The parser's own message quotes the text, which may be a login page or worse; the start is enough.
+        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not JSON; it starts with ${JSON.stringify(text.slice(0, 40))}.`, { cause });
+    }
+}
+/** Whether a value of parsed JSON is an object. */
+function isJsonObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/**
+ * A field of an object from outside; `undefined` where it is absent or null, which Go's encoders write for
+ * an empty list or pointer. Nothing inherited is seen.
+ */
+function field(object, key) {
+    return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
+}
+function countStructure(bytes, what, maxValues) {
+    let depth = 0;
+    let values = 1;
+    let inString = false;
+    for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at] ?? 0;
+        if (inString) {
+            if (byte === BACKSLASH)
+                at++;
+            else if (byte === QUOTE)
+                inString = false;
+        }
+        else if (byte === QUOTE) {
+            inString = true;
+        }
+        else if (byte === COMMA) {
+            values++;
+        }
+        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+            depth++;
+            values++;
+            if (depth > MAX_JSON_DEPTH)
+                throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
+        }
+        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+            depth--;
+        }
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
+    }
+}
+function tooMuch(what, fact) {
+    return new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${fact}.`, {
+        remedy: 'Check who wrote it: no manifest needs this.',
     });
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/http/body.js
-var http_body = __nccwpck_require__(8200);
 // EXTERNAL MODULE: ./packages/core/lib/http/redact.js
 var redact = __nccwpck_require__(7545);
 ;// CONCATENATED MODULE: ./packages/registry/lib/oci/media-type.js
@@ -29621,7 +29649,7 @@ function readStructured(text) {
     const list = 'errors' in content && Array.isArray(content.errors) ? content.errors : [content];
     const errors = list.slice(0, MAX_ERRORS).map((error) => ({
         code: textOf(error, 'code') ?? textOf(error, 'error') ?? '',
-        message: textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details') ?? '',
+        message: messageOf(error),
     }));
     const first = errors.find(({ code, message }) => code !== '' || message !== '');
     if (first === undefined)
@@ -29631,11 +29659,1617 @@ function readStructured(text) {
         excerpt: printable([first.code, first.message].filter((part) => part !== '').join(': ')),
     };
 }
+/** The message, and the detail where that is a sentence: Nexus and Artifactory say the reason only there. */
+function messageOf(error) {
+    const message = textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details');
+    const detail = textOf(error, 'detail') ?? textOf(fieldOf(error, 'detail'), 'description');
+    return [message, detail].filter((part) => part !== undefined && part !== '').join(': ');
+}
 function textOf(value, name) {
+    const found = fieldOf(value, name);
+    return typeof found === 'string' ? found : undefined;
+}
+function fieldOf(value, name) {
     if (typeof value !== 'object' || value === null)
         return undefined;
-    const found = Object.entries(value).find(([key]) => key === name)?.[1];
-    return typeof found === 'string' ? found : undefined;
+    return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/token-service.js
+
+
+
+
+/** The largest real ones, tokens of Azure with many groups, have some 16 KiB. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+/** A form, as OAuth and AWS' query protocol take it. */
+const FORM = 'application/x-www-form-urlencoded';
+/**
+ * Asks such a service. A redirect is not followed: what goes there is a secret, meant for that host alone.
+ *
+ * @throws SuiteError `PROTOCOL_INVALID` for a redirect, and what HTTP throws
+ */
+async function askTokenService(http, question) {
+    const { method, url, headers, body, secretHeaders, service, retry = true } = question;
+    const response = await http.send({
+        method,
+        url,
+        headers,
+        ...(body === undefined ? {} : { body: Buffer.from(body, 'utf8') }),
+        secretHeaders,
+        redirect: 'manual',
+        retry,
+    });
+    const text = (await (0,http_body/* readBounded */.CB)(response, MAX_ANSWER_BYTES, `answer of ${url.host}`)).toString('utf8');
+    const { status } = response;
+    if (status >= 300 && status < 400) {
+        throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${url.host}) answered ${status}, a redirect; nothing secret goes to another host.`, { remedy: 'See what answers there: a proxy or a login page may stand in its place.' });
+    }
+    return { service, host: url.host, status, headers: response.headers, text };
+}
+/** The body as a JSON object. @throws SuiteError `PROTOCOL_INVALID` */
+function readTokenJson({ text, service, host }) {
+    const content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), `answer of ${service} (${host})`);
+    if (isJsonObject(content))
+        return content;
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered no JSON object.`);
+}
+/** A text of an answer that must be there, and fit for a header. @throws SuiteError `PROTOCOL_INVALID` */
+function secretAt(content, key, { service, host }) {
+    const value = field(content, key);
+    // A line break in it could add headers to the requests it is sent with.
+    if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value))
+        return value;
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered without a proper ${key}.`);
+}
+/** How long a token lasts, by `expires_in` of an answer of OAuth: seconds. */
+function expiresIn(content, now) {
+    const seconds = field(content, 'expires_in');
+    return typeof seconds === 'number' && seconds > 0 ? now + seconds * 1000 : undefined;
+}
+/** The reason an OAuth server gives (RFC 6749, section 5.2), Google's APIs, or a registry; empty where none is. */
+function oauthReason({ text }) {
+    let content;
+    try {
+        content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), 'reason');
+    }
+    catch {
+        return '';
+    }
+    if (!isJsonObject(content))
+        return '';
+    const errors = field(content, 'errors');
+    const [listed] = Array.isArray(errors) ? errors : [];
+    const error = listed ?? field(content, 'error');
+    const parts = isJsonObject(error)
+        ? [field(error, 'status') ?? field(error, 'code'), field(error, 'message')]
+        : [error, field(content, 'error_description')];
+    return parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
+/** The error for an answer that is no success. */
+function refusedBy(answer, context) {
+    const { doing, remedy, secrets, code = codeOf(answer.status) } = context;
+    // AWS shows below its first line what it thinks should have been signed, tokens included.
+    let [said = ''] = context.said.split(/[\r\n]/, 1);
+    for (const secret of secrets)
+        if (secret !== '')
+            said = said.replaceAll(secret, '***');
+    const reason = printable(said).replace(/\.$/, '');
+    return new lib_errors/* SuiteError */.$K(code, `${answer.service} (${answer.host}) answered ${answer.status}${reason === '' ? '' : ` (${reason})`} to the wish to ${doing}.`, { remedy: code === 'UNAUTHORIZED' || code === 'FORBIDDEN' ? remedy : undefined });
+}
+function codeOf(status) {
+    if (status === 429)
+        return 'RATE_LIMITED';
+    if (status === 403)
+        return 'FORBIDDEN';
+    if (status === 400 || status === 401)
+        return 'UNAUTHORIZED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/expiration.js
+
+/** An end that is given as a date, in milliseconds since the epoch. @throws SuiteError `PROTOCOL_INVALID` */
+function readExpiration(value, { service, host }) {
+    if (value === undefined || value === null)
+        return undefined;
+    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    if (!Number.isNaN(time))
+        return time;
+    throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered an expiration that is no date.`);
+}
+/** The end that a JSON Web Token says it has; it is not verified here, since only its server may judge it. */
+function tokenExpiration(token) {
+    try {
+        const content = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        const exp = typeof content === 'object' && content !== null && 'exp' in content ? content.exp : undefined;
+        return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/temporary-keys.js
+
+
+
+/** Keys as the container and instance services write them (`AccessKeyId`, `SecretAccessKey`, `Token`, `Expiration`). */
+function readTemporaryKeys(content, answer) {
+    const token = field(content, 'Token');
+    return {
+        value: {
+            accessKeyId: secretAt(content, 'AccessKeyId', answer),
+            secretAccessKey: secretAt(content, 'SecretAccessKey', answer),
+            sessionToken: token === undefined || token === null ? undefined : secretAt(content, 'Token', answer),
+        },
+        expiresAt: readExpiration(field(content, 'Expiration'), answer),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/container-keys.js
+
+
+
+
+
+const SERVICE = 'The container credential service of AWS';
+/** Where ECS and EKS answer containers without TLS; nobody else is believed to be them (SDK reference). */
+const PLAIN_HOSTS = ['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'];
+/** EKS' tokens have some 1 KiB. */
+const MAX_TOKEN_BYTES = 64 * 1024;
+/**
+ * Keys that ECS or EKS give a container (SDK reference, "Container credential provider"); `undefined` where the
+ * environment names no such service.
+ *
+ * @throws SuiteError `INPUT_INVALID` for an address that may be anybody's, and what the service answers
+ */
+async function readContainerKeys(context) {
+    const url = serviceUrl(context);
+    if (url === undefined)
+        return undefined;
+    const token = await readToken(context);
+    if (token !== undefined)
+        context.onSecret(token);
+    const http = context.openDirectHttp();
+    try {
+        const answer = await askTokenService(http, {
+            method: 'GET',
+            url,
+            headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: token }) },
+            service: SERVICE,
+        });
+        if (answer.status === 200)
+            return readTemporaryKeys(readTokenJson(answer), answer);
+        throw refusedBy(answer, {
+            doing: 'give keys',
+            said: '',
+            secrets: token === undefined ? [] : [token],
+            remedy: 'Check the role of the task or pod.',
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+function serviceUrl(context) {
+    const relative = variable(context, 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+    if (relative !== undefined) {
+        // Two slashes, or none, would lead to another host.
+        if (/^\/(?!\/)/.test(relative))
+            return new URL(`http://169.254.170.2${relative}`);
+        throw invalid('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path.');
+    }
+    const full = variable(context, 'AWS_CONTAINER_CREDENTIALS_FULL_URI');
+    if (full === undefined)
+        return undefined;
+    const url = URL.canParse(full) ? new URL(full) : undefined;
+    const isPlain = url?.protocol === 'http:' && ((0,address/* isLoopbackHost */.cW)(url.hostname) || PLAIN_HOSTS.includes(url.hostname));
+    if (url !== undefined && (url.protocol === 'https:' || isPlain))
+        return url;
+    throw invalid('AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of ECS, EKS or this machine.');
+}
+async function readToken(context) {
+    const file = variable(context, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+    const token = file === undefined
+        ? variable(context, 'AWS_CONTAINER_AUTHORIZATION_TOKEN')
+        : (await readBoundedFile(file, MAX_TOKEN_BYTES, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ${file}`))
+            .toString('utf8')
+            .trimEnd();
+    if (token === undefined || /^[\x20-\x7e]+$/.test(token))
+        return token;
+    throw invalid('The authorization token for the container credential service is no single line of text.');
+}
+function invalid(message) {
+    return new lib_errors/* SuiteError */.$K('INPUT_INVALID', message, {
+        remedy: 'Leave the variables to ECS or EKS, or unset them.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/instance-keys.js
+
+
+
+
+
+const instance_keys_SERVICE = 'The instance metadata service of AWS';
+/** Six hours, the longest; the session is used for seconds. */
+const SESSION_SECONDS = '21600';
+const ROLES = '/latest/meta-data/iam/security-credentials/';
+/**
+ * Keys of the role that an instance of EC2 runs as (EC2 User Guide, "Use IMDSv2"); `undefined` where there is no such
+ * service or no role. Version 1, which answers whoever gets a request through, is not spoken.
+ *
+ * @throws SuiteError what a service that is there fails with
+ */
+async function readInstanceKeys(context) {
+    if (variable(context, 'AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true')
+        return undefined;
+    const base = instance_keys_serviceUrl(context);
+    const http = context.openDirectHttp();
+    try {
+        const session = await openSession(http, base);
+        if (session === undefined)
+            return undefined;
+        context.onSecret(session);
+        const role = (await ask(http, base, ROLES, session))?.text.split('\n', 1)[0]?.trim() ?? '';
+        // The name becomes a path.
+        if (!/^[\w+=,.@-]+$/.test(role))
+            return undefined;
+        const answer = await ask(http, base, `${ROLES}${role}`, session);
+        if (answer === undefined)
+            return undefined;
+        const content = readTokenJson(answer);
+        const code = field(content, 'Code') ?? 'Success';
+        if (code === 'Success')
+            return readTemporaryKeys(content, answer);
+        throw refusedBy(answer, {
+            doing: `give keys of the role ${role}`,
+            said: String(code),
+            secrets: [session],
+            remedy: "Check the instance's profile and its role.",
+            code: 'UNAUTHORIZED',
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+async function openSession(http, base) {
+    try {
+        const answer = await askTokenService(http, {
+            method: 'PUT',
+            url: new URL('/latest/api/token', base),
+            headers: { 'x-aws-ec2-metadata-token-ttl-seconds': SESSION_SECONDS },
+            service: instance_keys_SERVICE,
+            retry: false,
+        });
+        // On machines of other clouds another service has this address, and says something else.
+        return answer.status === 200 && /^[\x21-\x7e]+$/.test(answer.text) ? answer.text : undefined;
+    }
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'UNREACHABLE', 'PROTOCOL_INVALID', 'LIMIT_EXCEEDED'))
+            return undefined;
+        throw error;
+    }
+}
+async function ask(http, base, path, session) {
+    const answer = await askTokenService(http, {
+        method: 'GET',
+        url: new URL(path, base),
+        headers: { 'x-aws-ec2-metadata-token': session },
+        secretHeaders: ['x-aws-ec2-metadata-token'],
+        service: instance_keys_SERVICE,
+    });
+    if (answer.status === 200)
+        return answer;
+    if (answer.status === 404)
+        return undefined;
+    throw refusedBy(answer, { doing: 'give keys', said: '', secrets: [session] });
+}
+function instance_keys_serviceUrl(context) {
+    const text = variable(context, 'AWS_EC2_METADATA_SERVICE_ENDPOINT');
+    if (text === undefined) {
+        const isIPv6 = variable(context, 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE')?.toLowerCase() === 'ipv6';
+        return new URL(isIPv6 ? 'http://[fd00:ec2::254]/' : 'http://169.254.169.254/');
+    }
+    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+        return new URL(text);
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', 'AWS_EC2_METADATA_SERVICE_ENDPOINT is no address.');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/endpoint.js
+
+
+
+/** Whether secrets may be sent to an address: by TLS, or to this machine itself. */
+function isSafeAddress(url) {
+    const isOwn = url.protocol === 'http:' && (0,address/* isLoopbackHost */.cW)(url.hostname);
+    return (url.protocol === 'https:' || isOwn) && url.username === '' && url.password === '';
+}
+/** Reads the address of a service that gets secrets. @throws SuiteError `INPUT_INVALID` */
+function readEndpoint(text, name) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && isSafeAddress(url))
+        return url;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `${name} is no https address.`, {
+        remedy: 'Write https://host; http is for this machine alone.',
+    });
+}
+/** The address that a variable of the environment names, if it is set. @throws SuiteError `INPUT_INVALID` */
+function endpointAt(context, name) {
+    const text = variable(context, name);
+    return text === undefined ? undefined : readEndpoint(text, name);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-region.js
+
+
+/**
+ * Where a service is, if the environment says so as AWS' own tools are told (SDK reference, "Service-specific
+ * endpoints"): `AWS_ENDPOINT_URL_STS`, then `AWS_ENDPOINT_URL`.
+ *
+ * @throws SuiteError `INPUT_INVALID` for an address without TLS that is not this machine's
+ */
+function endpointOverride(context, service) {
+    if (variable(context, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')?.toLowerCase() === 'true')
+        return undefined;
+    return endpointAt(context, `AWS_ENDPOINT_URL_${service}`) ?? endpointAt(context, 'AWS_ENDPOINT_URL');
+}
+/** Where tokens become keys, in the region itself: the global endpoint is one region's. */
+function stsEndpoint(context, { region, domain }) {
+    return endpointOverride(context, 'STS') ?? new URL(`https://sts.${region}.${domain}/`);
+}
+/** The region the environment names, for a registry whose host does not. */
+function environmentRegion(context) {
+    const region = variable(context, 'AWS_REGION') ?? variable(context, 'AWS_DEFAULT_REGION');
+    if (region === undefined || !/^[a-z0-9-]+$/.test(region))
+        return undefined;
+    return { region, domain: region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com' };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/web-identity.js
+
+
+
+/** How the session of a role is called in AWS' logs. */
+const SESSION_NAME = 'artifact-lifecycle';
+/** STS could not reach the issuer's keys, and says that it may be tried again (API reference, "Errors"). */
+const TRY_AGAIN = 'IDPCommunicationError';
+/** Waits before asking STS once more, in milliseconds. */
+const WAITS = [500, 2_000];
+/** Who STS must find in the token: one audience a partition. */
+function stsAudience(roleArn) {
+    return roleArn.startsWith('arn:aws-cn:') ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com';
+}
+/**
+ * Makes keys of a token of OpenID Connect (STS API, `AssumeRoleWithWebIdentity`, which is not signed: the token is the
+ * proof).
+ *
+ * @throws SuiteError `FORBIDDEN` where the role does not trust it, `UNAUTHORIZED`
+ */
+async function assumeWithWebIdentity(context, region, { roleArn, sessionName, token }) {
+    const { http, clock } = context;
+    const body = new URLSearchParams({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        WebIdentityToken: token,
+    }).toString();
+    const ask = () => askTokenService(http, {
+        method: 'POST',
+        url: stsEndpoint(context, region),
+        headers: { 'content-type': FORM, accept: 'text/xml' },
+        body,
+        service: 'AWS STS',
+    });
+    let answer = await ask();
+    for (const wait of WAITS) {
+        if (answer.status === 200 || web_identity_textOf(answer.text, 'Code') !== TRY_AGAIN)
+            break;
+        await clock.sleep(wait);
+        answer = await ask();
+    }
+    if (answer.status === 200)
+        return readKeys(answer);
+    const code = web_identity_textOf(answer.text, 'Code') ?? '';
+    throw refusedBy(answer, {
+        doing: `assume the role ${roleArn}`,
+        said: [code, web_identity_textOf(answer.text, 'Message') ?? ''].filter((part) => part !== '').join(': '),
+        secrets: [token],
+        remedy: REMEDIES.get(code) ?? DEFAULT_REMEDY,
+    });
+}
+const DEFAULT_REMEDY = 'Check the role, the identity provider of its account, and the conditions of its trust policy.';
+const REMEDIES = new Map([
+    [
+        'AccessDenied',
+        "Let the role's trust policy permit sts:AssumeRoleWithWebIdentity to this workflow: its conditions on aud and sub must match the token.",
+    ],
+    [
+        'InvalidIdentityToken',
+        'Add the issuer of the token, with its audience, as an identity provider to the account of the role.',
+    ],
+]);
+function readKeys(answer) {
+    const content = Object.fromEntries(['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => [name, web_identity_textOf(answer.text, name)]));
+    return {
+        value: {
+            accessKeyId: secretAt(content, 'AccessKeyId', answer),
+            secretAccessKey: secretAt(content, 'SecretAccessKey', answer),
+            sessionToken: secretAt(content, 'SessionToken', answer),
+        },
+        expiresAt: readExpiration(web_identity_textOf(answer.text, 'Expiration'), answer),
+    };
+}
+/** The text of an element, in an answer whose every name stands once. */
+function web_identity_textOf(xml, name) {
+    const start = xml.indexOf(`<${name}>`);
+    const end = xml.indexOf(`</${name}>`, start);
+    if (start === -1 || end === -1)
+        return undefined;
+    return xml
+        .slice(start + name.length + 2, end)
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&apos;', "'")
+        .replaceAll('&amp;', '&')
+        .trim();
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-keys.js
+
+
+
+
+
+
+/** Tokens of OpenID Connect have some 2 KiB. */
+const aws_keys_MAX_TOKEN_BYTES = 64 * 1024;
+/** Keys of AWS by where they come from, obtained once for all hosts that need them. */
+class AwsKeys {
+    #context;
+    #ofRoles = new Map();
+    #ofEnvironment = new Map();
+    constructor(context) {
+        this.#context = context;
+    }
+    /** Keys of a role that is assumed with the run's own token. */
+    async ofRole(roleArn, region) {
+        const key = `${roleArn} ${region.region}`;
+        const renewable = this.#ofRoles.get(key) ??
+            new Renewable(this.#context.clock, async () => this.#announce(await this.#assume(roleArn, region)));
+        this.#ofRoles.set(key, renewable);
+        return (await renewable.get()).value;
+    }
+    /**
+     * Keys that the environment has or leads to, in the order of AWS' own tools: variables, a token in a file with a
+     * role, the container's service, and where `places` says so the instance's. `undefined` where there are none.
+     */
+    async ofEnvironment(region, places = 'all') {
+        const key = `${places} ${region.region}`;
+        const renewable = this.#ofEnvironment.get(key) ??
+            new Renewable(this.#context.clock, async () => {
+                const found = (await this.#findNamed(region)) ??
+                    (places === 'all' ? await readInstanceKeys(this.#context) : undefined);
+                return found === undefined ? { value: undefined } : this.#announce(found);
+            });
+        this.#ofEnvironment.set(key, renewable);
+        return (await renewable.get()).value;
+    }
+    async #assume(roleArn, region) {
+        const token = await requestRunToken(this.#context, stsAudience(roleArn));
+        return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName: SESSION_NAME, token });
+    }
+    async #findNamed(region) {
+        return (readVariables(this.#context) ??
+            (await this.#assumeFromFile(region)) ??
+            (await readContainerKeys(this.#context)));
+    }
+    async #assumeFromFile(region) {
+        const roleArn = variable(this.#context, 'AWS_ROLE_ARN');
+        const file = variable(this.#context, 'AWS_WEB_IDENTITY_TOKEN_FILE');
+        if (roleArn === undefined || file === undefined)
+            return undefined;
+        const bytes = await readBoundedFile(file, aws_keys_MAX_TOKEN_BYTES, `AWS_WEB_IDENTITY_TOKEN_FILE ${file}`);
+        const token = bytes.toString('utf8').trim();
+        this.#context.onSecret(token);
+        const sessionName = variable(this.#context, 'AWS_ROLE_SESSION_NAME') ?? SESSION_NAME;
+        return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName, token });
+    }
+    #announce(keys) {
+        const { secretAccessKey, sessionToken } = keys.value;
+        this.#context.onSecret(secretAccessKey);
+        if (sessionToken !== undefined)
+            this.#context.onSecret(sessionToken);
+        return keys;
+    }
+}
+/** The keys that `aws-actions/configure-aws-credentials` leaves. */
+function readVariables(context) {
+    const accessKeyId = variable(context, 'AWS_ACCESS_KEY_ID');
+    const secretAccessKey = variable(context, 'AWS_SECRET_ACCESS_KEY');
+    if (accessKeyId === undefined || secretAccessKey === undefined)
+        return undefined;
+    return { value: { accessKeyId, secretAccessKey, sessionToken: variable(context, 'AWS_SESSION_TOKEN') } };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-host.js
+
+/** Amazon ECR Public, the one registry for all, by its two names. */
+const ECR_PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'];
+/** Its API is in one region only (API reference, "Amazon ECR Public"). */
+const ECR_PUBLIC_REGION = { region: 'us-east-1', domain: 'amazonaws.com' };
+/**
+ * `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also of China, Europe's sovereign cloud, the isolated ones, of FIPS
+ * endpoints, and of dual-stack names (amazon-ecr-credential-helper 0.12, `api/client.go`).
+ */
+const HOST = /^(\d{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+/** Reads which registry of ECR a host is; `undefined` for other hosts. */
+function readEcrHost(host) {
+    const [, account, fips, region, named] = HOST.exec(host) ?? [];
+    if (account === undefined || region === undefined || named === undefined)
+        return undefined;
+    const domain = named === 'on.aws'
+        ? 'amazonaws.com'
+        : named === 'on.amazonwebservices.com.cn'
+            ? 'amazonaws.com.cn'
+            : named;
+    const name = fips === undefined ? `api.ecr.${region}` : `ecr-fips.${region}`;
+    return { account, region, domain, endpoint: new URL(`https://${name}.${domain}/`) };
+}
+/**
+ * Where the API for a host is: by its name, by `AWS_ENDPOINT_URL_ECR`, or for a host that only the settings call an ECR
+ * in the region of the environment; `undefined` where that names none.
+ */
+function ecrLoginPlace(context, host) {
+    if (ECR_PUBLIC_HOSTS.includes(host)) {
+        const endpoint = endpointOverride(context, 'ECR_PUBLIC') ?? new URL('https://api.ecr-public.us-east-1.amazonaws.com/');
+        return { isPublic: true, region: ECR_PUBLIC_REGION, endpoint };
+    }
+    const named = readEcrHost(host);
+    const region = named ?? environmentRegion(context);
+    if (region === undefined)
+        return undefined;
+    const endpoint = endpointOverride(context, 'ECR') ??
+        named?.endpoint ??
+        new URL(`https://api.ecr.${region.region}.${region.domain}/`);
+    return { isPublic: false, region: { region: region.region, domain: region.domain }, endpoint };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-exception.js
+
+/** What kind of failure an exception of AWS is. */
+function awsErrorCode({ status, exception }) {
+    if (/Throttling|TooManyRequests|LimitExceeded/.test(exception) || status === 429)
+        return 'RATE_LIMITED';
+    if (/AccessDenied|OptInRequired/.test(exception))
+        return 'FORBIDDEN';
+    if (/UnrecognizedClient|InvalidClientToken|Signature|ExpiredToken|MissingAuthenticationToken|RequestTimeTooSkewed|RequestExpired/.test(exception)) {
+        return 'UNAUTHORIZED';
+    }
+    if (/NotFound/.test(exception))
+        return 'NOT_FOUND';
+    if (/NotSupported/.test(exception))
+        return 'UNSUPPORTED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+/** What an exception says, fit to be shown: its first line, below which a refused signature quotes the request. */
+function awsReason({ message }) {
+    const [line = ''] = message.split(/[\r\n]/, 1);
+    return printable(line).replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/server-time.js
+/** A machine's clock that is this far off, in milliseconds, can be why a signature is refused; servers allow minutes. */
+const MIN_SKEW_MS = 30_000;
+/**
+ * How far this machine's clock is behind a server's, in milliseconds, by the `Date` of an answer; `undefined` where
+ * they agree, or where the server says nothing.
+ */
+function readSkew(headers, now) {
+    const date = Date.parse(headers['date'] ?? '');
+    const skew = date - now;
+    return Number.isNaN(date) || Math.abs(skew) < MIN_SKEW_MS ? undefined : skew;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/signature.js
+
+/**
+ * The headers of a request with its signature (AWS Signature Version 4, "Create a signed AWS API request"); without
+ * `host`, which HTTP adds.
+ */
+function signRequest(request, credentials, { region, service }, clock) {
+    const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const date = time.slice(0, 8);
+    const { sessionToken } = credentials;
+    const sent = {
+        ...request.headers,
+        'x-amz-date': time,
+        ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    };
+    const signed = Object.entries({ ...sent, host: request.url.host }).sort(byName);
+    const names = signed.map(([name]) => name).join(';');
+    const canonical = [
+        request.method,
+        request.url.pathname,
+        canonicalQuery(request.url),
+        ...signed.map(([name, value]) => `${name}:${value.trim().replace(/ {2,}/g, ' ')}`),
+        '',
+        names,
+        sha256(request.body),
+    ].join('\n');
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
+    const key = [date, region, service, 'aws4_request'].reduce((last, part) => hmac(last, part), Buffer.from(`AWS4${credentials.secretAccessKey}`));
+    const signature = hmac(key, text).toString('hex');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    return { ...sent, authorization };
+}
+function canonicalQuery({ searchParams }) {
+    const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    return [...searchParams]
+        .map(([name, value]) => [encode(name), encode(value)])
+        .sort(byName)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('&');
+}
+function byName([a], [b]) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function sha256(data) {
+    return (0,external_node_crypto_.createHash)('sha256').update(data).digest('hex');
+}
+function hmac(key, text) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-json-api.js
+
+
+
+
+/** How AWS words that the time of a signature is not its own. */
+const OUT_OF_TIME = /^(?:RequestTimeTooSkewed|RequestExpired|SignatureDoesNotMatch|InvalidSignatureException)/;
+/** Long enough for any name. */
+const MAX_EXCEPTION_LENGTH = 100;
+/** An API of AWS of the protocol JSON 1.1, signed. It may be asked again: all operations used here bear that. */
+class AwsJsonApi {
+    #options;
+    /** How far the server's clock is ahead of ours, once it has refused a signature for that. */
+    #skew = 0;
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * Carries out an operation: `AmazonEC2ContainerRegistry_V20150921.DescribeImages`. Where the server refuses because
+     * this machine's clock is wrong, it is signed once more by the server's.
+     */
+    async call(target, input, signal) {
+        const credentials = await this.#options.credentials();
+        const first = await this.#send(target, input, credentials, signal);
+        const skew = first.serverSkew;
+        if (skew === undefined || !OUT_OF_TIME.test(first.answer.exception))
+            return first.answer;
+        // The same skew a second time: the clock was not the reason.
+        if (Math.abs(skew - this.#skew) < 1_000)
+            return first.answer;
+        this.#skew = skew;
+        return (await this.#send(target, input, credentials, signal)).answer;
+    }
+    async #send(target, input, credentials, signal) {
+        const { http, endpoint, scope, clock, maxAnswerBytes } = this.#options;
+        const request = {
+            method: 'POST',
+            url: endpoint,
+            headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+            body: Buffer.from(JSON.stringify(input)),
+        };
+        const now = { now: () => clock.now() + this.#skew };
+        const response = await http.send({
+            ...request,
+            headers: signRequest(request, credentials, scope, now),
+            secretHeaders: ['x-amz-security-token'],
+            // Signed for this host; a redirect would carry the body elsewhere.
+            redirect: 'manual',
+            signal,
+            retry: true,
+        });
+        const serverSkew = readSkew(response.headers, clock.now());
+        const data = await (0,http_body/* readJson */.Vh)(response, maxAnswerBytes, `answer of ${endpoint.host}`);
+        const content = isJsonObject(data) ? data : {};
+        return { answer: aws_json_api_readAnswer(response.status, content), serverSkew };
+    }
+}
+function aws_json_api_readAnswer(status, content) {
+    const text = (key) => {
+        const value = field(content, key);
+        return typeof value === 'string' ? value : '';
+    };
+    if (status === 200)
+        return { status, content, exception: '', message: '' };
+    return {
+        status,
+        content,
+        exception: text('__type').replace(/^.*#/, '').slice(0, MAX_EXCEPTION_LENGTH),
+        message: text('message') || text('Message'),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-login.js
+
+
+
+
+/** A password of ECR has some 3 KiB. */
+const ecr_login_MAX_ANSWER_BYTES = 64 * 1024;
+/**
+ * Makes user name and password of keys of AWS: `GetAuthorizationToken` of Amazon ECR (API version 2015-09-21) or of ECR
+ * Public (2020-10-30). The password lasts twelve hours.
+ *
+ * @throws SuiteError `FORBIDDEN`, `UNAUTHORIZED`
+ */
+async function logInToEcr({ http, clock }, { isPublic, region: { region }, endpoint }, credentials) {
+    const api = new AwsJsonApi({
+        http,
+        clock,
+        endpoint,
+        scope: { region, service: isPublic ? 'ecr-public' : 'ecr' },
+        credentials: async () => credentials,
+        maxAnswerBytes: ecr_login_MAX_ANSWER_BYTES,
+    });
+    const service = isPublic ? 'SpencerFrontendService' : 'AmazonEC2ContainerRegistry_V20150921';
+    const answer = await api.call(`${service}.GetAuthorizationToken`, {});
+    if (answer.status !== 200)
+        throw awsError(answer, `log in at ${endpoint.host}`, isPublic);
+    const data = field(answer.content, 'authorizationData');
+    // One registry at a time: a list with one element, or in ECR Public the element itself.
+    const [first] = Array.isArray(data) ? data : [data];
+    return readAuthorization(isJsonObject(first) ? first : {}, endpoint.host);
+}
+function readAuthorization(data, host) {
+    const token = field(data, 'authorizationToken');
+    const expiresAt = field(data, 'expiresAt');
+    const decoded = typeof token === 'string' ? Buffer.from(token, 'base64').toString('utf8') : '';
+    const colon = decoded.indexOf(':');
+    if (colon <= 0 || colon === decoded.length - 1) {
+        throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `${host} answered without a user name and password.`);
+    }
+    return {
+        value: { kind: 'basic', username: decoded.slice(0, colon), password: decoded.slice(colon + 1) },
+        // JSON 1.1 has seconds with a fraction.
+        expiresAt: typeof expiresAt === 'number' && Number.isFinite(expiresAt) ? expiresAt * 1000 : undefined,
+    };
+}
+function awsError(answer, doing, isPublic) {
+    const { status, exception } = answer;
+    const code = awsErrorCode(answer);
+    const reason = awsReason(answer);
+    const name = isPublic ? 'ecr-public' : 'ecr';
+    return new lib_errors/* SuiteError */.$K(code, `Amazon ECR answered ${status} ${exception}${reason === '' ? '' : ` (${reason})`} to the wish to ${doing}.`, code === 'FORBIDDEN'
+        ? {
+            remedy: `Let the role or user do ${name}:GetAuthorizationToken${isPublic ? ' and sts:GetServiceBearerToken' : ''} on all resources.`,
+        }
+        : code === 'UNAUTHORIZED'
+            ? { remedy: 'Check the keys of AWS: whether they have expired, and which account they are of.' }
+            : {});
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-logins.js
+
+
+
+/** Logs in to an ECR as a role. @throws SuiteError `INPUT_INVALID` where its region is not known, and what AWS answers */
+async function logInAsRole(context, keys, host, roleArn) {
+    const place = requirePlace(context, host);
+    return logInToEcr(context, place, await keys.ofRole(roleArn, place.region));
+}
+/**
+ * Logs in to an ECR with what the environment has; `undefined` where it has nothing. ECR Public is open to strangers:
+ * keys that were meant for something else, and are refused there, only earn a warning.
+ */
+async function logInWithAwsKeys(context, keys, host) {
+    const place = ecrLoginPlace(context, host);
+    if (place === undefined)
+        return undefined;
+    const found = await keys.ofEnvironment(place.region, place.isPublic ? 'all-but-instance' : 'all');
+    if (found === undefined)
+        return undefined;
+    try {
+        return await logInToEcr(context, place, found);
+    }
+    catch (error) {
+        if (!place.isPublic || !(0,lib_errors/* isSuiteError */.t$)(error, 'FORBIDDEN', 'UNAUTHORIZED'))
+            throw error;
+        context.onWarning(`${error.message} ${host} is asked as nobody.`);
+        return undefined;
+    }
+}
+/**
+ * The keys with which AWS' own API is asked about a registry.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where there are none
+ */
+async function awsKeysFor(context, keys, host, roleArn) {
+    const { region } = requirePlace(context, host);
+    const found = roleArn === undefined ? await keys.ofEnvironment(region) : await keys.ofRole(roleArn, region);
+    if (found !== undefined)
+        return found;
+    throw new lib_errors/* SuiteError */.$K('UNAUTHORIZED', `There are no keys of AWS for ${host}.`, {
+        remedy: 'Give it `aws-role` in the input "registries", or run aws-actions/configure-aws-credentials before this step.',
+    });
+}
+function requirePlace(context, host) {
+    const place = ecrLoginPlace(context, host);
+    if (place !== undefined)
+        return place;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `The settings call ${host} an ECR, but its name tells no region.`, {
+        remedy: 'Set AWS_REGION, or write ACCOUNT.dkr.ecr.REGION.amazonaws.com.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/host-address.js
+
+
+/** Docker Hub's registry is dialled at another host than the one it is named by. */
+const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
+/**
+ * The URL at which a registry is dialled. HTTPS, but plain HTTP for this machine itself (contract: "Loopback
+ * hosts are spoken to over plain HTTP"), unless the settings of the host say otherwise.
+ */
+function registryUrl(host, plainHttp) {
+    if (host === name_host/* DOCKER_HUB */.Xb)
+        return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
+    const plain = plainHttp ?? (0,address/* isLoopbackHost */.cW)(new URL(`https://${(0,name_host/* withoutPort */.Y7)(host)}/`).hostname);
+    return new URL(`${plain ? 'http' : 'https'}://${host}/`);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/azure/acr-logins.js
+
+
+
+
+
+
+/** By the end of a registry's host (Microsoft identity platform, "National clouds"). */
+const SOVEREIGN = new Map([
+    [
+        '.azurecr.cn',
+        { authority: 'https://login.chinacloudapi.cn/', audience: 'api://AzureADTokenExchangeChina' },
+    ],
+    [
+        '.azurecr.us',
+        { authority: 'https://login.microsoftonline.us/', audience: 'api://AzureADTokenExchangeUSGov' },
+    ],
+]);
+const GLOBAL = {
+    authority: 'https://login.microsoftonline.com/',
+    audience: 'api://AzureADTokenExchange',
+};
+/** What the token is for: the registries themselves, which may refuse one for all of Azure's management. */
+const SCOPE = 'https://containerregistry.azure.net/.default';
+/** ACR's name for whoever shows a token (`az acr login --expose-token`). */
+const NO_USER = '00000000-0000-0000-0000-000000000000';
+/** A federated token has some 2 KiB. */
+const acr_logins_MAX_TOKEN_BYTES = 64 * 1024;
+/** Logs in as an application that trusts the run's own token. @throws SuiteError */
+async function logInAsApplication(context, place, application) {
+    const token = await requestRunToken(context, cloudFor(place.host).audience);
+    return logIn(context, place, application, { kind: 'assertion', token });
+}
+/**
+ * Logs in as the application of the environment, as Azure's workload identity and its SDKs name it; `undefined` where
+ * it names none. @throws SuiteError
+ */
+async function logInAsEnvironment(context, place) {
+    const clientId = variable(context, 'AZURE_CLIENT_ID');
+    const tenantId = variable(context, 'AZURE_TENANT_ID');
+    if (clientId === undefined || tenantId === undefined)
+        return undefined;
+    const proof = await findProof(context);
+    return proof && logIn(context, place, { clientId, tenantId }, proof);
+}
+async function findProof(context) {
+    const secret = variable(context, 'AZURE_CLIENT_SECRET');
+    const file = variable(context, 'AZURE_FEDERATED_TOKEN_FILE');
+    if (secret !== undefined)
+        context.onSecret(secret);
+    if (file === undefined)
+        return secret === undefined ? undefined : { kind: 'secret', secret };
+    const bytes = await readBoundedFile(file, acr_logins_MAX_TOKEN_BYTES, `AZURE_FEDERATED_TOKEN_FILE ${file}`);
+    const token = bytes.toString('utf8').trim();
+    context.onSecret(token);
+    return { kind: 'assertion', token };
+}
+async function logIn(context, place, application, proof) {
+    const accessToken = await askEntra(context, place.host, application, proof);
+    const token = await exchange(context, place, application.tenantId, accessToken);
+    return { value: { kind: 'identity', username: NO_USER, token }, expiresAt: tokenExpiration(token) };
+}
+/** An access token for registries (OAuth 2.0 client credentials flow of the Microsoft identity platform). */
+async function askEntra(context, host, { clientId, tenantId }, proof) {
+    const authority = endpointAt(context, 'AZURE_AUTHORITY_HOST') ?? cloudFor(host).authority;
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, scope: SCOPE });
+    if (proof.kind === 'secret')
+        form.set('client_secret', proof.secret);
+    else {
+        form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+        form.set('client_assertion', proof.token);
+    }
+    const answer = await askTokenService(context.http, {
+        method: 'POST',
+        url: new URL(`/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, authority),
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: form.toString(),
+        service: 'Microsoft Entra',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `log the application ${clientId} in`,
+            said: oauthReason(answer),
+            secrets: [proof.kind === 'secret' ? proof.secret : proof.token],
+            remedy: proof.kind === 'secret'
+                ? 'Check AZURE_CLIENT_SECRET, and whether it has expired.'
+                : 'Give the application a federated credential for this workflow: its issuer, subject and audience must be those of the token.',
+        });
+    }
+    const token = secretAt(readTokenJson(answer), 'access_token', answer);
+    context.onSecret(token);
+    return token;
+}
+/** The registry's own refresh token, which lasts three hours (ACR, "Authenticate with AAD", `/oauth2/exchange`). */
+async function exchange({ http, onSecret }, { host, plainHttp }, tenant, accessToken) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url: new URL('/oauth2/exchange', registryUrl(host, plainHttp)),
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: new URLSearchParams({
+            grant_type: 'access_token',
+            service: host,
+            tenant,
+            access_token: accessToken,
+        }).toString(),
+        service: 'Azure Container Registry',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: 'exchange a token of Microsoft Entra',
+            said: oauthReason(answer),
+            secrets: [accessToken],
+            remedy: `Give the application the role AcrPull or AcrPush on ${host}, in the tenant of the registry.`,
+        });
+    }
+    const token = secretAt(readTokenJson(answer), 'refresh_token', answer);
+    onSecret(token);
+    return token;
+}
+function cloudFor(host) {
+    return SOVEREIGN.get(host.slice(host.lastIndexOf('.azurecr.'))) ?? GLOBAL;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/kind.js
+
+/** By which host names a kind is known; of what anybody can run, only the settings tell (or nothing: `oci`). */
+const HOSTS = [
+    // GitHub Enterprise with subdomain isolation has it at containers.HOST.
+    ['ghcr', /^(?:ghcr\.io|containers\..+)$/],
+    ['dockerhub', new RegExp(`^${name_host/* DOCKER_HUB */.Xb.replaceAll('.', '\\.')}$`)],
+    // amazon-ecr-credential-helper, api/client.go: partitions, FIPS, dual-stack names.
+    [
+        'ecr',
+        /^\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9][a-z0-9_-]*\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/,
+    ],
+    ['ecr-public', /^(?:public\.ecr\.aws|ecr-public\.aws\.com)$/],
+    ['gar', /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/],
+    // acr-docker-credential-helper: the public cloud and the sovereign ones; a name may carry a zone or a hash, and those
+    // of one region lie below `REGION.geo`.
+    ['acr', /^[a-z0-9-]+(?:\.[a-z0-9-]+){0,2}\.azurecr\.(?:io|cn|us|de)$/],
+    ['quay', /^quay\.io$/],
+    ['gitlab', /^registry\.gitlab\.com$/],
+    ['artifactory', /^[a-z0-9-]+\.jfrog\.io$/],
+];
+/**
+ * What kind of registry a host is: what its settings say, else what its name shows, else `oci`, of which nothing is
+ * taken for granted.
+ *
+ * @param host as references name it, in lower case.
+ */
+function kindOfHost(host, setting) {
+    return setting ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'oci';
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-kind.js
+
+/** Reads whose a registry is, by the settings where they say so, else by its host; `undefined` for all others. */
+function cloudOf(host, setting) {
+    switch (kindOfHost(host, setting)) {
+        case 'ecr':
+        case 'ecr-public':
+            return 'aws';
+        case 'gar':
+            return 'google';
+        case 'acr':
+            return 'azure';
+        default:
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/google-endpoint.js
+
+
+/** Where tokens of other issuers become Google's; a variable of gcloud may say another place. */
+function stsTokenUrl(context) {
+    const base = endpointAt(context, 'CLOUDSDK_API_ENDPOINT_OVERRIDES_STS');
+    return new URL('/v1/token', base ?? 'https://sts.googleapis.com/');
+}
+/** Where a service account's token is made for whoever may act as it. */
+function impersonationUrl(context, account) {
+    const base = endpointAt(context, 'CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS');
+    const name = encodeURIComponent(account).replaceAll('%40', '@');
+    const path = `/v1/projects/-/serviceAccounts/${name}:generateAccessToken`;
+    return new URL(path, base ?? 'https://iamcredentials.googleapis.com/');
+}
+/** Whether an address that a file names is Google's, or this machine's: nobody else gets what is in the file. */
+function isGoogleAddress(url) {
+    return isSafeAddress(url) && ((0,address/* isLoopbackHost */.cW)(url.hostname) || /\.googleapis\.com$/.test(url.hostname));
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/credential-file.js
+
+
+
+
+
+
+/** A file with a key has some 3 KiB. */
+const credential_file_MAX_FILE_BYTES = 64 * 1024;
+/**
+ * Reads the file that `GOOGLE_APPLICATION_CREDENTIALS` names (Application Default Credentials; AIP-4110, AIP-4117).
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID` naming the file, never its content; `UNSUPPORTED` for a type that
+ *   has no place in a workflow
+ */
+async function readGoogleFile(path) {
+    const what = `GOOGLE_APPLICATION_CREDENTIALS ${path}`;
+    const bytes = await readBoundedFile(path, credential_file_MAX_FILE_BYTES, what);
+    let content;
+    try {
+        content = (0,json/* parseJson */.q)(bytes, 'file');
+    }
+    catch {
+        throw credential_file_broken(what, 'is not JSON');
+    }
+    if (!isJsonObject(content))
+        throw credential_file_broken(what, 'is no JSON object');
+    switch (field(content, 'type')) {
+        case 'service_account':
+            return readServiceAccount(content, what);
+        case 'external_account':
+            return readFederation(content, what);
+        default:
+            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${what} holds neither a service account's key nor a federation.`, {
+                remedy: 'Run google-github-actions/auth, or give gcp-workload-identity-provider in "registries".',
+            });
+    }
+}
+function readServiceAccount(content, what) {
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)(textAt(content, 'private_key', what));
+    }
+    catch {
+        throw credential_file_broken(what, 'has no private_key that can be read');
+    }
+    if (key.asymmetricKeyType !== 'rsa')
+        throw credential_file_broken(what, 'has a private_key that is not RSA');
+    return {
+        kind: 'service-account',
+        email: textAt(content, 'client_email', what),
+        keyId: optionalTextAt(content, 'private_key_id', what),
+        key,
+        tokenUrl: googleUrlAt(content, 'token_uri', what),
+    };
+}
+function readFederation(content, what) {
+    const source = field(content, 'credential_source');
+    if (!isJsonObject(source))
+        throw credential_file_broken(what, 'has no credential_source');
+    return {
+        kind: 'federation',
+        audience: textAt(content, 'audience', what),
+        tokenType: textAt(content, 'subject_token_type', what),
+        tokenUrl: googleUrlAt(content, 'token_url', what),
+        impersonationUrl: field(content, 'service_account_impersonation_url') === undefined
+            ? undefined
+            : googleUrlAt(content, 'service_account_impersonation_url', what),
+        source: readSource(source, what),
+    };
+}
+function readSource(source, what) {
+    const format = field(source, 'format');
+    const isJson = isJsonObject(format) && field(format, 'type') === 'json';
+    const name = isJson ? textAt(format, 'subject_token_field_name', what) : undefined;
+    const path = optionalTextAt(source, 'file', what);
+    if (path !== undefined)
+        return { place: { kind: 'file', path }, field: name };
+    const text = optionalTextAt(source, 'url', what);
+    if (text === undefined) {
+        throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${what} has a credential_source that is neither a file nor a URL.`);
+    }
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !isSafeAddress(url))
+        throw credential_file_broken(what, 'has a credential_source that is not https');
+    const given = field(source, 'headers') ?? {};
+    if (!isJsonObject(given))
+        throw credential_file_broken(what, 'has a credential_source with bad headers');
+    const headers = Object.keys(given).map((key) => [key.toLowerCase(), textAt(given, key, what)]);
+    return { place: { kind: 'url', url, headers: Object.fromEntries(headers) }, field: name };
+}
+function googleUrlAt(content, key, what) {
+    const text = textAt(content, key, what);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && isGoogleAddress(url))
+        return url;
+    throw credential_file_broken(what, `has a ${key} that is no address of Google's`);
+}
+function textAt(content, key, what) {
+    const text = optionalTextAt(content, key, what);
+    if (text === undefined)
+        throw credential_file_broken(what, `has no ${key}`);
+    return text;
+}
+function optionalTextAt(content, key, what) {
+    const value = field(content, key);
+    if (value === undefined || value === '')
+        return undefined;
+    if (typeof value === 'string')
+        return value;
+    throw credential_file_broken(what, `has a ${key} that is no text`);
+}
+function credential_file_broken(what, problem) {
+    return new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `${what} ${problem}.`, {
+        remedy: 'Have it written anew by google-github-actions/auth or gcloud.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/federation.js
+
+
+/** What registries ask for; finer scopes exist for some of Google's services only. */
+const GOOGLE_SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Makes an access token of Google's of one of another issuer (Security Token Service, `token`; RFC 8693).
+ *
+ * @throws SuiteError `UNAUTHORIZED` where the provider does not take it
+ */
+async function exchangeFederated({ http, clock, onSecret }, { url, audience, token, tokenType = JWT }) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url,
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: new URLSearchParams({
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            audience,
+            scope: GOOGLE_SCOPE,
+            requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+            subject_token: token,
+            subject_token_type: tokenType,
+        }).toString(),
+        service: 'Google STS',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `take a token for ${audience}`,
+            said: oauthReason(answer),
+            secrets: [token],
+            remedy: "Check the provider's issuer, allowed audiences and attribute condition.",
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'access_token', answer);
+    onSecret(value);
+    return { value, expiresAt: expiresIn(content, clock.now()) };
+}
+/**
+ * Makes a token of a service account for whoever may act as it (IAM Service Account Credentials,
+ * `generateAccessToken`).
+ *
+ * @throws SuiteError `FORBIDDEN` where the holder of `token` may not
+ */
+async function impersonate({ http, onSecret }, url, token) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ scope: [GOOGLE_SCOPE], lifetime: '3600s' }),
+        service: 'Google IAM',
+    });
+    const account = url.pathname.replace(/^.*\//, '').replace(/:generateAccessToken$/, '');
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `act as ${account}`,
+            said: oauthReason(answer),
+            secrets: [token],
+            remedy: `Give the workflow's principal the role Workload Identity User on ${account}.`,
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'accessToken', answer);
+    onSecret(value);
+    return { value, expiresAt: readExpiration(content['expireTime'], answer) };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/service-account.js
+
+
+
+
+/** The longest an assertion may hold. */
+const LIFETIME_SECONDS = 3600;
+/**
+ * Makes an access token of a key: it signs an assertion, which Google exchanges (RFC 7523). Where it is refused, and
+ * this machine's clock is not Google's, it is signed once more by Google's.
+ *
+ * @throws SuiteError `UNAUTHORIZED` for a key that was deleted or disabled
+ */
+async function logInWithKey({ http, clock, onSecret }, account) {
+    const secrets = [];
+    const ask = (now) => {
+        const assertion = writeAssertion(account, now);
+        secrets.push(assertion);
+        return askTokenService(http, {
+            method: 'POST',
+            url: account.tokenUrl,
+            headers: { 'content-type': FORM, accept: 'application/json' },
+            body: new URLSearchParams({
+                grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+                assertion,
+            }).toString(),
+            service: 'Google OAuth',
+        });
+    };
+    let answer = await ask(clock.now());
+    const skew = readSkew(answer.headers, clock.now());
+    if (answer.status === 400 && skew !== undefined)
+        answer = await ask(clock.now() + skew);
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `log ${account.email} in`,
+            said: oauthReason(answer),
+            secrets,
+            remedy: 'Check that the key is still one of the service account.',
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'access_token', answer);
+    onSecret(value);
+    return { value, expiresAt: expiresIn(content, clock.now()) };
+}
+function writeAssertion({ email, keyId, key, tokenUrl }, now) {
+    const seconds = Math.floor(now / 1000);
+    const head = { alg: 'RS256', typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) };
+    const claims = {
+        iss: email,
+        scope: GOOGLE_SCOPE,
+        aud: tokenUrl.href,
+        iat: seconds,
+        exp: seconds + LIFETIME_SECONDS,
+    };
+    const signed = `${encode(head)}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.sign)('sha256', Buffer.from(signed), key).toString('base64url')}`;
+}
+function encode(value) {
+    return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/google-logins.js
+
+
+
+
+
+
+
+
+
+/** A token of another issuer has some 2 KiB. */
+const google_logins_MAX_TOKEN_BYTES = 64 * 1024;
+/** Logs in as a workload: the run's own token becomes Google's. @throws SuiteError */
+async function logInAsWorkload(context, { provider, serviceAccount }) {
+    const resource = provider.replace(/^(?:https:)?\/\/iam\.googleapis\.com\//, '');
+    // The audience that providers allow without being told (IAM, "Prepare the external identity provider").
+    const token = await requestRunToken(context, `https://iam.googleapis.com/${resource}`);
+    const audience = `//iam.googleapis.com/${resource}`;
+    const federated = await exchangeFederated(context, { url: stsTokenUrl(context), audience, token });
+    if (serviceAccount === undefined)
+        return google_logins_credentialsOf(federated);
+    return google_logins_credentialsOf(await impersonate(context, impersonationUrl(context, serviceAccount), federated.value));
+}
+/** Logs in with the file of the environment; `undefined` where it names none. @throws SuiteError */
+async function logInWithFile(context) {
+    const path = variable(context, 'GOOGLE_APPLICATION_CREDENTIALS');
+    if (path === undefined)
+        return undefined;
+    const file = await readGoogleFile(path);
+    return google_logins_credentialsOf(file.kind === 'service-account' ? await logInWithKey(context, file) : await federate(context, file));
+}
+async function federate(context, file) {
+    const { tokenUrl: url, audience, tokenType } = file;
+    const token = await readSubject(context, file.source);
+    context.onSecret(token);
+    const federated = await exchangeFederated(context, { url, audience, token, tokenType });
+    return file.impersonationUrl === undefined
+        ? federated
+        : impersonate(context, file.impersonationUrl, federated.value);
+}
+async function readSubject(context, source) {
+    const text = await readPlace(context, source.place);
+    const token = source.field === undefined ? text.trim() : google_logins_fieldOf(text, source.field);
+    if (token !== undefined && /^[\x21-\x7e]+$/.test(token))
+        return token;
+    throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', 'The credential_source of GOOGLE_APPLICATION_CREDENTIALS holds no token.');
+}
+async function readPlace(context, place) {
+    if (place.kind === 'file') {
+        const bytes = await readBoundedFile(place.path, google_logins_MAX_TOKEN_BYTES, `The credential_source ${place.path}`);
+        return bytes.toString('utf8');
+    }
+    const { url, headers } = place;
+    for (const value of Object.values(headers))
+        context.onSecret(value.replace(/^Bearer /i, ''));
+    const question = { method: 'GET', url, headers, secretHeaders: Object.keys(headers) };
+    const answer = await askTokenService(context.http, { ...question, service: 'The credential_source' });
+    if (answer.status === 200)
+        return answer.text;
+    throw refusedBy(answer, {
+        doing: 'give a token',
+        said: '',
+        secrets: Object.values(headers),
+        remedy: 'Run google-github-actions/auth in this job; what it leaves is good for this job only.',
+    });
+}
+function google_logins_fieldOf(text, name) {
+    const content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), 'token of the credential_source');
+    const value = isJsonObject(content) ? field(content, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
+}
+function google_logins_credentialsOf({ value, expiresAt }) {
+    return { value: { kind: 'basic', username: 'oauth2accesstoken', password: value }, expiresAt };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-logins.js
+
+
+
+
+
+
+
+/** Logs in to the registries of clouds, once a host, and again before a login ends. */
+class CloudLogins {
+    #context;
+    #settings;
+    #awsKeys;
+    #logins = new Map();
+    constructor(context, settings) {
+        this.#context = context;
+        this.#settings = settings;
+        this.#awsKeys = new AwsKeys(context);
+    }
+    /** By the identity that the settings name for a host: a role, a provider, an application. */
+    get named() {
+        return this.#sourceOf('registries', (host) => {
+            const named = namedIdentity(host, this.#settings.get(host));
+            if (named === undefined)
+                return undefined;
+            switch (named.cloud) {
+                case 'aws':
+                    return () => logInAsRole(this.#context, this.#awsKeys, host, named.roleArn);
+                case 'google':
+                    return () => logInAsWorkload(this.#context, named);
+                case 'azure':
+                    return () => logInAsApplication(this.#context, this.#placeOf(host), named);
+            }
+        });
+    }
+    /** By what the environment of the machine has: keys, files, services of the cloud it runs in. */
+    get ambient() {
+        return this.#sourceOf('cloud', (host) => {
+            switch (cloudOf(host, this.#settings.get(host)?.kind)) {
+                case 'aws':
+                    return () => logInWithAwsKeys(this.#context, this.#awsKeys, host);
+                case 'google':
+                    return () => logInWithFile(this.#context);
+                case 'azure':
+                    return () => logInAsEnvironment(this.#context, this.#placeOf(host));
+                case undefined:
+                    return undefined;
+            }
+        });
+    }
+    /**
+     * Keys for AWS' own API of an ECR: those of the role that the settings name for it, else the environment's.
+     *
+     * @throws SuiteError `UNAUTHORIZED` where there are none
+     */
+    awsKeysFor(host) {
+        return awsKeysFor(this.#context, this.#awsKeys, host, this.#settings.get(host)?.awsRole);
+    }
+    #placeOf(host) {
+        return { host, plainHttp: this.#settings.get(host)?.plainHttp };
+    }
+    #sourceOf(origin, loginFor) {
+        return {
+            find: async ({ host }) => {
+                const key = `${origin} ${host}`;
+                let renewable = this.#logins.get(key);
+                if (renewable === undefined) {
+                    const login = loginFor(host);
+                    if (login === undefined)
+                        return undefined;
+                    renewable = new Renewable(this.#context.clock, async () => (await login()) ?? { value: undefined });
+                    this.#logins.set(key, renewable);
+                }
+                const { value, refreshAt } = await renewable.get();
+                if (value === undefined)
+                    return undefined;
+                return { credentials: value, origin, ...(refreshAt === undefined ? {} : { refreshAt }) };
+            },
+        };
+    }
+}
+/**
+ * The identity that settings name.
+ *
+ * @throws SuiteError `INPUT_INVALID` where the host is of another cloud, or of none: a token for a cloud goes to no
+ *   registry that is not of it
+ */
+function namedIdentity(host, settings) {
+    if (settings === undefined)
+        return undefined;
+    const { awsRole, gcpWorkloadIdentityProvider, azureClientId, azureTenantId } = settings;
+    if (awsRole !== undefined) {
+        requireCloud(host, settings, 'aws', 'aws-role', 'ecr');
+        return { cloud: 'aws', roleArn: awsRole };
+    }
+    if (gcpWorkloadIdentityProvider !== undefined) {
+        requireCloud(host, settings, 'google', 'gcp-workload-identity-provider', 'gar');
+        const serviceAccount = settings.gcpServiceAccount;
+        return { cloud: 'google', provider: gcpWorkloadIdentityProvider, serviceAccount };
+    }
+    if (azureClientId === undefined || azureTenantId === undefined)
+        return undefined;
+    requireCloud(host, settings, 'azure', 'azure-client-id', 'acr');
+    return { cloud: 'azure', clientId: azureClientId, tenantId: azureTenantId };
+}
+function requireCloud(host, { kind }, cloud, setting, needed) {
+    if (cloudOf(host, kind) === cloud)
+        return;
+    throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `registries: ${host} has ${setting}, but is no registry of that cloud.`, {
+        remedy: `Write the host in full; where another name leads to it, add "kind: ${needed}".`,
+    });
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/clock.js
+var lib_clock = __nccwpck_require__(8055);
+// EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
+var name_reference = __nccwpck_require__(6218);
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/credentials.js
+/** Nobody in particular. */
+const ANONYMOUS = { credentials: { kind: 'anonymous' }, origin: 'none' };
+/** User name and password as the `Basic` scheme sends them (RFC 7617). */
+function encodeBasic(username, password) {
+    return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+}
+/** All texts of credentials that must not be seen in a log. */
+function secretsOf(credentials) {
+    switch (credentials.kind) {
+        case 'anonymous':
+            return [];
+        case 'basic':
+            return [credentials.password, encodeBasic(credentials.username, credentials.password)];
+        case 'identity':
+        case 'bearer':
+            return [credentials.token];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/keychain.js
+
+
+/**
+ * Asks sources one after the other, and is nobody where none knows. Each repository is looked up once, and again
+ * when what was found has aged; secrets are told to `onSecret` before anyone can use them.
+ */
+function createKeychain(sources, options) {
+    const known = new Map();
+    const find = async (repository) => {
+        for (const source of sources) {
+            const found = await source.find(repository);
+            if (found === undefined)
+                continue;
+            for (const secret of secretsOf(found.credentials))
+                if (secret !== '')
+                    options.onSecret(secret);
+            return found;
+        }
+        return ANONYMOUS;
+    };
+    const look = (key, repository) => {
+        const finding = find(repository);
+        known.set(key, finding);
+        // What failed once may work when it is asked for again.
+        finding.catch(() => {
+            if (known.get(key) === finding)
+                known.delete(key);
+        });
+        return finding;
+    };
+    return {
+        async credentialsFor(repository) {
+            const key = (0,name_reference/* formatLocation */.j$)(repository);
+            const before = known.get(key) ?? look(key, repository);
+            const { refreshAt = Number.POSITIVE_INFINITY } = await before;
+            if (options.clock.now() < refreshAt)
+                return before;
+            // Who comes second while another looks shares what that one finds.
+            const current = known.get(key);
+            return current === undefined || current === before ? look(key, repository) : current;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/scope.js
+/** Longer scopes than a token server can be asked for in a URL; a challenge is not trusted to be short. */
+const MAX_SCOPE_LENGTH = 4096;
+/** The wish for actions on one repository. */
+function scopeOf(repository, ...actions) {
+    return new Map([[`repository:${repository}`, new Set(actions)]]);
+}
+/**
+ * Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. One that is a single word, such as
+ * `aws` of ECR Public, means something to its server and is kept as it is.
+ */
+function parseScopes(text) {
+    const scopes = new Map();
+    for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
+        const colon = part.lastIndexOf(':');
+        if (colon === 0 || part === '')
+            continue;
+        const resource = colon === -1 ? part : part.slice(0, colon);
+        const actions = scopes.get(resource) ?? new Set();
+        const written = colon === -1 ? [] : part.slice(colon + 1).split(',');
+        for (const action of written)
+            if (action !== '')
+                actions.add(action);
+        scopes.set(resource, actions);
+    }
+    return scopes;
+}
+/** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
+function formatScopes(scopes) {
+    return [...scopes].map(([resource, actions]) => actions.size === 0 ? resource : `${resource}:${[...actions].join(',')}`);
+}
+/** Both wishes together, those of the first one first. */
+function mergeScopes(first, second) {
+    const merged = new Map();
+    for (const [resource, actions] of [...first, ...second]) {
+        merged.set(resource, new Set([...(merged.get(resource) ?? []), ...actions]));
+    }
+    return merged;
+}
+/** Whether a token for the one is good for the other. */
+function coversScopes(held, wanted) {
+    return [...wanted].every(([resource, actions]) => {
+        const has = held.get(resource);
+        return has !== undefined && (has.has('*') || [...actions].every((action) => has.has(action)));
+    });
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/auth/token-exchange.js
@@ -29717,7 +31351,7 @@ async function readGrant(response, wish) {
         throw await refusal(response, wish);
     const body = await (0,http_body/* readBounded */.CB)(response, MAX_TOKEN_ANSWER_BYTES, `the token answer of ${host}`);
     const answer = readJsonObject(Buffer.from(body).toString('utf8'));
-    const token = textAt(answer, 'token') ?? textAt(answer, 'access_token');
+    const token = token_exchange_textAt(answer, 'token') ?? token_exchange_textAt(answer, 'access_token');
     // A token becomes a header: what no header can hold is no token.
     if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) {
         throw new lib_errors/* SuiteError */.$K('PROTOCOL_INVALID', `The token server ${host} answered 200 without a token.`, {
@@ -29730,7 +31364,7 @@ async function readGrant(response, wish) {
         token,
         // `issued_at` is the server's clock, which may be wrong; the token was made a moment ago.
         lifetime: Math.min(lasting, MAX_LIFETIME_SECONDS) * 1000,
-        refreshToken: textAt(answer, 'refresh_token'),
+        refreshToken: token_exchange_textAt(answer, 'refresh_token'),
     };
 }
 async function refusal(response, { server, credentials, scopes }) {
@@ -29778,7 +31412,7 @@ function readJsonObject(text) {
         return undefined;
     }
 }
-function textAt(answer, name) {
+function token_exchange_textAt(answer, name) {
     const value = answer?.get(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
@@ -29877,24 +31511,6 @@ class TokenCache {
 }
 function keyOf({ server, credentials }) {
     return JSON.stringify([server.realm.href, server.service, credentials]);
-}
-
-// EXTERNAL MODULE: ./packages/core/lib/http/address.js
-var address = __nccwpck_require__(1170);
-;// CONCATENATED MODULE: ./packages/registry/lib/remote/host-address.js
-
-
-/** Docker Hub's registry is dialled at another host than the one it is named by. */
-const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
-/**
- * The URL at which a registry is dialled. HTTPS, but plain HTTP for this machine itself (contract: "Loopback
- * hosts are spoken to over plain HTTP"), unless the settings of the host say otherwise.
- */
-function registryUrl(host, plainHttp) {
-    if (host === name_host/* DOCKER_HUB */.Xb)
-        return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
-    const plain = plainHttp ?? (0,address/* isLoopbackHost */.cW)(new URL(`https://${(0,name_host/* withoutPort */.Y7)(host)}/`).hostname);
-    return new URL(`${plain ? 'http' : 'https'}://${host}/`);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/keyed-queue.js
@@ -30182,7 +31798,112 @@ function scopesOf(challenge) {
     return parseScopes(challenge.parameters.get('scope') ?? '');
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/quirks.js
+const MIB = 1024 * 1024;
+/**
+ * The protocol as it is written, and nothing believed that can be checked: distribution, Zot, Gitea and whatever
+ * else answers at a name nobody knows.
+ */
+const PLAIN = {
+    referrersApi: 'whole',
+    referrersTag: 'list',
+    subjectHeader: 'hint',
+    // 8 MiB pass common proxies (nginx in front of many: 100 MB); smaller ones would only make more requests.
+    upload: { longestPut: Number.POSITIVE_INFINITY, otherwise: 'chunks', chunk: 8 * MIB },
+    mounts: 'anywhere',
+    reads: 'free',
+    deletion: undefined,
+};
+/** A row a kind: what differs from {@link PLAIN}, each with where it was learned. */
+const QUIRKS = {
+    oci: PLAIN,
+    ghcr: {
+        ...PLAIN,
+        // 303 to the website, then 404 (github.com/artifacthub/hub/issues/4785); once 200 with an empty list
+        // (github.com/sbomify/sbomify/issues/1530).
+        referrersApi: 'partial',
+        // github.com/actions/attest-build-provenance/issues/91: none is sent.
+        subjectHeader: 'nothing',
+        // Of several PATCH the last overwrites the others (github.com/clowdhaus/ocync, docs: registries).
+        upload: { ...PLAIN.upload, otherwise: 'patch' },
+        // docs.github.com, "Working with the Container registry": packages belong to one owner.
+        mounts: 'within-owner',
+        // 405 to every DELETE (docker-mirror-monitor#13).
+        deletion: 'Delete the version of the package by GitHub\u2019s Packages API; the action cleanup does.',
+    },
+    dockerhub: {
+        ...PLAIN,
+        // No API (github.com/docker/roadmap/issues/724); should one come, what stands under the tag stays there.
+        referrersApi: 'partial',
+        // Sent in 2024 without the API behind it: referrers were lost (github.com/docker/hub-feedback/issues/2372).
+        subjectHeader: 'nothing',
+        // docs.docker.com/docker-hub/usage/pulls: a GET of a manifest is a pull, a HEAD is none.
+        reads: 'counted',
+        deletion: 'Delete it on hub.docker.com or by its API; the action cleanup does.',
+    },
+    ecr: {
+        ...PLAIN,
+        // Sent by ECR while it did not list (github.com/sigstore/sigstore-js, packages/oci).
+        subjectHeader: 'hint',
+        // docs.aws.amazon.com/AmazonECR/latest/APIReference, UploadLayerPart: parts of at most 20 MiB.
+        upload: { ...PLAIN.upload, chunk: 10 * MIB },
+        deletion: 'Delete it with BatchDeleteImage; the action cleanup does.',
+    },
+    'ecr-public': {
+        ...PLAIN,
+        referrersApi: 'partial',
+        // Streams by PATCH stall (github.com/google/go-containerregistry/issues/1766).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+        deletion: 'Delete it with the API of ECR Public, BatchDeleteImage.',
+    },
+    gar: {
+        ...PLAIN,
+        // cloud.google.com/artifact-registry/docs/manage-metadata-with-attachments
+        subjectHeader: 'proof',
+        // No chunked uploads (cloud.google.com/artifact-registry/docs/docker/troubleshoot; ocync, docs: registries).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+    },
+    acr: {
+        ...PLAIN,
+        // learn.microsoft.com/azure/container-registry/container-registry-manage-artifact
+        subjectHeader: 'proof',
+        // A PUT of more than some 20 MB is reset or answered 413 (ocync, docs: registries).
+        upload: { longestPut: 16 * MIB, otherwise: 'chunks', chunk: 16 * MIB },
+    },
+    harbor: {
+        ...PLAIN,
+        // 2.8 and later; before, 401 without a challenge (github.com/goharbor/harbor/issues/18305).
+        subjectHeader: 'proof',
+        // Tags are deleted by Harbor's own API: /api/v2.0/projects/\u2026/artifacts/\u2026/tags/\u2026 (goharbor.io/docs, "Working with Artifacts").
+        deletion: 'Delete the tag by Harbor\u2019s own API or portal; the action cleanup does.',
+    },
+    artifactory: {
+        ...PLAIN,
+        // jfrog.com/help, "OCI referrers": 7.90.1 and later; virtual repositories answer for some of theirs only.
+        referrersApi: 'partial',
+        // A name's first part is the repository's key, and blobs are shared within one only.
+        mounts: 'within-owner',
+    },
+    // No referrers route (github.com/sonatype/nexus-public); everything else is asked for as it is written.
+    nexus: PLAIN,
+    gitlab: {
+        ...PLAIN,
+        // A tag sha256-HEX is the digest itself (github.com/oras-project/oras-go/issues/1396).
+        referrersTag: 'digest',
+        deletion: 'Delete the tag in the project\u2019s container registry, or let its cleanup policy do so.',
+    },
+    quay: {
+        ...PLAIN,
+        // Missing for a subject named by sha512 (github.com/opencontainers/distribution-spec/issues/563).
+        subjectHeader: 'hint',
+        // Chunks do not work (github.com/oras-project/oras-py/pull/137).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+    },
+};
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/registry-error.js
+
+
 
 
 
@@ -30218,7 +31939,7 @@ function errorOf(status, body, purpose, answered) {
             return fail('NOT_FOUND', 'Missing in', missingRemedy(purpose, body));
         case 405:
         case 501:
-            return fail('UNSUPPORTED', 'Not supported by', 'Do it with the registry\u2019s own API or console.');
+            return fail('UNSUPPORTED', 'Not supported by', unsupportedRemedy(purpose));
         case 413:
         case 414:
         case 431:
@@ -30231,7 +31952,7 @@ function errorOf(status, body, purpose, answered) {
             if (purpose.digest?.startsWith('sha512:') === true && body.codes.includes('DIGEST_INVALID')) {
                 return fail('UNSUPPORTED', 'No sha512 digests in', 'Use a registry that keeps sha512 digests, or an image of sha256 ones.');
             }
-            return fail(codeOf(body), 'Refused by');
+            return fail(registry_error_codeOf(body), 'Refused by');
     }
 }
 /** The error for an answer of another kind than the protocol has: a login page where JSON belongs. */
@@ -30242,32 +31963,20 @@ function unexpectedContent(response, bytes, purpose, wanted) {
         remedy: `See what answers at ${response.url.host}: a proxy or a login page may stand in the registry\u2019s place.`,
     });
 }
-/** How registries word that a tag may not move (ECR, Artifact Registry, Harbor, ACR, Nexus). */
-const IMMUTABLE = /\bimmutab|\block(?:ed)?\b|cannot be (?:overwritten|updated)|cannot update tag|updating assets|write(?:Enabled is false| operations? (?:is|are) disabled)/i;
-/**
- * Whether a refusal says that the tag is published and may not move: ECR's 400 `TAG_INVALID` or
- * `ImageTagAlreadyExistsException`, Harbor's 412, the 409 and 405 of locked tags, Nexus' 400 on redeployment.
- */
-function saysImmutable(status, body) {
-    if (status === 412)
-        return true;
-    if (status !== 400 && status !== 403 && status !== 405 && status !== 409)
-        return false;
-    if (body.codes.some((code) => code.includes('TAGALREADYEXISTS') || code.includes('TAG_ALREADY_EXISTS')))
-        return true;
-    return IMMUTABLE.test(body.excerpt);
-}
 /** The lines a workflow needs for GitHub's own registry. */
 function packagesRemedy(writes) {
     return `Give the job the permission, and give this repository access under the package\u2019s settings ("Manage Actions access"):\npermissions:\n  packages: ${writes ? 'write' : 'read'}`;
 }
-function permissionRemedy({ repository, writes }) {
+function unsupportedRemedy({ kind, deletes }) {
+    return (deletes ? QUIRKS[kind].deletion : undefined) ?? 'Do it with the registry\u2019s own API or console.';
+}
+function permissionRemedy({ repository, writes, kind }) {
     const place = (0,name_reference/* formatLocation */.j$)(repository);
-    if (repository.host !== 'ghcr.io')
+    if (kind !== 'ghcr')
         return `Let these credentials ${writes ? 'write to' : 'read'} ${place}.`;
     return `Let these credentials ${writes ? 'write to' : 'read'} ${place}. ${packagesRemedy(writes)}`;
 }
-function codeOf(body) {
+function registry_error_codeOf(body) {
     if (body.codes.includes('MANIFEST_BLOB_UNKNOWN') || body.codes.includes('BLOB_UNKNOWN'))
         return 'NOT_FOUND';
     if (body.codes.includes('DIGEST_INVALID') || body.codes.includes('SIZE_INVALID'))
@@ -30290,10 +31999,18 @@ const ORIGINS = {
     cloud: "the cloud's identity",
     none: 'nowhere',
 };
+/** What the settings of a cloud's registry take in place of a password. */
+const CLOUD_WAYS = {
+    aws: 'aws-role',
+    google: 'gcp-workload-identity-provider',
+    azure: 'azure-client-id and azure-tenant-id',
+};
 function loginRemedy({ repository, origin }) {
     if (origin !== 'none')
         return `Check the credentials for ${repository.host} that ${ORIGINS[origin]} gave, and whether they have expired.`;
-    return `Log in to ${repository.host} first (docker/login-action), or give username and password for it in the input "registries".`;
+    const cloud = cloudOf(repository.host, undefined);
+    const way = cloud === undefined ? 'username and password' : CLOUD_WAYS[cloud];
+    return `Log in to ${repository.host} first (docker/login-action), or give ${way} for it in the input "registries".`;
 }
 function missingRemedy({ repository, writes, origin }, body) {
     if (writes && (body.codes.includes('NAME_UNKNOWN') || body.codes.includes('REPOSITORYNOTFOUNDEXCEPTION'))) {
@@ -30303,7 +32020,9 @@ function missingRemedy({ repository, writes, origin }, body) {
         ? 'Check the name, and whether it needs a login: registries hide what a stranger may not see.'
         : 'Check the name, and whether these credentials may see it.';
 }
-function rateRemedy({ repository, origin }) {
+function rateRemedy({ repository, origin, kind }) {
+    if (QUIRKS[kind].reads === 'counted' && origin !== 'none')
+        return `Try later: ${repository.host} counts every manifest that is read. A paid plan, or a mirror of what is read often, lifts the limit.`;
     return origin === 'none'
         ? `Log in to ${repository.host}: registries allow more to those they know. Or try later.`
         : 'Try later, or with fewer copies at a time.';
@@ -30331,6 +32050,7 @@ function readWarnings(header) {
 
 
 
+
 /**
  * A connection that breaks in the middle of a small body is asked again this many times in all; the client
  * below repeats only what broke before the answer began.
@@ -30342,6 +32062,7 @@ const MAX_WARNINGS = 50;
 class RegistryHost {
     base;
     host;
+    kind;
     #options;
     #authorizers = new Map();
     #introductions = new Map();
@@ -30350,6 +32071,11 @@ class RegistryHost {
         this.#options = options;
         this.base = options.base;
         this.host = options.host;
+        this.kind = options.kind;
+    }
+    /** What is known of it that the protocol does not tell. */
+    get quirks() {
+        return QUIRKS[this.kind];
     }
     /** Where the credentials for a repository were found. */
     async originOf(repository) {
@@ -30492,92 +32218,6 @@ class RegistryHost {
 
 // EXTERNAL MODULE: ./packages/registry/lib/name/digest.js
 var name_digest = __nccwpck_require__(3525);
-;// CONCATENATED MODULE: ./packages/registry/lib/oci/json.js
-
-/** A manifest nests about six levels; unknown fields may nest more, but no honest one comes near this. */
-const MAX_JSON_DEPTH = 64;
-/** Each value costs some 50 bytes of heap, so that the largest document stays below 50 MB once parsed. */
-const MAX_JSON_VALUES = 1_000_000;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-/**
- * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
- * before anything is built.
- *
- * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
- * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
- * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
- */
-function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
-    countStructure(bytes, what, maxValues);
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch (cause) {
-        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not UTF-8 text.`, { cause });
-    }
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        // The parser's own message quotes the text, which may be a login page or worse; the start is enough.
-        throw new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not JSON; it starts with ${JSON.stringify(text.slice(0, 40))}.`, { cause });
-    }
-}
-/** Whether a value of parsed JSON is an object. */
-function isJsonObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/**
- * A field of an object from outside; `undefined` where it is absent or null, which Go's encoders write for
- * an empty list or pointer. Nothing inherited is seen.
- */
-function field(object, key) {
-    return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
-}
-function countStructure(bytes, what, maxValues) {
-    let depth = 0;
-    let values = 1;
-    let inString = false;
-    for (let at = 0; at < bytes.length; at++) {
-        const byte = bytes[at] ?? 0;
-        if (inString) {
-            if (byte === BACKSLASH)
-                at++;
-            else if (byte === QUOTE)
-                inString = false;
-        }
-        else if (byte === QUOTE) {
-            inString = true;
-        }
-        else if (byte === COMMA) {
-            values++;
-        }
-        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-            depth++;
-            values++;
-            if (depth > MAX_JSON_DEPTH)
-                throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
-        }
-        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-            depth--;
-        }
-        if (values > maxValues)
-            throw tooMuch(what, `holds more than ${maxValues} values`);
-    }
-}
-function tooMuch(what, fact) {
-    return new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${fact}.`, {
-        remedy: 'Check who wrote it: no manifest needs this.',
-    });
-}
-
 ;// CONCATENATED MODULE: ./packages/registry/lib/oci/descriptor.js
 
 
@@ -30606,11 +32246,11 @@ function formatPlatform(platform) {
  */
 function parseDescriptor(value, what) {
     if (!isJsonObject(value))
-        throw invalid(what, 'is not an object');
+        throw descriptor_invalid(what, 'is not an object');
     const mediaType = requireMediaType(field(value, 'mediaType'), what);
     const size = field(value, 'size');
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-        throw invalid(what, `has the size ${JSON.stringify(size)}, which is not a whole number of bytes`);
+        throw descriptor_invalid(what, `has the size ${JSON.stringify(size)}, which is not a whole number of bytes`);
     }
     const digest = (0,name_digest/* parseDigest */.m)(optionalString(value, 'digest', what) ?? '', `digest of ${what}`);
     const data = optionalString(value, 'data', what);
@@ -30636,7 +32276,7 @@ function parseDescriptor(value, what) {
 function requireMediaType(value, what) {
     if (typeof value === 'string' && MEDIA_TYPE_TEXT.test(value))
         return value;
-    throw invalid(what, `has the media type ${quote(value)}, which is none`);
+    throw descriptor_invalid(what, `has the media type ${quote(value)}, which is none`);
 }
 /**
  * Reads the annotations of a manifest or descriptor: a map of text to text without a prototype, because
@@ -30649,11 +32289,11 @@ function readAnnotations(object, what) {
     if (value === undefined)
         return undefined;
     if (!isJsonObject(value))
-        throw invalid(what, 'has annotations that are not an object');
+        throw descriptor_invalid(what, 'has annotations that are not an object');
     const annotations = Object.create(null);
     for (const [key, text] of Object.entries(value)) {
         if (typeof text !== 'string')
-            throw invalid(what, `has the annotation ${quote(key)} that is not text`);
+            throw descriptor_invalid(what, `has the annotation ${quote(key)} that is not text`);
         annotations[key] = text;
     }
     return annotations;
@@ -30667,13 +32307,13 @@ function optionalString(object, key, what) {
     const value = field(object, key);
     if (value === undefined || typeof value === 'string')
         return value;
-    throw invalid(what, `has the field "${key}" that is not text`);
+    throw descriptor_invalid(what, `has the field "${key}" that is not text`);
 }
 function readPlatform(value, what) {
     if (value === undefined)
         return undefined;
     if (!isJsonObject(value))
-        throw invalid(what, 'has a platform that is not an object');
+        throw descriptor_invalid(what, 'has a platform that is not an object');
     const os = optionalString(value, 'os', what);
     const architecture = optionalString(value, 'architecture', what);
     const variant = optionalString(value, 'variant', what);
@@ -30692,11 +32332,11 @@ function readUrls(value, what) {
     if (value === undefined)
         return undefined;
     if (!Array.isArray(value))
-        throw invalid(what, 'has urls that are not a list');
+        throw descriptor_invalid(what, 'has urls that are not a list');
     const urls = value;
     return urls.map((url) => {
         if (typeof url !== 'string')
-            throw invalid(what, 'has a url that is not text');
+            throw descriptor_invalid(what, 'has a url that is not text');
         return url;
     });
 }
@@ -30707,7 +32347,7 @@ function verifyEmbedded(data, digest, size, what) {
     const bytes = Buffer.from(data, 'base64');
     // Buffer skips what is not base64; only the way back tells whether the text was.
     if (bytes.toString('base64') !== data)
-        throw invalid(what, 'embeds data that is not base64');
+        throw descriptor_invalid(what, 'embeds data that is not base64');
     const actual = (0,name_digest/* digestOf */.ol)(bytes, (0,name_digest/* digestAlgorithm */.g4)(digest));
     if (bytes.length !== size || actual !== digest) {
         throw new lib_errors/* SuiteError */.$K('DIGEST_MISMATCH', `The ${what} names ${digest} of ${size} bytes but embeds ${actual} of ${bytes.length} bytes.`);
@@ -30728,7 +32368,7 @@ function withoutAbsent(descriptor) {
 function quote(value) {
     return (JSON.stringify(value) ?? 'undefined').slice(0, 200);
 }
-function invalid(what, fact) {
+function descriptor_invalid(what, fact) {
     return new lib_errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} ${fact}.`);
 }
 
@@ -31015,20 +32655,9 @@ function closeIndex(fields, manifests) {
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/blob-chunks.js
 
-/**
- * One chunk is held in memory. ACR takes up to some 20 MB at once, common proxies 100 MB; smaller ones would only
- * make more requests.
- */
-const CHUNK_BYTES = 8 * 1024 * 1024;
 /** A registry that demands larger chunks than this is not worth the memory. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
-/** GitHub's registry keeps only the last chunk, Google's has no chunks (reference: ocync's notes, 2026-04). */
-const WITHOUT_CHUNKS = /^(?:ghcr\.io|containers\..+|(?:.+\.)?gcr\.io|.+-docker\.pkg\.dev)$/;
 const EMPTY = new Uint8Array(0);
-/** Whether a registry can put a blob together from chunks. */
-function takesChunks(host) {
-    return !WITHOUT_CHUNKS.test(host);
-}
 /**
  * Sends a blob by several PATCH and a closing PUT (distribution-spec, "Pushing a blob in chunks"), and gives the
  * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is not
@@ -31036,7 +32665,7 @@ function takesChunks(host) {
  */
 async function sendInChunks(access, blob, transfer, session, signal) {
     const scopes = access.scopes('pull', 'push');
-    const size = Math.min(Math.max(CHUNK_BYTES, session.smallestChunk), MAX_CHUNK_BYTES);
+    const size = Math.min(Math.max(access.host.quirks.upload.chunk, session.smallestChunk), MAX_CHUNK_BYTES);
     let offset = 0;
     for await (const chunk of cut(await transfer.open(), size)) {
         const response = await access.send({
@@ -31056,10 +32685,33 @@ async function sendInChunks(access, blob, transfer, session, signal) {
         session.advance(response);
         offset += chunk.length;
     }
+    return finishUpload(access, blob, session, signal);
+}
+/**
+ * Sends a blob by one PATCH without a `Content-Range` and a closing PUT, as docker does: for registries of which
+ * several PATCH overwrite each other.
+ */
+async function sendInOnePatch(access, blob, transfer, session, signal) {
+    const response = await access.send({
+        method: 'PATCH',
+        target: session.url,
+        scopes: access.scopes('pull', 'push'),
+        headers: { 'content-type': 'application/octet-stream' },
+        body: { length: blob.size, open: () => transfer.open() },
+        signal,
+        retry: false,
+    });
+    if (response.status < 200 || response.status > 299)
+        return response;
+    await (0,http_body/* discard */.vf)(response);
+    session.advance(response);
+    return finishUpload(access, blob, session, signal);
+}
+function finishUpload(access, blob, session, signal) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
-        scopes,
+        scopes: access.scopes('pull', 'push'),
         body: EMPTY,
         signal,
         retry: false,
@@ -31413,7 +33065,7 @@ class UploadSession {
     }
 }
 /** Opens an upload (distribution-spec, "POST then PUT"). */
-async function openSession(access, blob, options) {
+async function upload_session_openSession(access, blob, options) {
     const response = await post(access, algorithmQuery(blob), access.scopes('pull', 'push'), options);
     if (response.status !== 202)
         throw await access.refusal(response, `upload the blob ${blob.digest}`, true);
@@ -31522,52 +33174,59 @@ const blob_upload_EMPTY = new Uint8Array(0);
 /**
  * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
  * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, or a connection that breaks each time), the blob goes in chunks.
+ * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
  */
 async function pushBlob(access, blob, source, options) {
     if (await hasBlob(access, blob, { signal: options.signal, push: true }))
         return 'present';
-    const from = mountCandidate(access.repository, options);
+    const from = mountCandidate(access, options);
     const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
     if (mount === 'mounted')
         return 'mounted';
-    let session = mount ?? (await openSession(access, blob, options));
-    let inChunks = false;
+    let session = mount ?? (await upload_session_openSession(access, blob, options));
+    const form = access.host.quirks.upload;
+    let way = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
     for (let attempt = 1;; attempt += 1) {
-        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, inChunks, options);
+        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, way, options);
         if (failure === undefined)
             return 'uploaded';
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
-        const smaller = !inChunks && mayHelp(access, blob, failure, attempt);
-        if (attempt === MAX_UPLOADS || !(failure.again || smaller))
+        const other = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
+        if (attempt === MAX_UPLOADS || !(failure.again || other !== way))
             throw failure.error;
-        inChunks ||= smaller;
+        way = other;
         if (failure.again)
             await options.clock.sleep(UPLOAD_DELAY_MS * 2 ** (attempt - 1), options.signal);
         // What a broken upload left at the registry is unknown, so that it is never gone on with.
-        session = await openSession(access, blob, options);
+        session = await upload_session_openSession(access, blob, options);
     }
 }
-/** The first repository of the same registry that is another one. */
-function mountCandidate(repository, options) {
+/** The first repository of the same registry that is another one, and that blobs are mounted from. */
+function mountCandidate({ host, repository }, options) {
+    const owner = (name) => name.split('/', 1)[0] ?? name;
     for (const from of options.mountFrom ?? []) {
-        if (from.kind === 'registry' && from.host === repository.host && from.name !== repository.name)
+        if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name)
+            continue;
+        if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name))
             return from;
     }
     return undefined;
 }
-/** Whether a blob that did not get through in one piece may do so in smaller ones. */
-function mayHelp(access, blob, { way }, attempt) {
-    if (blob.size <= CHUNK_BYTES || !takesChunks(access.host.host))
-        return false;
+/** How a blob goes that cannot go in one PUT; that way all the same, where there is no other. */
+function otherWay({ otherwise, chunk }, { size }) {
+    if (otherwise === 'none' || (otherwise === 'chunks' && size <= chunk))
+        return 'put';
+    return otherwise;
+}
+/** Whether a blob that did not get through in one PUT may do so in another way. */
+function mayHelp({ way }, attempt) {
     return way === 'too-long' || (way === 'broken' && attempt >= MAX_WHOLE_UPLOADS);
 }
-async function upload(access, blob, transfer, session, inChunks, options) {
+async function upload(access, blob, transfer, session, way, options) {
     let failure;
     try {
-        const response = inChunks
-            ? await sendInChunks(access, blob, transfer, session, options.signal)
-            : await sendWhole(access, blob, transfer, session, options.signal);
+        const send = SENDERS[way];
+        const response = await send(access, blob, transfer, session, options.signal);
         if (response.status >= 200 && response.status <= 299) {
             await (0,http_body/* discard */.vf)(response);
             checkStored(access, blob, response);
@@ -31595,6 +33254,11 @@ function sendWhole(access, blob, transfer, session, signal) {
         retry: false,
     });
 }
+const SENDERS = {
+    put: sendWhole,
+    chunks: sendInChunks,
+    patch: sendInOnePatch,
+};
 async function readFailure(access, blob, response) {
     const { status } = response;
     const body = await readErrorAnswer(response);
@@ -31611,7 +33275,88 @@ function checkStored(access, blob, response) {
     throw new lib_errors/* SuiteError */.$K('DIGEST_MISMATCH', `${(0,name_reference/* formatLocation */.j$)(access.repository)} took the blob ${blob.digest} and calls it ${named}.`);
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/manifest-deletion.js
+
+
+
+
+/** Removes a tag, or a manifest with its tags. */
+async function deleteManifest(access, reference, options) {
+    const response = await access.send({
+        method: 'DELETE',
+        target: access.path(`manifests/${reference}`),
+        scopes: access.scopes('pull', 'delete'),
+        signal: options.signal,
+    });
+    if (response.status >= 200 && response.status <= 299) {
+        await (0,http_body/* discard */.vf)(response);
+        return;
+    }
+    const isTag = (0,name_digest/* tryParseDigest */.jt)(reference) === undefined;
+    const doing = `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`;
+    const error = await registryError(response, { ...(await access.purpose(doing, true)), deletes: true });
+    // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
+    if (!isTag || response.status !== 400)
+        throw error;
+    throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', error.message, {
+        remedy: 'Delete the manifest by its digest, or the tag with the registry\u2019s own API.',
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/immutability.js
+const ANSWERS = [
+    // docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html; moby/buildkit#3776
+    { kind: 'ecr', status: [400], code: 'IMAGETAGALREADYEXISTSEXCEPTION' },
+    { kind: 'ecr', status: [400], says: /cannot be overwritten because the (?:repository|tag) is immutable/i },
+    // cloud.google.com/artifact-registry/docs/docker/troubleshoot: "cannot update tag \u2026"
+    { kind: 'gar', status: [400, 403, 409], says: /cannot update tag|has enabled tag immutability/i },
+    // goharbor/harbor, src/server/middleware/immutable/errors.go
+    { kind: 'harbor', status: [412], says: /configured as immutable/i },
+    { kind: 'harbor', status: [412] },
+    // Azure/acr-cli#70; learn.microsoft.com/azure/container-registry/container-registry-image-lock
+    { kind: 'acr', status: [403, 405, 409], code: 'REGISTRY_DISALLOWED_OPERATION' },
+    {
+        kind: 'acr',
+        status: [403, 405, 409],
+        says: /operation is disallowed|\block(?:ed)?\b|writeEnabled is false/i,
+    },
+    // GoogleContainerTools/jib#3057: the sentence stands in "detail"
+    { kind: 'nexus', status: [400, 403], says: /does not allow updating assets|updating assets/i },
+    // Overwriting takes the permission to delete: jfrog.com/help, "Permissions"; docker login answers with either status
+    {
+        kind: 'artifactory',
+        status: [401, 403, 409],
+        says: /permissions? to (?:delete\/)?overwrite|needs DELETE permission|already exists and cannot be/i,
+    },
+    // docs.docker.com/docker-hub/repos/manage/hub-images/immutable-tags
+    { kind: 'dockerhub', status: [400, 401, 403, 409], says: /cannot be updated due to immutability/i },
+    // docs.gitlab.com/user/packages/container_registry/immutable_container_tags
+    { kind: 'gitlab', status: [400, 403, 409], says: /tag is (?:immutable|protected)/i },
+    // Zot, Quay, Alibaba's and others, in whatever words.
+    {
+        kind: 'oci',
+        status: [400, 403, 405, 409],
+        says: /\bimmutab|tag already exists|cannot be overwritten|write operations? (?:is|are) disabled/i,
+    },
+    { kind: 'oci', status: [400, 403, 409], code: 'TAG_ALREADY_EXISTS' },
+];
+/**
+ * Whether a refusal says that a tag may not move. A proxy or a mirror may stand before any of them, so that every
+ * answer counts from every host: who asks looks at the tag before it believes.
+ */
+function saysImmutable(status, { codes, excerpt }) {
+    return ANSWERS.some((answer) => answer.status.includes(status) &&
+        (answer.code === undefined || codes.some((code) => code.includes(answer.code ?? ''))) &&
+        (answer.says === undefined || answer.says.test(excerpt)));
+}
+/** Statuses by which a registry refuses a tag that may already stand where it is wanted. */
+function mayBeThere(status) {
+    return ANSWERS.some((answer) => answer.status.includes(status));
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/manifests.js
+
 
 
 
@@ -31716,8 +33461,8 @@ async function tryFetchManifest(access, reference, options) {
  * Writes a manifest under its digest or a tag.
  *
  * @param condition headers that make the write conditional.
- * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. The same
- *   digest under such a tag is success (ECR refuses even that).
+ * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. A refusal of a
+ *   tag that names the manifest already is success.
  */
 async function putManifest(access, reference, manifest, options) {
     const response = await access.send({
@@ -31733,12 +33478,15 @@ async function putManifest(access, reference, manifest, options) {
         const body = await readErrorAnswer(response);
         const purpose = { ...(await access.purpose(doing, true)), digest: manifest.digest };
         const error = errorOf(response.status, body, purpose, response.url.host);
-        if (reference === manifest.digest || !saysImmutable(response.status, body))
+        if (reference === manifest.digest || !mayBeThere(response.status))
             throw error;
-        const there = await resolveManifest(access, reference, options);
-        if (there?.digest === manifest.digest)
+        const there = await currentDigest(access, reference, manifest, options);
+        // What was wanted is so, whatever the registry says to it (ECR, containers-roadmap#2380).
+        if (there === manifest.digest)
             return { subject: undefined };
-        throw there === undefined ? error : immutable(access, reference, there.digest, manifest.digest, error);
+        if (there === undefined || !saysImmutable(response.status, body))
+            throw error;
+        throw immutable(access, reference, there, manifest.digest, error);
     }
     await (0,http_body/* discard */.vf)(response);
     const named = namedDigest(response);
@@ -31749,27 +33497,19 @@ async function putManifest(access, reference, manifest, options) {
     }
     return { subject: response.headers['oci-subject'] };
 }
-/** Removes a tag, or a manifest with its tags. */
-async function deleteManifest(access, reference, options) {
-    const response = await access.send({
-        method: 'DELETE',
-        target: access.path(`manifests/${reference}`),
-        scopes: access.scopes('pull', 'delete'),
-        signal: options.signal,
-    });
-    if (response.status >= 200 && response.status <= 299) {
-        await (0,http_body/* discard */.vf)(response);
-        return;
+/** What a tag names that a registry would not set; nothing where that cannot be found out, either. */
+async function currentDigest(access, reference, manifest, options) {
+    try {
+        const current = (await resolveManifest(access, reference, options))?.digest;
+        if (current === undefined || (0,name_digest/* digestAlgorithm */.g4)(current) === (0,name_digest/* digestAlgorithm */.g4)(manifest.digest))
+            return current;
+        return (0,name_digest/* digestOf */.ol)(manifest.bytes, (0,name_digest/* digestAlgorithm */.g4)(current)) === current ? manifest.digest : current;
     }
-    const isTag = (0,name_digest/* tryParseDigest */.jt)(reference) === undefined;
-    const error = await access.refusal(response, `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`, true);
-    // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
-    if (!isTag || response.status !== 400)
-        throw error;
-    throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', error.message, {
-        remedy: 'Delete the manifest by its digest, or the tag with the registry\u2019s own API.',
-        cause: error,
-    });
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'CANCELLED'))
+            throw error;
+        return undefined;
+    }
 }
 function immutable(access, reference, there, wanted, cause) {
     return new lib_errors/* SuiteError */.$K('TAG_EXISTS', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${reference} points to ${there} and may not move to ${wanted}: the registry keeps its tags immutable.`, {
@@ -31851,13 +33591,9 @@ function nextPage(response) {
 /** An image signed in every run for years has hundreds; each costs some 500 bytes. */
 const MAX_REFERRERS = 50_000;
 /**
- * Registries whose API answers and leaves out what only the referrers tag names, so that both are asked:
- * GitHub's (one answered an empty list with 200, sbomify#1530).
- */
-const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
-/**
  * Descriptors of the manifests that a registry lists as referring to a digest, each once: by the referrers
- * API; where there is none, by the referrers tag (distribution-spec, "Listing Referrers").
+ * API; where there is none, or it is known to leave some out, by the referrers tag, too (distribution-spec,
+ * "Listing Referrers").
  *
  * Anyone may push anything under the tag, so that an entry is a claim: who fetches the manifest checks that
  * its subject is the digest, and takes the type from it.
@@ -31866,9 +33602,10 @@ async function listReferrers(access, subject, options) {
     const api = await askReferrersApi(access, subject, options);
     const hasApi = api.kind === 'listed';
     const listed = api.kind === 'listed' ? api.referrers : [];
-    if (hasApi && !INCOMPLETE_API.test(access.host.host))
+    const { referrersApi, referrersTag: tag } = access.host.quirks;
+    if (hasApi && referrersApi === 'whole')
         return { referrers: once(listed, subject), hasApi };
-    const tagged = await readReferrersTag(access, subject, options);
+    const tagged = tag === 'list' ? await readReferrersTag(access, subject, options) : [];
     // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
     if (api.kind === 'unclear' && tagged.length === 0)
         throw api.error;
@@ -32010,6 +33747,8 @@ function leaveReferrers(access, subject, referrer, options) {
 /** @param change gives the list as it should be, or `undefined` where it is so already. */
 async function update(access, subject, options, change) {
     const tag = (0,name_tag/* referrersTag */.LN)(subject);
+    if (access.host.quirks.referrersTag === 'digest')
+        throw tagIsTaken(access, tag, subject);
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
         // The first round writes, the second finds it written; only then is there a race to step back from.
         if (round > 1)
@@ -32137,7 +33876,8 @@ class RepositoryAccess {
         return unexpectedContent(answer.response, answer.bytes, await this.purpose(doing, false), wanted);
     }
     async purpose(doing, writes) {
-        return { repository: this.repository, doing, writes, origin: await this.host.originOf(this.repository) };
+        const { host, repository } = this;
+        return { repository, doing, writes, kind: host.kind, origin: await host.originOf(repository) };
     }
 }
 
@@ -32287,7 +34027,7 @@ class RemoteRegistry {
     }
     /** Opens an upload and takes it back: no registry says otherwise what it permits. */
     checkPush = async (options = {}) => {
-        const session = await openSession(this.#access, NO_BLOB, options);
+        const session = await upload_session_openSession(this.#access, NO_BLOB, options);
         await session.cancel();
     };
     listTags(options = {}) {
@@ -32317,18 +34057,24 @@ class RemoteRegistry {
         return this.#access.send({ ...request, scopes });
     }
     /**
-     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
-     * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
-     * who says so is asked, once a repository.
+     * Whether the registry has entered a manifest among its subject's referrers itself. Some have said so
+     * (`OCI-Subject`) without having the API, so that whoever is not known to keep its word is asked, once a
+     * repository.
      */
     async #entered(subject, said, options) {
-        if (said === undefined || (said !== subject && this.location.host !== name_host/* DOCKER_HUB */.Xb))
+        const { subjectHeader } = this.#access.host.quirks;
+        if (said !== subject || subjectHeader === 'nothing')
             return false;
+        if (subjectHeader === 'proof')
+            return true;
         return (await this.#referrersSupport(subject, options)) === 'api';
     }
     /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
     async #listedUnder(digest, options) {
-        if ((await this.#referrersSupport(digest, options)) === 'api')
+        const { referrersApi, referrersTag } = this.#access.host.quirks;
+        if (referrersTag === 'digest')
+            return undefined;
+        if (referrersApi === 'whole' && (await this.#referrersSupport(digest, options)) === 'api')
             return undefined;
         return (await this.fetchManifest(digest, options)).content.subject?.digest;
     }
@@ -32342,6 +34088,7 @@ class RemoteRegistry {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/connections.js
+
 
 
 
@@ -32393,6 +34140,7 @@ class Connections {
             return known;
         const opened = new RegistryHost({
             host,
+            kind: kindOfHost(host, this.#settings.get(host)?.kind),
             base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
@@ -32416,31 +34164,47 @@ function createConnections(options) {
 
 
 
+/** Services of the machine itself answer at once, or are not there. */
+const LOCAL_TIMEOUTS = { connect: 1_000, headers: 5_000 };
 /**
  * Connects a run to whatever registries it will name. Credentials are looked for in the order of the contract
- * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, a cloud's identity, nobody.
+ * ("Every action"): `registries` (also an identity of a cloud that they name for the host), docker's configuration,
+ * the GitHub token for GitHub's own registry, what the environment has for a cloud, nobody.
  *
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
     const { action, registries, limits, context } = options;
     const { env: environment, clock, log } = context;
+    const userAgent = `artifact-lifecycle/${action}`;
+    const trace = (event) => log.debug((0,http_trace/* describeTrace */.Z)(event));
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: `artifact-lifecycle/${action}`,
+        userAgent,
         clock,
         environment,
         ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
+        trace,
     });
+    const clouds = new CloudLogins({
+        http,
+        openDirectHttp: () => (0,client/* createHttpClient */.u)({ userAgent, clock, environment: {}, timeouts: LOCAL_TIMEOUTS, trace }),
+        environment,
+        clock,
+        onSecret: (secret) => log.mask(secret),
+        onWarning: (warning) => log.warning(warning),
+        requestIdToken: context.requestIdToken?.bind(context),
+    }, registries);
     const credentials = [
         settingsSource(revealCredentials(registries)),
+        clouds.named,
         dockerSource(machineEnvironment(environment)),
         ...githubSources(options),
-        cloudSource(registries),
+        clouds.ambient,
     ];
     return {
         http,
+        clouds,
         connections: createConnections({
             http,
             credentials,
@@ -32655,8 +34419,6 @@ function formatDate(date) {
     return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/json.js
 
 /** Lock files of version 1 nest two levels for each level of node_modules; honest ones stay below 60. */
@@ -36720,7 +38482,7 @@ function nameOfStanza(stanza) {
     return `${stanza.get('package')}:${stanza.get('architecture') ?? ''}=${stanza.get('version')}`;
 }
 /** Reads `gcc-12 (12.2.0-14)`; without the field the source has the package's own name and version. */
-function readSource(stanza) {
+function deb_package_readSource(stanza) {
     const [, name, version] = /^(\S+)(?:\s+\(([^()]*)\))?/.exec(stanza.get('source') ?? '') ?? [];
     const own = stanza.get('version');
     if (name === undefined)
@@ -37089,7 +38851,7 @@ function openSystem(root, files) {
 
 /** What a stanza says of its package; namespace, licences and dependencies are the cataloguer's. */
 function installed_deb_describe({ key, stanza, occurrences, sha256, owned }, type, os) {
-    const { isStated, ...source } = readSource(stanza);
+    const { isStated, ...source } = deb_package_readSource(stanza);
     const qualifiers = [
         ['arch', stanza.get('architecture')],
         ['distro', os === undefined ? undefined : distroQualifier(os)],
@@ -38432,6 +40194,33 @@ function mergeListed(same) {
     ];
 }
 
+;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/dependents.js
+/** Stands above what the subject, or the operating system in it, depends on itself: somebody asked for it by name. */
+const SUBJECT = '';
+/**
+ * Turns dependencies round: who depends on each package, by purl, sorted. What nobody depends on is not among it; the
+ * empty text stands for the subject itself. A package without a purl is called by its reference.
+ */
+function dependentsIn({ listed, subjects, edges, }) {
+    const nameOf = (ref) => listed.get(ref)?.purl ?? ref;
+    const dependents = new Map();
+    for (const [from, to] of edges) {
+        if (!listed.has(to))
+            continue;
+        const isTop = subjects.has(from) || listed.get(from)?.kind === 'operating-system';
+        const above = isTop ? SUBJECT : nameOf(from);
+        const below = nameOf(to);
+        if (above === below)
+            continue;
+        const known = dependents.get(below);
+        if (known === undefined)
+            dependents.set(below, new Set([above]));
+        else
+            known.add(above);
+    }
+    return new Map([...dependents].map(([below, above]) => [below, [...above].sort()]));
+}
+
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-evidence.js
 
 /** A package in every one of 10 000 places has them in one sentence of SPDX's. */
@@ -38500,25 +40289,47 @@ function readBuiltFrom(text) {
 
 
 
+
 /** Reads CycloneDX JSON of any version: components, nested ones too. Files that are no packages are passed over. */
 function readCycloneDx(bom) {
     const main = objectField(objectField(bom, 'metadata'), 'component');
     const packages = [];
+    const listed = new Map();
     const waiting = [...listField(bom, 'components'), ...listField(main, 'components')].reverse();
     for (let component = waiting.pop(); component !== undefined; component = waiting.pop()) {
         if (!json_isJsonObject(component))
             continue;
         for (const inner of listField(component, 'components'))
             waiting.push(inner);
-        const listed = read_cyclonedx_readComponent(component);
-        if (listed !== undefined && !(listed.kind === 'file' && listed.purl === undefined))
-            packages.push(listed);
+        const one = read_cyclonedx_readComponent(component);
+        if (one === undefined || (one.kind === 'file' && one.purl === undefined))
+            continue;
+        packages.push(one);
+        const ref = longText(component, 'bom-ref');
+        if (ref !== undefined)
+            listed.set(ref, one);
     }
     return {
         title: `CycloneDX ${textField(bom, 'specVersion') ?? '(without version)'}`,
         subject: read_cyclonedx_readComponent(main),
         packages,
+        dependents: dependentsIn({
+            listed,
+            subjects: new Set([longText(main, 'bom-ref') ?? '']),
+            edges: readDependencies(bom),
+        }),
     };
+}
+/** CycloneDX, `dependencies`. */
+function readDependencies(bom) {
+    return listField(bom, 'dependencies')
+        .filter(json_isJsonObject)
+        .flatMap((dependency) => {
+        const from = longText(dependency, 'ref');
+        if (from === undefined)
+            return [];
+        return listField(dependency, 'dependsOn').flatMap((to) => typeof to === 'string' ? [[from, to]] : []);
+    });
 }
 function read_cyclonedx_readComponent(component) {
     const properties = readProperties(component);
@@ -38571,24 +40382,29 @@ function read_cyclonedx_readLicences(choices) {
 
 
 
+
 /** Reads SPDX 2.2 and 2.3 JSON: packages without the one the document describes; files are passed over. */
 function readSpdx2(document) {
     const described = describedIds(document);
     const packages = [];
+    const byId = new Map();
     let subject;
     for (const one of listField(document, 'packages').filter(json_isJsonObject)) {
         const listed = readPackage(one);
         if (listed === undefined)
             continue;
         // A document of one package that describes nothing else is of that package, and lists it.
-        const isDescribed = described.size === 1 && described.has(textField(one, 'SPDXID') ?? '');
-        if (isDescribed)
+        const id = textField(one, 'SPDXID') ?? '';
+        if (described.size === 1 && described.has(id))
             subject = listed;
-        else
+        else {
             packages.push(listed);
+            byId.set(id, listed);
+        }
     }
     const version = textField(document, 'spdxVersion')?.replace('SPDX-', '') ?? '(without version)';
-    return { title: `SPDX ${version}`, subject, packages };
+    const dependents = dependentsIn({ listed: byId, subjects: described, edges: read_spdx2_readDependencies(document) });
+    return { title: `SPDX ${version}`, subject, packages, dependents };
 }
 function describedIds(document) {
     const ids = new Set(listField(document, 'documentDescribes').flatMap((id) => asText(id) ?? []));
@@ -38604,6 +40420,21 @@ function describedIds(document) {
             ids.add(from);
     }
     return ids;
+}
+/** SPDX 2.3, 11.1: `DEPENDS_ON`, and the other way round `DEPENDENCY_OF`, `RUNTIME_DEPENDENCY_OF` and the like. */
+function read_spdx2_readDependencies(document) {
+    return listField(document, 'relationships')
+        .filter(json_isJsonObject)
+        .flatMap((relationship) => {
+        const from = textField(relationship, 'spdxElementId');
+        const to = textField(relationship, 'relatedSpdxElement');
+        const type = textField(relationship, 'relationshipType') ?? '';
+        if (from === undefined || to === undefined)
+            return [];
+        if (type === 'DEPENDS_ON')
+            return [[from, to]];
+        return type.endsWith('DEPENDENCY_OF') ? [[to, from]] : [];
+    });
 }
 function readPackage(one) {
     const references = listField(one, 'externalRefs').filter(json_isJsonObject);
@@ -38628,6 +40459,7 @@ function readPackage(one) {
 }
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/document/reading/read-spdx3.js
+
 
 
 
@@ -38664,6 +40496,7 @@ function readSpdx3(document) {
         }
     }
     const packages = [];
+    const byId = new Map();
     let subject;
     for (const element of elements) {
         if (typeOf(element) !== 'software_Package')
@@ -38674,10 +40507,22 @@ function readSpdx3(document) {
             continue;
         if (roots.size === 1 && roots.has(id))
             subject = listed;
-        else
+        else {
             packages.push(listed);
+            byId.set(id, listed);
+        }
     }
-    return { title: `SPDX ${versionOf(elements)}`, subject, packages };
+    const dependents = dependentsIn({ listed: byId, subjects: roots, edges: read_spdx3_readDependencies(elements) });
+    return { title: `SPDX ${versionOf(elements)}`, subject, packages, dependents };
+}
+/** SPDX 3.0.1, Core, RelationshipType `dependsOn`. */
+function read_spdx3_readDependencies(elements) {
+    return elements.flatMap((element) => {
+        const from = textField(element, 'from');
+        if (from === undefined || textField(element, 'relationshipType') !== 'dependsOn')
+            return [];
+        return links(element, 'to').map((to) => [from, to]);
+    });
 }
 function read_spdx3_readPackage(element, licence, isDevelopment) {
     const identifiers = listField(element, 'externalIdentifier').filter(json_isJsonObject);
@@ -39543,7 +41388,7 @@ function parseChart(text) {
         maintainers: maintainers.slice(0, MAX_DEPENDENCIES).flatMap(chart_asParty),
         // Artifact Hub's annotation; the format has no field of its own.
         licence: textField(objectField(document, 'annotations'), 'artifacthub.io/license'),
-        dependencies: readDependencies(document),
+        dependencies: chart_readDependencies(document),
     };
 }
 /**
@@ -39553,9 +41398,9 @@ function parseChart(text) {
  */
 function parseChartDependencies(text) {
     const [document] = parseYaml(text);
-    return json_isJsonObject(document) ? readDependencies(document) : [];
+    return json_isJsonObject(document) ? chart_readDependencies(document) : [];
 }
-function readDependencies(document) {
+function chart_readDependencies(document) {
     return listField(document, 'dependencies')
         .slice(0, MAX_DEPENDENCIES)
         .filter(json_isJsonObject)
@@ -41128,7 +42973,7 @@ function dependency_names_namesIn(object, key) {
 
 ;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/javascript/locations.js
 /** Hosts that package.json abbreviates (npm, "repository"). */
-const HOSTS = new Map([
+const locations_HOSTS = new Map([
     ['github', 'https://github.com/'],
     ['gitlab', 'https://gitlab.com/'],
     ['bitbucket', 'https://bitbucket.org/'],
@@ -41150,7 +42995,7 @@ function parseRepository(text) {
         return webUrl(`https://${text}`);
     const [, host = 'github', path = ''] = SHORTHAND.exec(text) ?? [];
     if (path.includes('/') || (path !== '' && host === 'gist'))
-        return `${HOSTS.get(host)}${path}`;
+        return `${locations_HOSTS.get(host)}${path}`;
     const [, server, place] = SCP.exec(text) ?? [];
     if (server !== undefined)
         return webUrl(`https://${server}/${place}`);
@@ -46795,7 +48640,7 @@ const CONTENT_MEMORY_BYTES = 128 * 1024 * 1024;
 /** Wanted files up to this size share one buffer a layer, and wait for nobody. */
 const SCRATCH_BYTES = 4 * 1024 * 1024;
 /** Node's 16 KiB take twice the time: each chunk is a round through the thread pool. */
-const limits_CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** As many bytes as it takes to tell an executable. */
 const EXECUTABLE_HEAD_BYTES = 8;
 
@@ -48981,7 +50826,7 @@ function tellCompression(head, what) {
 /** @param hasZstd whether Node decompresses zstd itself; 22.15 and newer do */
 function openDecompressor(compression, what, hasZstd = typeof external_node_zlib_namespaceObject.createZstdDecompress === 'function') {
     // More is read ahead than one chunk, so that decompressing and hashing go on at the same time.
-    const options = { chunkSize: limits_CHUNK_BYTES, highWaterMark: 4 * limits_CHUNK_BYTES };
+    const options = { chunkSize: CHUNK_BYTES, highWaterMark: 4 * CHUNK_BYTES };
     if (compression === 'gzip') {
         // Goes on with the next member, and takes zeros at the end; what is cut off is its error.
         return { stream: external_node_zlib_namespaceObject.createGunzip(options), split: (chunk) => [chunk], finish: () => { } };
@@ -49305,7 +51150,7 @@ async function* inLargeChunks(blob) {
                 yield chunk;
                 continue;
             }
-            held = Buffer.allocUnsafe(limits_CHUNK_BYTES);
+            held = Buffer.allocUnsafe(CHUNK_BYTES);
         }
         filled += chunk.copy(held, filled);
     }
@@ -51006,11 +52851,14 @@ function oneSided({ type, name }, { versions, licences }) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/severity/severity.js
 /** From mild to bad. `unknown` is no step of it: what nobody has rated is not low. */
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
+/**
+ * From bad to mild, as verdicts are sorted: what nobody has rated stands behind what is critical, and before all that is
+ * known to be milder.
+ */
+const SEVERITY_ORDER = ['critical', 'unknown', 'high', 'medium', 'low', 'none'];
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/assessment.js
 
-/** From bad to mild, as verdicts are sorted: what nobody has rated stands behind what is critical. */
-const SEVERITY_ORDER = ['critical', 'unknown', 'high', 'medium', 'low', 'none'];
 /** Whether somebody said with a reason that a finding does no harm here: a statement, or an exception. */
 function isExcused({ excuses }) {
     return excuses.some(({ kind }) => kind === 'vex' || kind === 'exception');
@@ -51025,7 +52873,68 @@ function countBySeverity(findings) {
     return { none, low, medium, high, critical, unknown };
 }
 
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/read-component.js
+
+const read_component_NOTHING = { locations: [], isDevelopment: false };
+/**
+ * Reads a component from its purl.
+ *
+ * @throws SuiteError `CONTENT_INVALID` where it is no purl.
+ */
+function read_component_readComponent(text, beside = read_component_NOTHING) {
+    const parts = parsePurl(text);
+    const version = parts.version ?? beside.version;
+    const { type, namespace, name, subpath } = parts;
+    const qualifiers = { ...parts.qualifiers };
+    return {
+        purl: formatPurl({ ...parts, version }) ?? text,
+        type,
+        namespace,
+        name,
+        version: withEpoch(type, version, qualifiers['epoch']),
+        subpath,
+        qualifiers,
+        source: readUpstream(type, qualifiers['upstream']) ?? beside.source,
+        locations: sortLocations(beside.locations),
+        isDevelopment: beside.isDevelopment,
+    };
+}
+/** purl-spec puts an rpm's epoch into a qualifier; Trivy does so with a deb's, whose place is in the version. */
+function withEpoch(type, version, epoch) {
+    const hasEpochs = type === 'rpm' || type === 'deb';
+    if (!hasEpochs || version === undefined || epoch === undefined)
+        return version;
+    return /^\d{1,10}$/.test(epoch) && !/^\d+:/.test(version) ? `${epoch}:${version}` : version;
+}
+/**
+ * Reads the qualifier `upstream`: `gcc-12@12.2.0-14` or `glibc`, of an rpm the file it was built from. The first one
+ * counts where there are several.
+ */
+function readUpstream(type, upstream) {
+    const first = upstream?.split(',', 1)[0];
+    if (first === undefined || first === '')
+        return undefined;
+    if (type === 'rpm') {
+        const [, name, version] = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(first) ?? [];
+        if (name !== undefined)
+            return { name, version };
+    }
+    const at = first.indexOf('@', 1);
+    return at < 0
+        ? { name: first, version: undefined }
+        : { name: first.slice(0, at), version: first.slice(at + 1) || undefined };
+}
+/** By path and layer, each once. */
+function sortLocations(locations) {
+    const unique = new Map(locations.map(({ path, layer }) => [
+        `${path}\0${layer ?? ''}`,
+        layer === undefined ? { path } : { path, layer },
+    ]));
+    return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, location]) => location);
+}
+
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/reported-finding.js
+
 
 /**
  * Puts the findings of several platforms together: the same vulnerability in the same package, judged the same way,
@@ -51035,8 +52944,8 @@ function mergeFindings(assessments) {
     const merged = new Map();
     for (const { subject, verdict } of assessments) {
         for (const judged of verdict.findings) {
-            const { finding, counts, excuses } = judged;
-            const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses]);
+            const { finding, counts, excuses, statement } = judged;
+            const key = JSON.stringify([finding.id, finding.component.purl, counts, excuses, statement ?? null]);
             const before = merged.get(key);
             const platforms = subject.platform === undefined ? [] : [subject.platform];
             merged.set(key, {
@@ -51060,10 +52969,6 @@ function reported_finding_compare({ finding: a }, { finding: b }) {
     if (a.component.purl === b.component.purl)
         return 0;
     return a.component.purl < b.component.purl ? -1 : 1;
-}
-function sortLocations(locations) {
-    const byKey = new Map(locations.map((one) => [`${one.path}\0${one.layer ?? ''}`, one]));
-    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/describe-statement.js
@@ -51107,10 +53012,29 @@ function isGap({ cause }) {
     return cause !== 'untracked';
 }
 function sentence(text) {
-    return `${text.trim().replace(/\.+$/, '')}.`;
+    const trimmed = text.trim().replace(/\.+$/, '');
+    return `${trimmed.slice(0, 1).toUpperCase()}${trimmed.slice(1)}.`;
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/cve.js
+/** A CVE id: numbers have four digits or more (cve.org, "CVE ID Syntax"). */
+const CVE = /^CVE-\d{4}-\d{4,19}$/;
+/** Whether a name is a CVE's. */
+function isCve(name) {
+    return CVE.test(name);
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/distributed.js
+/** purl types of packages that a distribution gives out: what an image stands on. */
+const DISTRIBUTED = new Set(['alpm', 'apk', 'deb', 'ebuild', 'opkg', 'rpm']);
+/** Whether a component is a distribution's own package. */
+function isDistributed({ type }) {
+    return DISTRIBUTED.has(type);
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/wording.js
+
+
 
 
 /** Longer is no answer to "why": the document has all of it. */
@@ -51119,7 +53043,7 @@ const MAX_NOTE_CHARS = 500;
 const SHOWN_BY_OSV = /^(?:ALBA|ALEA|ALPINE|ALSA|ASB-A|BELL|BIT|CGA|CURL|DEBIAN|DLA|DSA|DTSA|ECHO|EEF|ELA|GO|GSD|HSEC|JLSEC|KUBE|LBSEC|LSN|MAL|MGASA|MINI|openSUSE-SU|OSEC|OSV|PSF|PUB-A|PYSEC|RHBA|RHEA|RHSA|ROOT|RLSA|RSEC|RUSTSEC|RXSA|SUSE-[A-Z]U|UBUNTU|USN|V8)-[A-Za-z0-9.:_-]{1,100}$/;
 /** Where people read on about a vulnerability; `undefined` where nobody says. */
 function addressOf({ id, urls }) {
-    if (/^CVE-\d{4}-\d{4,19}$/.test(id))
+    if (isCve(id))
         return `https://www.cve.org/CVERecord?id=${id}`;
     if (/^GHSA(?:-[0-9a-z]{4}){3}$/.test(id))
         return `https://github.com/advisories/${id}`;
@@ -51154,11 +53078,10 @@ const DATABASES = new Map([
 /** A package as people name it: `org.apache.logging.log4j:log4j-core`, `@babel/core`, `libssl3`. */
 function wording_nameOf({ type, namespace, name }) {
     // A distribution's own name is no part of its packages' names.
-    if (namespace === undefined || DISTRIBUTED.has(type))
+    if (namespace === undefined || isDistributed({ type }))
         return name;
     return `${namespace}${type === 'maven' ? ':' : '/'}${name}`;
 }
-const DISTRIBUTED = new Set(['apk', 'deb', 'rpm', 'opkg', 'alpm']);
 /** `2.15.0 or 2.12.2`; `undefined` where nobody knows of a fix. */
 function fixText({ fixedIn }) {
     return fixedIn.length === 0 ? undefined : fixedIn.join(' or ');
@@ -52956,7 +54879,7 @@ class TreeFileReader {
     #onBytes;
     #gatherer = new FileGatherer(new ContentMemory());
     #head = Buffer.alloc(EXECUTABLE_HEAD_BYTES);
-    #chunk = Buffer.allocUnsafe(limits_CHUNK_BYTES);
+    #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     constructor(tools, onBytes) {
         this.#tools = tools;
         this.#onBytes = onBytes;
@@ -52994,7 +54917,7 @@ class TreeFileReader {
         void this.#gatherer.begin(size);
         let at = 0;
         while (at < size) {
-            const length = (0,external_node_fs_.readSync)(file, this.#chunk, 0, Math.min(size - at, limits_CHUNK_BYTES), at);
+            const length = (0,external_node_fs_.readSync)(file, this.#chunk, 0, Math.min(size - at, CHUNK_BYTES), at);
             if (length === 0)
                 break;
             this.#gatherer.take(this.#chunk.subarray(0, length));
@@ -53289,6 +55212,8 @@ function readEpoch(text) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/report-context.js
 /** How all reports call this suite. */
 const REPORT_TOOL = 'artifact-lifecycle-sbom';
+/** Where people read on about it. */
+const REPORT_TOOL_URL = 'https://github.com/artifact-lifecycle/artifact-lifecycle';
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/report/sarif-rule.js
 
@@ -53413,7 +55338,7 @@ function makeResult(reported, ruleIndex, subject, fingerprint) {
         ruleId: id,
         ruleIndex,
         level: levelOf(rating),
-        message: { text: messageOf(reported) },
+        message: { text: sarif_result_messageOf(reported) },
         locations: placesOf(locations, subject).slice(0, MAX_LOCATIONS),
         partialFingerprints: { primaryLocationLineHash: fingerprint },
         // All results have the list or none (SARIF 2.1.0, 3.27.23); an empty one means that nothing is suppressed.
@@ -53444,7 +55369,7 @@ function fingerprintOf({ finding, locations }, subject) {
     const known = [finding.id, type, namespace ?? '', name, uri];
     return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(known)).digest('hex').slice(0, 32);
 }
-function messageOf({ finding }) {
+function sarif_result_messageOf({ finding }) {
     const { id, component, rating, summary } = finding;
     const severity = rating.severity === 'unknown' ? 'not rated' : rating.severity;
     const fix = fixText(finding);
@@ -53519,6 +55444,7 @@ function writeSarif(assessments, context) {
                     driver: {
                         name: REPORT_TOOL,
                         version: context.toolVersion,
+                        informationUri: REPORT_TOOL_URL,
                         rules: ruleIds.map((id) => makeRule(id, byRule.get(id) ?? [])),
                     },
                 },
@@ -53654,6 +55580,7 @@ function methodOf(method, vector) {
 
 
 
+
 /** Descriptions of records are articles; who reads on, follows the addresses. */
 const vulnerability_report_MAX_DETAILS_CHARS = 8000;
 const vulnerability_report_MAX_ADDRESSES = 20;
@@ -53690,8 +55617,14 @@ function refOf(purl, rootRef) {
     return purl === rootRef ? `${purl}~` : purl;
 }
 function collectComponents(findings) {
-    const found = findings.map(({ finding: { component }, locations }) => [component.purl, { component, places: locations }]);
-    return new Map(found.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+    const found = new Map();
+    for (const { finding, locations } of findings) {
+        const { component } = finding;
+        // What is excused on one platform is another entry, and a place of the same component.
+        const places = sortLocations([...(found.get(component.purl)?.places ?? []), ...locations]);
+        found.set(component.purl, { component, places });
+    }
+    return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 function describeReport(assessments, { subject, toolVersion, date }, rootRef) {
     const said = [...new Set(assessments.map(({ source }) => source))].map((source) => property('advisories', source));
@@ -53911,8 +55844,7 @@ function subject_names_namesOf(description, inventory, documents) {
         ],
         digests: digest === undefined ? [] : [digest],
         cpes: cpesIn(inventory),
-        // A document that was read says no relations: statements that need them hold of nothing.
-        ...(description.document === undefined ? { dependents: dependentsOf(inventory) } : {}),
+        dependents: description.document?.dependents ?? dependentsOf(inventory),
     };
 }
 
@@ -54082,7 +56014,7 @@ function vulnerabilityVerdict(result) {
     const known = (0,human/* formatCount */.B4)(findings.length, 'known vulnerability', 'known vulnerabilities');
     if (findings.length === 0)
         return '; no known vulnerability';
-    return `; ${known}, ${counting === 0 ? 'none of which counts' : `${counting} of which count`}`;
+    return `; ${known}, ${sayCounting(counting)}`;
 }
 /** Tells of findings: how many of each severity, then each with its place, and apart from them what is excused. */
 function summariseVulnerabilities(result, summary) {
@@ -54101,7 +56033,7 @@ function summariseVulnerabilities(result, summary) {
     summary.paragraph([
         open.length === 0
             ? 'Nothing is known that nobody has excused'
-            : `${(0,human/* formatCount */.B4)(open.length, 'finding')}, ${counting} of which count`,
+            : `${(0,human/* formatCount */.B4)(open.length, 'finding')}, ${sayCounting(counting)}`,
         ` (fail-on: ${failOn}). Asked: `,
         { code: assessments[0]?.source ?? 'nobody' },
         '.',
@@ -54110,6 +56042,11 @@ function summariseVulnerabilities(result, summary) {
     listFindings(open, summary);
     listExcused(excused, summary);
     listLimitations(result, summary);
+}
+function sayCounting(counting) {
+    if (counting === 0)
+        return 'none of which counts';
+    return counting === 1 ? '1 of which counts' : `${counting} of which count`;
 }
 function drawSeverities(findings, summary) {
     if (findings.length === 0)
@@ -54580,6 +56517,7 @@ function normaliseName(ecosystem, name) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/ecosystem-package.js
 
 
+
 const full = ({ namespace, name }, separator = '/') => namespace === undefined ? name : `${namespace}${separator}${name}`;
 /** Languages and services by purl type. */
 const ecosystem_package_LANGUAGES = new Map([
@@ -54648,7 +56586,7 @@ function coverageOf(component) {
     }
     const order = type === 'deb' ? 'dpkg' : type === 'apk' || type === 'rpm' ? type : undefined;
     if (order === undefined)
-        return { kind: 'untracked' };
+        return { kind: isDistributed(component) ? 'no-database' : 'untracked' };
     const distribution = distribution_distributionOf(component);
     if (distribution === undefined)
         return { kind: 'no-database' };
@@ -54707,6 +56645,22 @@ function rootPackages(one) {
         return [];
     const ecosystems = one.ecosystems.map((ecosystem) => `Root:${ecosystem}`.replace(':v', ':').replace(/:LTS$/, ''));
     return [{ ...one, ecosystems, suffixes: undefined }];
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/newest-records.js
+/**
+ * Each id once, sorted by it: a record may lie in a directory twice, in an archive and beside it, and be given for each
+ * of a component's names. The one that was modified later is right.
+ */
+function newestRecords(advisories) {
+    const byId = new Map();
+    for (const advisory of advisories) {
+        const known = byId.get(advisory.id);
+        if (known === undefined || Date.parse(known.modified) < Date.parse(advisory.modified)) {
+            byId.set(advisory.id, advisory);
+        }
+    }
+    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 ;// CONCATENATED MODULE: ./packages/versions/lib/digits.js
@@ -54790,14 +56744,14 @@ const RANKS = [
 const BEFORE_RELEASE = ['alpha', 'beta', 'pre', 'rc'];
 const BEHIND_RELEASE = ['cvs', 'svn', 'git', 'hg', 'p'];
 /** apk-package(5), "pkgver": `number{.number}\u2026{letter}{_suffix{number}}\u2026{~hash}{-r#}`; what is left is no version. */
-const FORM = /^(?<first>\d+)(?<more>(?:\.\d+)*)(?<letter>[a-z]?)(?<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?<commit>(?:~[0-9a-f]+)?)(?<revision>(?:-r\d*$)?)/;
+const apk_FORM = /^(?<first>\d+)(?<more>(?:\.\d+)*)(?<letter>[a-z]?)(?<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)\d*)*)(?<commit>(?:~[0-9a-f]+)?)(?<revision>(?:-r\d*$)?)/;
 /**
  * The order of Alpine's packages and those of its relatives, as apk-tools 3 has it. apk orders every text: what it
  * cannot read comes before what it can.
  */
 const apk_apk = defineOrder(readApk, (a, b) => compareLists(a, b, apk_END, compareTokens));
 function readApk(text) {
-    const match = FORM.exec(text);
+    const match = apk_FORM.exec(text);
     const groups = match?.groups;
     const first = groups?.['first'];
     if (match === null || groups === undefined || first === undefined)
@@ -55794,7 +57748,7 @@ function is_affected_versionOf(version, { hasUnknownEpoch }) {
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/matching/merge-names.js
 
-const CVE = /^CVE-/;
+const merge_names_CVE = /^CVE-/;
 const GHSA = /^GHSA-/;
 /**
  * Brings records together that speak of one vulnerability: by aliases, and by the upstream vulnerability that a
@@ -55828,17 +57782,17 @@ function merge_names_describe(known, records) {
     const advisories = [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
     const ids = advisories.map(({ id }) => id);
     // A record's own id rather than a name that only others use, where it is neither a CVE's nor GHSA's.
-    const id = [CVE, GHSA].map((pattern) => known.find((name) => pattern.test(name))).find(Boolean) ?? ids[0] ?? '';
+    const id = [merge_names_CVE, GHSA].map((pattern) => known.find((name) => pattern.test(name))).find(Boolean) ?? ids[0] ?? '';
     const aliases = [...new Set([...known, ...ids])].filter((name) => name !== id).sort();
     return { id, aliases, advisories };
 }
 function cvesOf({ aliases, upstream }) {
-    return [...new Set([...aliases, ...upstream])].filter((name) => CVE.test(name));
+    return [...new Set([...aliases, ...upstream])].filter((name) => merge_names_CVE.test(name));
 }
 function isUpdate(advisory) {
     const isDistribution = advisory.upstream.length > 0 ||
         advisory.affected.some(({ ecosystem }) => splitEcosystem(ecosystem).suffix !== undefined);
-    return isDistribution && !CVE.test(advisory.id) && cvesOf(advisory).length > 1;
+    return isDistribution && !merge_names_CVE.test(advisory.id) && cvesOf(advisory).length > 1;
 }
 /** Names that mean the same, in groups (union-find). */
 class Groups {
@@ -55885,6 +57839,7 @@ class Groups {
 
 
 
+
 /**
  * Judges candidates by OSV's rules and makes one finding of all records that speak of one vulnerability in one
  * component, by aliases and upstream. Withdrawn records count for nothing, and lend nobody their aliases.
@@ -55901,7 +57856,7 @@ function matchAdvisories(candidates) {
         const packages = ecosystemsOf(component);
         const matched = [];
         const open = [];
-        for (const advisory of newestOf(advisories)) {
+        for (const advisory of newestRecords(advisories)) {
             if (advisory.withdrawn !== undefined)
                 continue;
             const { matches, isUndecided } = judge(advisory, packages);
@@ -55933,16 +57888,6 @@ function judge({ affected }, packages) {
         }
     }
     return { matches, isUndecided };
-}
-/** Each id once: a source may give a record for each of a component's names. */
-function newestOf(advisories) {
-    const byId = new Map();
-    for (const advisory of advisories) {
-        const known = byId.get(advisory.id);
-        if (known === undefined || known.modified < advisory.modified)
-            byId.set(advisory.id, advisory);
-    }
-    return [...byId.values()];
 }
 function makeFinding(component, { id, aliases, advisories }, records) {
     // The record that bears the finding's name says best what it is; then GitHub's, which are written for people.
@@ -56140,25 +58085,30 @@ const version_range_ORDERS = new Map([
     ['rpm', 'rpm'],
     ['semver', 'semver'],
 ]);
+/** Whether a text looks like a range; what stands in it may still be no version of anything. */
+function isVersionRange(text) {
+    return RANGE.test(text.replace(/\s/g, ''));
+}
+const RANGE = /^vers:([a-z0-9.+-]+)\/(.*)$/i;
 const CONSTRAINT = /^(>=|<=|!=|>|<|=)?(.+)$/;
 /**
  * Whether a version is in a range, `vers:npm/>=1.0.0|<2.0.0` (VERS, "Checking if a version is contained within a
- * range"). A range that cannot be read, or of versions that cannot be compared, holds none: it can excuse nothing.
+ * range"); `undefined` where the range cannot be read, or its versions cannot be compared: then nobody knows.
  *
  * @param type purl type of the package, whose order counts where the range names none (`vers:generic/\u2026`).
  */
 function holdsVersion(range, type, version) {
-    const [, scheme = '', list = ''] = /^vers:([a-z0-9.+-]+)\/(.*)$/i.exec(range.replace(/\s/g, '')) ?? [];
+    const [, scheme = '', list = ''] = RANGE.exec(range.replace(/\s/g, '')) ?? [];
     if (scheme.toLowerCase() === 'all' || list === '*')
         return list === '*' && scheme.toLowerCase() !== 'none';
     const named = scheme.toLowerCase();
     const order = version_range_ORDERS.get(named === 'generic' ? type : named) ?? (named === 'generic' ? 'semver' : undefined);
     const constraints = list.split('|').filter((one) => one !== '');
     if (order === undefined || version === undefined || constraints.length > MAX_CONSTRAINTS)
-        return false;
+        return undefined;
     const read = constraints.map(readConstraint);
     if (read.includes(undefined) || read.length === 0)
-        return false;
+        return undefined;
     return contains(read.flatMap((one) => one ?? []), version, order);
 }
 function contains(constraints, version, order) {
@@ -56167,7 +58117,7 @@ function contains(constraints, version, order) {
         side: compareVersions(order, version, constraint.version),
     }));
     if (sides.some(({ side }) => side === undefined))
-        return false;
+        return undefined;
     const equal = sides.filter(({ side }) => side === 0).map(({ comparator }) => comparator);
     if (equal.includes('!='))
         return false;
@@ -56224,14 +58174,17 @@ function openProducts(subject) {
     const subjectPurls = subject.ids.flatMap((id) => read(id) ?? []);
     const ids = new Set(subject.ids);
     const digests = new Set(subject.digests.map((digest) => digest.toLowerCase()));
-    const means = (named, { component, purl }) => named.ids.some((id) => {
-        if (id === component.purl)
-            return product_match_isInRange(named, component);
-        const pattern = read(id);
-        if (pattern === undefined || purl === undefined)
-            return false;
-        return ((purlCovers(pattern, purl) || coversSource(pattern, purl, component)) && product_match_isInRange(named, component));
-    });
+    const means = (named, place) => {
+        const { component, purl } = place;
+        return named.ids.some((id) => {
+            if (id === component.purl)
+                return product_match_isInRange(named, place);
+            const pattern = read(id);
+            if (pattern === undefined || purl === undefined)
+                return false;
+            return (purlCovers(pattern, purl) || coversSource(pattern, purl, component)) && product_match_isInRange(named, place);
+        });
+    };
     const isSubject = (product) => product.digests.some((digest) => digests.has(digest.toLowerCase())) ||
         product.ids.some((id) => {
             if (ids.has(id) || digests.has(digestIn(id) ?? ''))
@@ -56240,9 +58193,10 @@ function openProducts(subject) {
             return (pattern !== undefined &&
                 subjectPurls.some((one) => meansImage(pattern, one) || purlCovers(pattern, one)));
         });
-    const isAround = (product, { component }) => {
+    const isAround = (product, place) => {
+        const { component } = place;
         const { dependents } = subject;
-        if (dependents === undefined || means(product, placeOf(component.purl, component)))
+        if (dependents === undefined || means(product, place))
             return false;
         const isProduct = (purl) => product.ids.some((id) => {
             const [pattern, found] = [read(id), read(purl)];
@@ -56253,9 +58207,9 @@ function openProducts(subject) {
         });
         return leadsOnlyThrough(component.purl, dependents, isProduct);
     };
-    const placeOf = (purl, component) => ({ component, purl: read(purl) });
-    return ({ products }, component) => {
-        const place = placeOf(component.purl, component);
+    return ({ products, status }, component) => {
+        const isExcuse = status === 'not_affected' || status === 'fixed';
+        const place = { component, purl: read(component.purl), isExcuse };
         return products.some((product) => {
             const { subcomponents } = product;
             if (subcomponents.length === 0)
@@ -56266,9 +58220,10 @@ function openProducts(subject) {
         });
     };
 }
-/** A version is in the range of what is named, where it has one. */
-function product_match_isInRange({ versions }, { type, version }) {
-    return versions === undefined || holdsVersion(versions, type, version);
+/** A version is in the range of what is named, where it has one; of a range that nobody can read only doubts hold. */
+function product_match_isInRange({ versions }, { component, isExcuse }) {
+    const { type, version } = component;
+    return versions === undefined || (holdsVersion(versions, type, version) ?? !isExcuse);
 }
 /** A purl of a source package (`arch=src`, `arch=source`) means whatever was built from it. */
 function coversSource(pattern, purl, { source, name, version }) {
@@ -56296,22 +58251,28 @@ function isPlatform({ ids, digests }, { cpes = [] }) {
 function digestIn(id) {
     return /(?:^|@)(sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))$/.exec(id.toLowerCase())?.[1];
 }
-/** Whether every way from the top to a component leads through the product; what nobody depends on is at the top. */
+/**
+ * Whether every way from the top to a component leads through the product, and there is one; what nobody depends on is
+ * at the top. In a circle that nobody asked for, no way leads anywhere.
+ */
 function leadsOnlyThrough(start, dependents, isProduct) {
     const seen = new Set([start]);
     const open = [start];
+    let isThere = false;
     for (let purl = open.pop(); purl !== undefined; purl = open.pop()) {
         const above = dependents.get(purl) ?? [];
         if (above.length === 0 || seen.size > MAX_DEPENDENTS)
             return false;
         for (const one of above) {
-            if (seen.has(one) || isProduct(one))
-                continue;
-            seen.add(one);
-            open.push(one);
+            if (isProduct(one))
+                isThere = true;
+            else if (!seen.has(one)) {
+                seen.add(one);
+                open.push(one);
+            }
         }
     }
-    return true;
+    return isThere;
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/holding-statement.js
@@ -56495,13 +58456,12 @@ function excusesBy({ status }) {
 }
 function compareJudged(a, b) {
     return (Number(b.counts) - Number(a.counts) ||
-        judge_weightOf(b.finding) - judge_weightOf(a.finding) ||
+        judge_placeOf(a.finding) - judge_placeOf(b.finding) ||
         compareText(a.finding.id, b.finding.id) ||
         compareText(a.finding.component.purl, b.finding.component.purl));
 }
-/** What nobody has rated stands behind what is critical, and before all that is known to be milder. */
-function judge_weightOf({ rating: { severity } }) {
-    return severity === 'unknown' ? SEVERITIES.indexOf('high') + 0.5 : SEVERITIES.indexOf(severity);
+function judge_placeOf({ rating: { severity } }) {
+    return SEVERITY_ORDER.indexOf(severity);
 }
 function compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
@@ -56510,8 +58470,8 @@ function compareText(a, b) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/assess-vulnerabilities.js
 
 
-/** Types of packages that a distribution gives out. */
-const assess_vulnerabilities_DISTRIBUTION_TYPES = new Set(['alpm', 'apk', 'deb', 'opkg', 'rpm']);
+
+
 /**
  * Says what is known against a subject and which of it counts: asks the source, matches, asks for scores where the
  * policy wants them, and judges. What could not be matched, or the source knows nothing of, is in the answer.
@@ -56544,7 +58504,7 @@ function groupGaps(candidates) {
             ecosystem,
             reason,
             components: (before?.components ?? 0) + 1,
-            isDistribution: before?.isDistribution === true || assess_vulnerabilities_DISTRIBUTION_TYPES.has(component.type),
+            isDistribution: before?.isDistribution === true || isDistributed(component),
         });
     }
     return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
@@ -56569,84 +58529,43 @@ async function addExploitation(findings, { exploitation, policy, signal }) {
 }
 /** A finding may be several CVEs, where one record is about them all. */
 function assess_vulnerabilities_cvesOf({ id, aliases }) {
-    return [id, ...aliases].filter((name) => /^CVE-\d{4}-\d{4,19}$/.test(name));
+    return [id, ...aliases].filter(isCve);
 }
 
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/read-component.js
-
-const read_component_NOTHING = { locations: [], isDevelopment: false };
+;// CONCATENATED MODULE: ./packages/sbom/lib/cataloguers/distribution/package-database.js
+/** Databases of dpkg, apk, opkg and rpm: what is installed stands there, and nowhere else. */
+const package_database_DATABASES = /(?:^|\/)(?:lib\/dpkg\/(?:status|status\.d\/[^/]+|chisel\/[^/]+)|chisel\/manifest\.wall|lib\/(?:apk\/db\/installed|opkg\/(?:status|info\/[^/]+\.control))|rpm\/(?:Packages|Packages\.db|rpmdb\.sqlite|rpmdb\.sqlite-wal)|rpmmanifest\/container-manifest-2)$/;
 /**
- * Reads a component from its purl.
- *
- * @throws SuiteError `CONTENT_INVALID` where it is no purl.
+ * Whether what could not be read is the list of a distribution's packages, or a part of it: then more may be installed
+ * than an inventory knows, and that is not a broken file beside the others.
  */
-function read_component_readComponent(text, beside = read_component_NOTHING) {
-    const parts = parsePurl(text);
-    const version = parts.version ?? beside.version;
-    const { type, namespace, name, subpath } = parts;
-    const qualifiers = { ...parts.qualifiers };
-    return {
-        purl: formatPurl({ ...parts, version }) ?? text,
-        type,
-        namespace,
-        name,
-        version: withEpoch(type, version, qualifiers['epoch']),
-        subpath,
-        qualifiers,
-        source: readUpstream(type, qualifiers['upstream']) ?? beside.source,
-        locations: read_component_sortLocations(beside.locations),
-        isDevelopment: beside.isDevelopment,
-    };
-}
-/** purl-spec puts an rpm's epoch into a qualifier; Trivy does so with a deb's, whose place is in the version. */
-function withEpoch(type, version, epoch) {
-    const hasEpochs = type === 'rpm' || type === 'deb';
-    if (!hasEpochs || version === undefined || epoch === undefined)
-        return version;
-    return /^\d{1,10}$/.test(epoch) && !/^\d+:/.test(version) ? `${epoch}:${version}` : version;
-}
-/**
- * Reads the qualifier `upstream`: `gcc-12@12.2.0-14` or `glibc`, of an rpm the file it was built from. The first one
- * counts where there are several.
- */
-function readUpstream(type, upstream) {
-    const first = upstream?.split(',', 1)[0];
-    if (first === undefined || first === '')
-        return undefined;
-    if (type === 'rpm') {
-        const [, name, version] = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(first) ?? [];
-        if (name !== undefined)
-            return { name, version };
-    }
-    const at = first.indexOf('@', 1);
-    return at < 0
-        ? { name: first, version: undefined }
-        : { name: first.slice(0, at), version: first.slice(at + 1) || undefined };
-}
-/** By path and layer, each once. */
-function read_component_sortLocations(locations) {
-    const unique = new Map(locations.map(({ path, layer }) => [
-        `${path}\0${layer ?? ''}`,
-        layer === undefined ? { path } : { path, layer },
-    ]));
-    return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, location]) => location);
+function isPackageDatabase({ path }) {
+    return package_database_DATABASES.test(path);
 }
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/list-components.js
 
 
 
+
 /** Kinds of things that are no packages (CycloneDX, `component.type`). */
 const NO_PACKAGES = new Set(['file', 'operating-system']);
 /** Lists what can be matched of an inventory, and what cannot. */
-function componentsOfInventory({ packages }) {
-    return listComponents(packages.map(({ name, purl, kind, occurrences, scope }) => ({
+function componentsOfInventory({ packages, unknowns, }) {
+    const { components, unmatched } = listComponents(packages.map(({ name, purl, kind, occurrences, scope }) => ({
         name,
         purl,
         kind,
         locations: occurrences,
         isDevelopment: scope === 'development',
     })));
+    const unread = unknowns.filter(isPackageDatabase).map(({ path, reason }) => ({
+        name: path,
+        purl: undefined,
+        cause: 'unread',
+        reason: `${REASONS.unread}: ${reason}`,
+    }));
+    return { components, unmatched: [...unmatched, ...unread] };
 }
 /** Lists what can be matched of a document, ours or another tool's; its subject is what it is of, and not matched. */
 function componentsOfDocument({ packages }) {
@@ -56698,6 +58617,7 @@ const REASONS = {
     'no-version': 'It has no version',
     'no-release': 'Its purl does not say of which release of the distribution it is (qualifier "distro")',
     'no-database': 'No database of advisories is known for its distribution',
+    unread: 'It lists packages of the distribution, and could not be read to its end',
     undecided: 'Its version cannot be put in order',
     untracked: 'Nobody keeps advisories of things of this kind',
 };
@@ -56716,35 +58636,12 @@ function merge(a, b) {
     return {
         ...a,
         source: a.source ?? b.source,
-        locations: read_component_sortLocations([...a.locations, ...b.locations]),
+        locations: sortLocations([...a.locations, ...b.locations]),
         isDevelopment: a.isDevelopment && b.isDevelopment,
     };
 }
 function sortByKey(map) {
     return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-}
-
-;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/unassessable.js
-
-/**
- * Refuses to let pass what nobody could judge: packages of a distribution that the source knows nothing of, or whose
- * release nothing says. That nothing was found would be no answer.
- *
- * @throws SuiteError `UNSUPPORTED`
- */
-function refuseUnassessable(assessments) {
-    for (const { subject, source, notCovered, unmatched } of assessments) {
-        const name = subject.platform === undefined ? subject.name : `${subject.name} (${subject.platform})`;
-        const gap = notCovered.find(({ isDistribution }) => isDistribution);
-        if (gap !== undefined) {
-            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${name} has ${gap.components} packages of ${gap.ecosystem}, of which ${source} knows nothing.`, { remedy: 'Name a source in "advisories" that covers the distribution, or only report.' });
-        }
-        const unknown = unmatched.filter(({ cause }) => cause === 'no-release' || cause === 'no-database');
-        const [first] = unknown;
-        if (first !== undefined) {
-            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${name} has ${unknown.length} packages of a distribution that cannot be matched, such as ${first.purl ?? first.name}. ${first.reason}`, { remedy: 'Describe the image itself, so that its release is known, or only report.' });
-        }
-    }
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/verifying/identity-of.js
@@ -60427,6 +62324,7 @@ function open_vex_readDigests(part) {
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/vex/csaf.js
 
 
+
 /**
  * Lists of `product_status` (CSAF 2.0, 3.2.3.9) in OpenVEX's words. What excuses stands first, so that of two names for
  * one package the one that excuses nothing comes last and holds.
@@ -60434,9 +62332,11 @@ function open_vex_readDigests(part) {
 const LISTS = [
     ['not_affected', ['known_not_affected']],
     ['fixed', ['fixed', 'first_fixed']],
-    ['under_investigation', ['under_investigation']],
+    ['under_investigation', ['under_investigation', 'unknown']],
     ['affected', ['known_affected', 'first_affected', 'last_affected']],
 ];
+/** Products that a warning names. */
+const csaf_MAX_NAMED = 3;
 /**
  * Reads CSAF 2.0 and 2.1: what is said in `product_status` of the products of `product_tree`.
  *
@@ -60456,21 +62356,28 @@ function readCsaf(document, inherited) {
     };
     if (tracking.textAt('status') === 'draft')
         warn('document', 'is a draft');
+    const meant = new Map();
     const statements = document.list('vulnerabilities').flatMap((vulnerability) => {
         const vulnerabilities = [
             vulnerability.textAt('cve') ?? [],
             ...vulnerability.list('ids').map((id) => id.need('text').text()),
         ].flat();
-        return readStatuses(vulnerability, products, warn).map((said) => ({
+        return readStatuses(vulnerability, products, meant, warn).map((said) => ({
             vulnerabilities,
             ...said,
             at,
             origin: { document: inherited.document, format: 'csaf', author, place: said.place, issuedAt: at },
         }));
     });
+    const mute = [...meant].filter(([, product]) => !isNamed(product));
+    if (mute.length > 0)
+        warn('product_tree', sayProducts(mute, 'have neither purl nor CPE nor digest, and match nothing'));
+    const unread = [...meant].filter(([, product]) => hasUnreadRange(product));
+    if (unread.length > 0)
+        warn('product_tree', sayProducts(unread, 'are limited to versions in words, not in a range (vers:), and excuse nothing'));
     return { format: 'csaf', statements, warnings };
 }
-function readStatuses(vulnerability, products, warn) {
+function readStatuses(vulnerability, products, meant, warn) {
     const statuses = vulnerability.at('product_status');
     if (statuses === undefined)
         return [];
@@ -60492,6 +62399,7 @@ function readStatuses(vulnerability, products, warn) {
             const found = products.byId.get(productId);
             if (found === undefined)
                 continue;
+            meant.set(productId, found.product);
             const excuses = status === 'not_affected' || status === 'fixed';
             if (excuses && found.isNested) {
                 warn(id.place, 'is a component of a component of another product; such statements are not read');
@@ -60509,6 +62417,21 @@ function readStatuses(vulnerability, products, warn) {
         }
         return [...said.values()];
     });
+}
+/** A document on many products lacks the same of most of them: one sentence for all. */
+function sayProducts(products, fact) {
+    const ids = products.map(([id]) => id.slice(0, 80));
+    const more = ids.length > csaf_MAX_NAMED ? ` and ${ids.length - csaf_MAX_NAMED} more` : '';
+    return `has products that ${fact}: ${ids.slice(0, csaf_MAX_NAMED).join(', ')}${more}`;
+}
+function hasUnreadRange({ versions, subcomponents }) {
+    return [versions, ...subcomponents.map((one) => one.versions)].some((range) => range !== undefined && !isVersionRange(range));
+}
+/** Whether anything could be found by what a product is called. */
+function isNamed({ ids, digests, subcomponents }) {
+    if (subcomponents.length > 0)
+        return subcomponents.every((one) => one.ids.length > 0);
+    return ids.length > 0 || digests.length > 0;
 }
 function readFlags(vulnerability, products) {
     const flags = new Map();
@@ -60571,14 +62494,14 @@ function indexBom(document) {
 function resolveRef(ref, { link, byRef, image }) {
     const own = byRef.get(ref);
     if (own !== undefined)
-        return isNamed(own) ? own : undefined;
+        return cyclonedx_refs_isNamed(own) ? own : undefined;
     const [, linked, fragment] = BOM_LINK.exec(ref) ?? [];
     if (linked !== undefined && linked.toLowerCase() === link) {
         if (fragment === undefined)
             return image;
         const found = byRef.get(fragment) ?? byRef.get(cyclonedx_refs_decode(fragment));
         if (found !== undefined)
-            return isNamed(found) ? found : undefined;
+            return cyclonedx_refs_isNamed(found) ? found : undefined;
     }
     if (linked !== undefined && fragment === undefined)
         return { ids: [linked.toLowerCase()], digests: [], isOwn: false };
@@ -60608,7 +62531,7 @@ function cyclonedx_refs_readComponent(part) {
         isOwn: true,
     };
 }
-function isNamed({ ids, digests }) {
+function cyclonedx_refs_isNamed({ ids, digests }) {
     return ids.length > 0 || digests.length > 0;
 }
 function isImage({ ids, digests }, about) {
@@ -61026,6 +62949,7 @@ function image_statements_nameOf(origin) {
 
 
 
+
 /** A public key is some hundred bytes. */
 const MAX_KEY_BYTES = 64 * 1024;
 /**
@@ -61051,7 +62975,7 @@ async function readAttestedStatements({ registry, root, images }, signer, sigsto
     });
     for (const warning of warnings)
         log.warning(warning);
-    log.info(`VEX attestations by "vex-identity" have ${statements.length} statements`);
+    log.info(`VEX attestations by "vex-identity" have ${(0,human/* formatCount */.B4)(statements.length, 'statement')}`);
     return statements;
 }
 
@@ -61065,7 +62989,7 @@ async function readAttestedStatements({ registry, root, images }, signer, sigsto
  * Asks what is known against each platform, and judges it. Where nobody can be asked, a report says so and a gate does
  * not pass.
  *
- * @throws SuiteError of sources in `gate`; `UNSUPPORTED` there for a distribution that the source does not cover
+ * @throws SuiteError of sources in `gate`
  */
 async function assessAll(check, description, documents, sigstore, context) {
     const { mode, sources, policy, signer } = check;
@@ -61101,8 +63025,6 @@ async function assessAll(check, description, documents, sigstore, context) {
         log.warning(`Nothing is known of vulnerabilities: ${error.message}`);
         return { ...asked, kind: 'unknown', error };
     }
-    if (mode === 'gate')
-        refuseUnassessable(assessments);
     return { ...asked, kind: 'assessed', assessments };
 }
 /** Services that do not answer, or not as themselves; what is wrong with a directory or an input is not among it. */
@@ -61112,28 +63034,21 @@ function isUnavailable(error) {
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/advisory/json-value.js
 
+
 /** Longer ids, names and versions are nobody's. */
 const json_value_MAX_TEXT_CHARS = 4_096;
-/** Whether a value of parsed JSON is an object. */
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/** A member of an object from outside; `undefined` where it is absent or null. Nothing inherited is seen. */
-function own(of, key) {
-    return Object.hasOwn(of, key) ? (Reflect.get(of, key) ?? undefined) : undefined;
-}
 /** A text that is neither empty nor longer than anybody writes. */
 function json_value_textOf(value) {
     return typeof value === 'string' && value !== '' && value.length <= json_value_MAX_TEXT_CHARS ? value : undefined;
 }
 /** A member that is an object; an empty one where it is not. */
 function objectOf(of, key) {
-    const value = own(of, key);
-    return isObject(value) ? value : {};
+    const value = field(of, key);
+    return isJsonObject(value) ? value : {};
 }
 /** The texts of a list, each once; what is no text is left out. */
 function textsOf(of, key, max) {
-    const value = own(of, key);
+    const value = field(of, key);
     if (!Array.isArray(value))
         return [];
     return [...new Set(value.slice(0, max).flatMap((one) => json_value_textOf(one) ?? []))];
@@ -61144,7 +63059,7 @@ function textsOf(of, key, max) {
  * @throws SuiteError `CONTENT_INVALID` where it is no list, `LIMIT_EXCEEDED`
  */
 function json_value_listOf(of, key, title, max) {
-    const value = own(of, key);
+    const value = field(of, key);
     if (value === undefined)
         return [];
     if (!Array.isArray(value))
@@ -61169,6 +63084,8 @@ function describeRecord(id) {
 
 
 
+
+
 /** Red Hat's kernel advisories name some 4,000 packages. */
 const MAX_AFFECTED = 50_000;
 /** Packages with every nightly build enumerated have some 10,000. */
@@ -61185,7 +63102,6 @@ const EVENT_KINDS = ['introduced', 'fixed', 'last_affected', 'limit'];
 const RANGE_TYPES = new Set(['SEMVER', 'ECOSYSTEM', 'GIT']);
 /** Distributions put the word of an update before its summary: `Moderate: skopeo security update`. */
 const SUMMARY_WORD = /^(Critical|Important|Moderate|Low): /;
-const parse_advisory_CVE = /^CVE-\d{4}-\d{4,19}$/;
 /**
  * Reads a record of the OSV schema (1.0 to 1.7) from parsed JSON, whose keys and texts may be hostile.
  *
@@ -61195,33 +63111,33 @@ const parse_advisory_CVE = /^CVE-\d{4}-\d{4,19}$/;
  * @throws SuiteError `CONTENT_INVALID`, `LIMIT_EXCEEDED`
  */
 function parseAdvisory(record) {
-    if (!isObject(record))
+    if (!isJsonObject(record))
         throw parse_advisory_invalid('The advisory', 'is no JSON object');
-    const id = json_value_textOf(own(record, 'id'));
+    const id = json_value_textOf(field(record, 'id'));
     if (id === undefined)
         throw parse_advisory_invalid('The advisory', 'has no id');
     const title = describeRecord(id);
-    const withdrawn = own(record, 'withdrawn');
+    const withdrawn = field(record, 'withdrawn');
     if (withdrawn !== undefined && json_value_textOf(withdrawn) === undefined)
         throw parse_advisory_invalid(title, 'has no date in "withdrawn"');
     const affected = json_value_listOf(record, 'affected', title, MAX_AFFECTED).flatMap((one, index) => readAffected(one, `${title}, affected[${index}]`));
     const database = objectOf(record, 'database_specific');
-    const summary = json_value_shorten(own(record, 'summary'), parse_advisory_MAX_SUMMARY_CHARS);
+    const summary = json_value_shorten(field(record, 'summary'), parse_advisory_MAX_SUMMARY_CHARS);
     const upstream = textsOf(record, 'upstream', parse_advisory_MAX_NAMES);
     const aliases = textsOf(record, 'aliases', parse_advisory_MAX_NAMES);
     return {
         id,
-        modified: json_value_textOf(own(record, 'modified')) ?? '',
-        published: json_value_textOf(own(record, 'published')),
+        modified: json_value_textOf(field(record, 'modified')) ?? '',
+        published: json_value_textOf(field(record, 'published')),
         withdrawn: json_value_textOf(withdrawn),
         aliases: withImplied(id, aliases, upstream),
         upstream: upstream.length > 0 ? upstream : relatedCves(record, affected),
         summary,
-        details: json_value_shorten(own(record, 'details'), parse_advisory_MAX_DETAILS_CHARS),
+        details: json_value_shorten(field(record, 'details'), parse_advisory_MAX_DETAILS_CHARS),
         severity: readSeverity(record),
-        statedWord: json_value_textOf(own(database, 'severity')) ?? SUMMARY_WORD.exec(summary ?? '')?.[1],
+        statedWord: json_value_textOf(field(database, 'severity')) ?? SUMMARY_WORD.exec(summary ?? '')?.[1],
         affected,
-        references: readReferences(record, json_value_textOf(own(database, 'url'))),
+        references: readReferences(record, json_value_textOf(field(database, 'url'))),
     };
 }
 /** `DEBIAN-CVE-2024-1234` and the like say what they are about, also where the record does not. */
@@ -61232,19 +63148,19 @@ function withImplied(id, aliases, upstream) {
 /** Records of distributions from before "upstream" name vulnerabilities in "related"; others mean what it says. */
 function relatedCves(record, affected) {
     const isDistribution = affected.some(({ ecosystem }) => splitEcosystem(ecosystem).suffix !== undefined);
-    return isDistribution ? textsOf(record, 'related', parse_advisory_MAX_NAMES).filter((name) => parse_advisory_CVE.test(name)) : [];
+    return isDistribution ? textsOf(record, 'related', parse_advisory_MAX_NAMES).filter(isCve) : [];
 }
 /** Nothing for what names no package: a record about commits only. */
 function readAffected(one, title) {
-    if (!isObject(one))
+    if (!isJsonObject(one))
         throw parse_advisory_invalid(title, 'is no object');
-    const of = own(one, 'package');
+    const of = field(one, 'package');
     if (of === undefined)
         return [];
-    if (!isObject(of))
+    if (!isJsonObject(of))
         throw parse_advisory_invalid(title, 'has a package that is no object');
-    const ecosystem = json_value_textOf(own(of, 'ecosystem'));
-    const name = json_value_textOf(own(of, 'name'));
+    const ecosystem = json_value_textOf(field(of, 'ecosystem'));
+    const name = json_value_textOf(field(of, 'name'));
     if (ecosystem === undefined || name === undefined)
         throw parse_advisory_invalid(title, 'has a package without ecosystem or name');
     const versions = json_value_listOf(one, 'versions', title, MAX_VERSIONS).map((version) => {
@@ -61261,21 +63177,21 @@ function readAffected(one, title) {
             versions,
             severity: readSeverity(one),
             statedWord: ['ecosystem_specific', 'database_specific']
-                .flatMap((part) => ['severity', 'urgency'].map((key) => json_value_textOf(own(objectOf(one, part), key))))
+                .flatMap((part) => ['severity', 'urgency'].map((key) => json_value_textOf(field(objectOf(one, part), key))))
                 .find((word) => word !== undefined),
         },
     ];
 }
 function readRange(range, title) {
-    if (!isObject(range))
+    if (!isJsonObject(range))
         throw parse_advisory_invalid(title, 'has a range that is no object');
-    const type = json_value_textOf(own(range, 'type'));
+    const type = json_value_textOf(field(range, 'type'));
     let isKnown = type !== undefined && RANGE_TYPES.has(type);
     const events = json_value_listOf(range, 'events', title, MAX_RANGES).flatMap((event) => {
-        if (!isObject(event))
+        if (!isJsonObject(event))
             throw parse_advisory_invalid(title, 'has an event that is no object');
         const read = EVENT_KINDS.flatMap((kind) => {
-            const said = own(event, kind);
+            const said = field(event, kind);
             if (said === undefined)
                 return [];
             const version = json_value_textOf(said);
@@ -61294,21 +63210,23 @@ function readRange(range, title) {
     return { type: isKnown && (type === 'SEMVER' || type === 'ECOSYSTEM') ? type : 'UNKNOWN', events };
 }
 function readSeverity(of) {
-    const list = own(of, 'severity');
+    const list = field(of, 'severity');
     if (!Array.isArray(list))
         return [];
     return list.slice(0, MAX_REFERENCES).flatMap((one) => {
-        const type = isObject(one) ? json_value_textOf(own(one, 'type')) : undefined;
-        const score = isObject(one) ? json_value_textOf(own(one, 'score')) : undefined;
+        const type = isJsonObject(one) ? json_value_textOf(field(one, 'type')) : undefined;
+        const score = isJsonObject(one) ? json_value_textOf(field(one, 'score')) : undefined;
         return type === undefined || score === undefined ? [] : [{ type, score }];
     });
 }
 /** The database's own page first, then advisories, then the rest as it comes; only what a browser may open. */
 function readReferences(record, page) {
-    const list = own(record, 'references');
+    const list = field(record, 'references');
     const all = (Array.isArray(list) ? list : []).flatMap((one) => {
-        const url = isObject(one) ? json_value_textOf(own(one, 'url')) : undefined;
-        return url === undefined ? [] : [{ url, isAdvisory: isObject(one) && own(one, 'type') === 'ADVISORY' }];
+        const url = isJsonObject(one) ? json_value_textOf(field(one, 'url')) : undefined;
+        return url === undefined
+            ? []
+            : [{ url, isAdvisory: isJsonObject(one) && field(one, 'type') === 'ADVISORY' }];
     });
     const sorted = [
         ...(page === undefined ? [] : [page]),
@@ -61330,8 +63248,6 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 /** There are some 300,000 CVEs with a score (November 2026). */
 const MAX_SCORES = 2_000_000;
-/** A CVE id: numbers have four digits or more (cve.org, "CVE ID Syntax"). */
-const epss_CVE = /^CVE-\d{4}-\d{4,19}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 /**
  * Reads scores as JSON: FIRST's answer (`{ data: [...] }`), a list, or one entry by itself. Numbers may be texts.
@@ -61436,7 +63352,7 @@ function readKevCatalogue(document, what) {
 }
 function kev_readEntry(entry, what) {
     const cve = isJsonObject(entry) ? field(entry, 'cveID') : undefined;
-    if (!isJsonObject(entry) || typeof cve !== 'string' || !epss_CVE.test(cve)) {
+    if (!isJsonObject(entry) || typeof cve !== 'string' || !isCve(cve)) {
         throw kev_broken(what, 'has an entry without a CVE');
     }
     const dateAdded = dateField(entry, 'dateAdded');
@@ -61500,16 +63416,30 @@ function openExploitationFiles(directory, others) {
         epss: async (cves, options) => {
             const name = await find(EPSS_FILE);
             if (name === undefined)
-                return others.epss(cves, options);
+                return orPutThere('epss.csv', () => others.epss(cves, options));
             return readEpssFile((0,external_node_path_.join)(directory, name), name, new Set(cves));
         },
         kev: async (options) => {
             const name = await find(KEV_FILE);
             if (name === undefined)
-                return others.kev(options);
+                return orPutThere('kev.json', () => others.kev(options));
             return readKevFile((0,external_node_path_.join)(directory, name), name);
         },
     };
+}
+/** Who gives a directory has no network, often: then the file that is missing is what there is to say. */
+async function orPutThere(name, ask) {
+    try {
+        return await ask();
+    }
+    catch (error) {
+        if (!(0,lib_errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            throw error;
+        throw new lib_errors/* SuiteError */.$K(error.code, `${error.message} The directory of advisories has no ${name} in its place.`, {
+            remedy: `Put ${name} beside the advisories, or let the runner reach the service.`,
+            cause: error,
+        });
+    }
 }
 async function readEpssFile(path, name, wanted) {
     const what = `The file ${JSON.stringify(name)} of EPSS scores`;
@@ -61895,6 +63825,7 @@ function named(what, work) {
 
 
 
+
 const advisory_directory_DAY = 86_400_000;
 /**
  * A directory of OSV records as a source: `*.json`, and `*.zip` as OSV publishes ecosystems, however deep. It is read
@@ -61950,7 +63881,7 @@ function openAdvisoryDirectory({ directory, clock, maxAge, }) {
             const places = new Set(names.flatMap((one) => advisory_directory_placesOf(index, one)));
             return {
                 component,
-                advisories: newestOfEach([...places].map(advisoryAt)),
+                advisories: newestRecords([...places].map(advisoryAt)),
                 gap: gapFor(names),
             };
         });
@@ -61978,17 +63909,6 @@ function readAdvisory(store, place) {
 function advisory_directory_placesOf({ byPackage }, { ecosystems, name }) {
     const keys = new Set(ecosystems.map((ecosystem) => recordKey(ecosystem, name)));
     return [...keys].flatMap((key) => byPackage.get(key) ?? []);
-}
-/** The same record can lie there twice, in an archive and beside it: the later one is right. Sorted by id. */
-function newestOfEach(advisories) {
-    const byId = new Map();
-    for (const advisory of advisories) {
-        const known = byId.get(advisory.id);
-        if (known === undefined || Date.parse(known.modified) < Date.parse(advisory.modified)) {
-            byId.set(advisory.id, advisory);
-        }
-    }
-    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 /**
  * Where nobody could be asked about a component, matching says why; here, what only this directory lacks: all records of
@@ -62129,6 +64049,7 @@ function strangeAnswer(service, fact) {
 
 
 
+
 /** The API takes lists of 2,000 characters, commas included, and answers with 100 scores (FIRST, "EPSS API"). */
 const MAX_LIST = 1900;
 const exploitation_api_MAX_SCORES = 100;
@@ -62174,7 +64095,7 @@ function createExploitationApi({ http, epssUrl, kevUrl }) {
 function listsOf(cves) {
     const lists = [];
     let length = MAX_LIST;
-    for (const cve of [...new Set(cves)].filter((one) => epss_CVE.test(one)).sort()) {
+    for (const cve of [...new Set(cves)].filter((one) => isCve(one)).sort()) {
         if (length + cve.length + 1 > MAX_LIST || (lists.at(-1)?.length ?? 0) === exploitation_api_MAX_SCORES) {
             lists.push([]);
             length = 0;
@@ -62417,7 +64338,7 @@ const github_api_MAX_PAGES = 500;
 const github_api_CONCURRENCY = 4;
 /** What is malware is not among the reviewed ones, which the API gives when it is asked for no type. */
 const github_api_TYPES = ['reviewed', 'malware'];
-const SERVICE = 'advisory API of GitHub';
+const github_api_SERVICE = 'advisory API of GitHub';
 /**
  * GitHub's global advisories as a source. It knows ecosystems of languages; of other components, distributions' above
  * all, the result says so.
@@ -62497,15 +64418,15 @@ async function readPages({ http, url, token }, { ecosystem, affects, type }, sig
     const found = [];
     for (let page = first; page !== undefined;) {
         if (seen.has(page.href))
-            throw strangeAnswer(SERVICE, 'with the same page again');
+            throw strangeAnswer(github_api_SERVICE, 'with the same page again');
         seen.add(page.href);
         if (seen.size > github_api_MAX_PAGES) {
-            throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${SERVICE} gives more than ${github_api_MAX_PAGES} pages.`);
+            throw new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${github_api_SERVICE} gives more than ${github_api_MAX_PAGES} pages.`);
         }
-        const request = { service: SERVICE, url: page, headers, limit: github_api_MAX_PAGE_BYTES, signal };
+        const request = { service: github_api_SERVICE, url: page, headers, limit: github_api_MAX_PAGE_BYTES, signal };
         const answer = await askService(http, request);
         if (!Array.isArray(answer.document))
-            throw strangeAnswer(SERVICE, 'with something else than a list');
+            throw strangeAnswer(github_api_SERVICE, 'with something else than a list');
         found.push(...answer.document.map(parseGitHubAdvisory));
         page = github_api_nextPage(answer.headers, page);
     }
@@ -62520,7 +64441,7 @@ function github_api_nextPage(headers, page) {
         const next = URL.canParse(target, page.href) ? new URL(target, page) : undefined;
         if (next?.origin === page.origin && next.pathname === page.pathname)
             return next;
-        throw strangeAnswer(SERVICE, 'with a next page that is elsewhere');
+        throw strangeAnswer(github_api_SERVICE, 'with a next page that is elsewhere');
     }
     return undefined;
 }
@@ -62539,21 +64460,20 @@ function indexByPackage(advisories) {
 
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/source/osv-query.js
 
-/** purl types of distributions: their source packages have up to ten thousand records each (`linux`). */
-const osv_query_DISTRIBUTION_TYPES = new Set(['deb', 'apk', 'rpm']);
+
 /**
  * The questions whose answers hold every record that can concern a component: name and ecosystem.
  *
  * Without a version where a package has few records: which of them count is decided by our own rules, not by what the
- * service makes of a version. With the version for distributions, or the reading of thousands of records of the kernel
- * would be the price of one binary package; OSV compares by the distribution's own order there.
+ * service makes of a version. With the version for distributions, whose source packages have up to ten thousand records
+ * each (`linux`), or reading these would be the price of one binary package; OSV compares by the distribution's own
+ * order there.
  */
 function osvQueriesOf(component) {
-    const isDistributed = osv_query_DISTRIBUTION_TYPES.has(component.type);
     return ecosystemsOf(component).flatMap((one) => one.ecosystems.flatMap((ecosystem) => spellingsOf(one, component).map((name) => ({
         ecosystem,
         name,
-        version: isDistributed ? one.version : undefined,
+        version: isDistributed(component) ? one.version : undefined,
     }))));
 }
 /** The API compares names letter by letter, but for PyPI's: where case does not count, both spellings are asked for. */
@@ -62571,7 +64491,7 @@ function spellingsOf({ name }, component) {
 /** The API limits batches to so many (osv.dev, "POST /v1/querybatch"). */
 const MAX_BATCH = 1000;
 /** The API sends no larger answers by HTTP/1.1 (osv.dev, "Are there any response size limits?"). */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const osv_api_MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** Batches, and then records, that are asked for at a time: the API states no limit, and gets slower from here on. */
 const BATCH_CONCURRENCY = 4;
 const RECORD_CONCURRENCY = 16;
@@ -62602,7 +64522,7 @@ function createOsvApi({ http, url }) {
         const { document } = await askService(http, {
             service: osv_api_SERVICE,
             url: new URL(`${url}/v1/vulns/${encodeURIComponent(id)}`),
-            limit: MAX_ANSWER_BYTES,
+            limit: osv_api_MAX_ANSWER_BYTES,
             signal,
         });
         return parseAdvisory(document);
@@ -62641,7 +64561,7 @@ async function findIds(http, url, queries, signal) {
         const answers = await mapInParallel(batches, BATCH_CONCURRENCY, signal, async (batch, abort) => {
             const document = { queries: batch.map(writeQuery) };
             const endpoint = new URL(`${url}/v1/querybatch`);
-            const request = { service: osv_api_SERVICE, url: endpoint, document, limit: MAX_ANSWER_BYTES, signal: abort };
+            const request = { service: osv_api_SERVICE, url: endpoint, document, limit: osv_api_MAX_ANSWER_BYTES, signal: abort };
             return readResults((await askService(http, request)).document, batch);
         });
         const pages = answers.flat();
@@ -62873,6 +64793,7 @@ async function readVexFiles(patterns, workspace, what) {
 ;// CONCATENATED MODULE: ./actions/sbom/lib/vulnerability-check.js
 
 
+
 /**
  * Reads exceptions and VEX files and opens the sources, so that whatever is wrong with them shows at once; `undefined`
  * where nothing is asked.
@@ -62940,9 +64861,36 @@ async function readStatements(patterns, { workspace, log }) {
     for (const { name, format, statements, warnings } of documents) {
         for (const warning of warnings)
             log.warning(warning);
-        log.info(`${name} has ${statements.length} statements (${format})`);
+        log.info(`${name} has ${(0,human/* formatCount */.B4)(statements.length, 'statement')} (${format})`);
     }
     return documents.flatMap(({ statements }) => statements);
+}
+
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/unassessable.js
+
+/**
+ * Refuses to let pass what nobody could judge: packages of a distribution that the source knows nothing of, whose
+ * release nothing says, or whose database could not be read. That nothing was found would be no answer.
+ *
+ * @throws SuiteError `UNSUPPORTED`
+ */
+function refuseUnassessable(assessments) {
+    for (const { subject, source, notCovered, unmatched } of assessments) {
+        const name = subject.platform === undefined ? subject.name : `${subject.name} (${subject.platform})`;
+        const gap = notCovered.find(({ isDistribution }) => isDistribution);
+        if (gap !== undefined) {
+            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${name} has ${gap.components} packages of ${gap.ecosystem}, of which ${source} knows nothing.`, { remedy: 'Name a source in "advisories" that covers the distribution, or only report.' });
+        }
+        const unread = unmatched.find(({ cause }) => cause === 'unread');
+        if (unread !== undefined) {
+            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `What is installed in ${name} is not known. ${unread.name}: ${unread.reason}`, { remedy: 'Mend the image, whose package database is broken or cut off, or only report.' });
+        }
+        const unknown = unmatched.filter(({ cause }) => cause === 'no-release' || cause === 'no-database');
+        const [first] = unknown;
+        if (first !== undefined) {
+            throw new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${name} has ${unknown.length} packages of a distribution that cannot be matched, such as ${first.purl ?? first.name}. ${first.reason}`, { remedy: 'Describe the image itself, so that its release is known, or only report.' });
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/sbom/lib/vulnerability-gate.js
@@ -62951,22 +64899,38 @@ async function readStatements(patterns, { workspace, log }) {
 
 /** Findings that an error names: who wants all of them looks at the summary. */
 const vulnerability_gate_MAX_NAMED = 5;
+/** GitHub shows ten warnings of a step. */
+const vulnerability_gate_MAX_WARNINGS = 10;
 /**
- * Fails the step where a finding counts.
+ * Fails the step where a finding counts, and where nobody can say whether one does.
  *
- * @throws SuiteError `GATE_FAILED` that names the worst
+ * @throws SuiteError `GATE_FAILED` that names the worst, `UNSUPPORTED`
  */
-function failOnFindings(result, name) {
+function passGate(result, name, { log }) {
     if (result?.kind !== 'assessed' || result.mode !== 'gate')
         return;
-    const counting = mergeFindings(result.assessments).filter(({ counts }) => counts);
+    failOnFindings(result, name);
+    refuseUnassessable(result.assessments);
+    for (const gap of openGaps(result.assessments))
+        log.warning(`The gate passes, and does not know all. ${gap}`);
+}
+/** What may hide a finding and stops no gate: languages that a source does not have, versions that have no order. */
+function openGaps(assessments) {
+    const gaps = assessments.map((one) => ({
+        ...one,
+        unmatched: one.unmatched.filter(({ cause }) => cause === 'undecided'),
+    }));
+    return limitationsOf(gaps).slice(0, vulnerability_gate_MAX_WARNINGS);
+}
+function failOnFindings({ assessments, failOn }, name) {
+    const counting = mergeFindings(assessments).filter(({ counts }) => counts);
     if (counting.length === 0)
         return;
     const named = counting.slice(0, vulnerability_gate_MAX_NAMED).map(sayFinding);
     const more = counting.length - named.length;
     if (more > 0)
         named.push(`and ${more} more`);
-    throw new lib_errors/* SuiteError */.$K('GATE_FAILED', `${name} has ${(0,human/* formatCount */.B4)(counting.length, 'known vulnerability', 'known vulnerabilities')} that count (fail-on: ${result.failOn}): ${named.join('; ')}.`, {
+    throw new lib_errors/* SuiteError */.$K('GATE_FAILED', `${name} has ${(0,human/* formatCount */.B4)(counting.length, 'known vulnerability that counts', 'known vulnerabilities that count')} (fail-on: ${failOn}): ${named.join('; ')}.`, {
         remedy: 'Update what has a fix; where it does no harm here, say so in a VEX document, or let it pass for a while by an entry of "ignore".',
     });
 }
@@ -63030,7 +64994,7 @@ const main = async (inputs, context) => {
         summarise(report, summary);
         context.addToJson(factsOf(report));
         context.setOutputs(outputsOf(report));
-        failOnFindings(vulnerabilities, description.inventories[0]?.subject.name ?? 'It');
+        passGate(vulnerabilities, description.inventories[0]?.subject.name ?? 'It', context);
         return {};
     }
     finally {
@@ -69405,7 +71369,8 @@ function formatDuration(duration) {
 /* harmony export */   parseExceptions: () => (/* reexport safe */ _load_js__WEBPACK_IMPORTED_MODULE_0__.wu),
 /* harmony export */   parseSigner: () => (/* reexport safe */ _load_js__WEBPACK_IMPORTED_MODULE_0__.cm)
 /* harmony export */ });
-/* harmony import */ var _load_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6364);
+/* harmony import */ var _load_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6992);
+
 
 
 
@@ -69425,7 +71390,7 @@ function formatDuration(duration) {
 
 /***/ }),
 
-/***/ 6364:
+/***/ 6992:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -78090,6 +80055,32 @@ function parseRepository(value) {
         };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/policy/record-signer.js
+
+
+
+
+/** The mapping `records`. */
+function recordSigner() {
+    return pipe(mapping({
+        ...signerShape(),
+        'source-repository': settings_optional("Repository whose runs sign; needed where the identity is a reusable workflow's, which others can call, too.", shapedText(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'owner/name', 'acme/api')),
+    }, (value, report) => {
+        refuseTwoSigners(value, report);
+        if (value.key !== undefined && value['source-repository'] !== undefined) {
+            report('cannot stand beside key: a key proves no repository', 'source-repository');
+        }
+    }), transform((value, { issues }) => {
+        const { signer, rest } = splitSigner(value);
+        const repository = rest['source-repository'];
+        if (signer !== undefined) {
+            return { ...signer, ...(repository === undefined ? {} : { sourceRepository: repository }) };
+        }
+        issues.push({ code: 'custom', message: NO_SIGNER, input: value });
+        return NEVER;
+    }));
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/policy/sigstore.js
 
 
@@ -78135,7 +80126,7 @@ function policy() {
         environments: settings_optional('The stations of an artifact, by name.', named(texts_name(), environment())),
         retention: settings_optional('What cleanup lets go.', retention_retention()),
         protect: settings_optional('What cleanup never deletes.', protection()),
-        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer()),
+        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', recordSigner()),
         sigstore: settings_optional('Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.', sigstore()),
         registries: settings_optional('Settings of registries, by host.', registries()),
     });

@@ -23848,7 +23848,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5138);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6750);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1845);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(579);
 
 
 
@@ -24084,7 +24084,7 @@ function isUri(text) {
 
 /***/ }),
 
-/***/ 1845:
+/***/ 579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24123,7 +24123,7 @@ async function readPolicy({ path, explicit, workspace }) {
         });
     }
     // Eager: in the bundle's one file, but not run before this line.
-    const { loadPolicy } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3547));
+    const { loadPolicy } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 977));
     return loadPolicy(decode(bytes, path), path);
 }
 async function readBytes(path, absolute) {
@@ -24197,7 +24197,7 @@ async function readRegistries(input) {
     if (input === undefined)
         return new Map();
     // Eager: in the bundle's one file, but not run where the input is unset.
-    const { parseRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3547));
+    const { parseRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 977));
     return parseRegistries(input.text, 'registries');
 }
 
@@ -24260,7 +24260,7 @@ async function readInstanceFile(path) {
     const missing = 'Write auto, public-good, github, or the path of a file with URLs and trusted-root.';
     const text = String(await readBoundedFile(path, MAX_FILE_BYTES, what, { missing }));
     // Eager: in the bundle's one file, but not run where the input names no file.
-    const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3547));
+    const { loadSigstoreInstance } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 977));
     return withRootFrom({ kind: 'own', ...loadSigstoreInstance(text, path) }, (0,external_node_path_.dirname)(path));
 }
 /** A path in a file starts where the file lies. */
@@ -24269,27 +24269,10 @@ function withRootFrom(setting, directory) {
     return trustedRoot === undefined ? setting : { ...setting, trustedRoot: (0,external_node_path_.resolve)(directory, trustedRoot) };
 }
 
+// EXTERNAL MODULE: ./packages/core/lib/http/trace.js
+var http_trace = __nccwpck_require__(583);
 // EXTERNAL MODULE: ./packages/core/lib/http/client.js + 20 modules
 var client = __nccwpck_require__(1315);
-// EXTERNAL MODULE: ./packages/core/lib/http/trace.js
-var trace = __nccwpck_require__(583);
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/cloud-source.js
-
-/**
- * Stands where logins by a cloud's identity will: asked for a host whose settings name one, it says that this
- * version has none. Going on as nobody would hide why the registry refuses.
- */
-function cloudSource(settings) {
-    return {
-        async find(repository) {
-            const { awsRole, gcpWorkloadIdentityProvider, azureClientId } = settings.get(repository.host) ?? {};
-            if ((awsRole ?? gcpWorkloadIdentityProvider ?? azureClientId) === undefined)
-                return undefined;
-            throw new errors/* SuiteError */.$K('UNSUPPORTED', `The settings of registry ${repository.host} name a cloud identity, with which this version cannot log in.`, { remedy: "Run the cloud's own login action before this step: what it leaves for docker is used." });
-        },
-    };
-}
-
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: external "node:child_process"
@@ -24637,120 +24620,165 @@ function credentialsOf(settings, host) {
     });
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/clock.js
-var lib_clock = __nccwpck_require__(8055);
-// EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
-var name_reference = __nccwpck_require__(6218);
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/credentials.js
-/** Nobody in particular. */
-const ANONYMOUS = { credentials: { kind: 'anonymous' }, origin: 'none' };
-/** User name and password as the `Basic` scheme sends them (RFC 7617). */
-function encodeBasic(username, password) {
-    return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-context.js
+
+/** A variable of the environment; what is empty counts as unset. */
+function variable({ environment }, name) {
+    return environment[name] || undefined;
 }
-/** All texts of credentials that must not be seen in a log. */
-function secretsOf(credentials) {
-    switch (credentials.kind) {
-        case 'anonymous':
-            return [];
-        case 'basic':
-            return [credentials.password, encodeBasic(credentials.username, credentials.password)];
-        case 'identity':
-        case 'bearer':
-            return [credentials.token];
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/keychain.js
-
-
 /**
- * Asks sources one after the other, and is nobody where none knows. Each repository is looked up once, and again
- * when what was found has aged; secrets are told to `onSecret` before anyone can use them.
+ * Asks for the run's own token, and has it masked.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where nobody gives one, `PERMISSION_MISSING`, `UNREACHABLE`
  */
-function createKeychain(sources, options) {
-    const known = new Map();
-    const find = async (repository) => {
-        for (const source of sources) {
-            const found = await source.find(repository);
-            if (found === undefined)
-                continue;
-            for (const secret of secretsOf(found.credentials))
-                if (secret !== '')
-                    options.onSecret(secret);
-            return found;
-        }
-        return ANONYMOUS;
-    };
-    const look = (key, repository) => {
-        const finding = find(repository);
-        known.set(key, finding);
-        // What failed once may work when it is asked for again.
-        finding.catch(() => {
-            if (known.get(key) === finding)
-                known.delete(key);
+async function requestRunToken({ requestIdToken, onSecret }, audience) {
+    if (requestIdToken === undefined) {
+        throw new errors/* SuiteError */.$K('UNAUTHORIZED', `There is nobody to give a token of OpenID Connect for ${audience}.`, {
+            remedy: 'Run it where there is one, or give other credentials.',
         });
-        return finding;
-    };
-    return {
-        async credentialsFor(repository) {
-            const key = (0,name_reference/* formatLocation */.j$)(repository);
-            const before = known.get(key) ?? look(key, repository);
-            const { refreshAt = Number.POSITIVE_INFINITY } = await before;
-            if (options.clock.now() < refreshAt)
-                return before;
-            // Who comes second while another looks shares what that one finds.
-            const current = known.get(key);
-            return current === undefined || current === before ? look(key, repository) : current;
-        },
-    };
+    }
+    const token = await requestIdToken(audience);
+    onSecret(token);
+    return token;
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/auth/scope.js
-/** Longer scopes than a token server can be asked for in a URL; a challenge is not trusted to be short. */
-const MAX_SCOPE_LENGTH = 4096;
-/** The wish for actions on one repository. */
-function scopeOf(repository, ...actions) {
-    return new Map([[`repository:${repository}`, new Set(actions)]]);
-}
-/** Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. */
-function parseScopes(text) {
-    const scopes = new Map();
-    for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
-        const colon = part.lastIndexOf(':');
-        if (colon <= 0)
-            continue;
-        const resource = part.slice(0, colon);
-        const actions = scopes.get(resource) ?? new Set();
-        for (const action of part.slice(colon + 1).split(','))
-            if (action !== '')
-                actions.add(action);
-        scopes.set(resource, actions);
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/renewable.js
+/** Renewed this long before its end: an upload that begins with it must not end without it. */
+const EARLY_MS = 5 * 60_000;
+/** Of what lives shorter than twenty minutes, the last quarter is not used. */
+const EARLY_PART = 1 / 4;
+/** What is new and has ended already comes from a server whose clock is not ours: it is used, but not for long. */
+const DOUBTFUL_MS = 60_000;
+/** Keys or a token that are obtained once for all who need them, and again before they end. A failure is not kept. */
+class Renewable {
+    #clock;
+    #obtain;
+    #current;
+    constructor(clock, obtain) {
+        this.#clock = clock;
+        this.#obtain = obtain;
     }
-    return scopes;
-}
-/** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
-function formatScopes(scopes) {
-    return [...scopes].map(([resource, actions]) => `${resource}:${[...actions].join(',')}`);
-}
-/** Both wishes together, those of the first one first. */
-function mergeScopes(first, second) {
-    const merged = new Map();
-    for (const [resource, actions] of [...first, ...second]) {
-        merged.set(resource, new Set([...(merged.get(resource) ?? []), ...actions]));
+    async get() {
+        const before = this.#current ?? this.#renew();
+        const { refreshAt = Number.POSITIVE_INFINITY } = await before;
+        if (this.#clock.now() < refreshAt)
+            return before;
+        // Who comes second while another renews shares what that one obtains.
+        return this.#current === undefined || this.#current === before ? this.#renew() : this.#current;
     }
-    return merged;
+    #renew() {
+        const renewal = this.#hold();
+        this.#current = renewal;
+        renewal.catch(() => {
+            if (this.#current === renewal)
+                this.#current = undefined;
+        });
+        return renewal;
+    }
+    async #hold() {
+        const begun = this.#clock.now();
+        const { value, expiresAt } = await this.#obtain();
+        if (expiresAt === undefined)
+            return { value };
+        const lifetime = expiresAt - begun;
+        if (lifetime <= 0)
+            return { value, refreshAt: begun + DOUBTFUL_MS };
+        return { value, refreshAt: expiresAt - Math.min(EARLY_MS, lifetime * EARLY_PART) };
+    }
 }
-/** Whether a token for the one is good for the other. */
-function coversScopes(held, wanted) {
-    return [...wanted].every(([resource, actions]) => {
-        const has = held.get(resource);
-        return has !== undefined && (has.has('*') || [...actions].every((action) => has.has(action)));
+
+// EXTERNAL MODULE: ./packages/core/lib/http/address.js
+var address = __nccwpck_require__(1170);
+// EXTERNAL MODULE: ./packages/core/lib/http/body.js
+var http_body = __nccwpck_require__(8200);
+// EXTERNAL MODULE: ./packages/core/lib/http/json.js
+var json = __nccwpck_require__(5666);
+;// CONCATENATED MODULE: ./packages/registry/lib/oci/json.js
+
+/** A manifest nests about six levels; unknown fields may nest more, but no honest one comes near this. */
+const MAX_JSON_DEPTH = 64;
+/** Each value costs some 50 bytes of heap, so that the largest document stays below 50 MB once parsed. */
+const MAX_JSON_VALUES = 1_000_000;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+/**
+ * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
+ * before anything is built.
+ *
+ * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
+ * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
+ * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
+ */
+function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
+    countStructure(bytes, what, maxValues);
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not UTF-8 text.`, { cause });
+    }
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        // The parser's own message quotes the text, which may be a login page or worse; the start is enough.
+        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not JSON; it starts with ${JSON.stringify(text.slice(0, 40))}.`, { cause });
+    }
+}
+/** Whether a value of parsed JSON is an object. */
+function isJsonObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/**
+ * A field of an object from outside; `undefined` where it is absent or null, which Go's encoders write for
+ * an empty list or pointer. Nothing inherited is seen.
+ */
+function field(object, key) {
+    return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
+}
+function countStructure(bytes, what, maxValues) {
+    let depth = 0;
+    let values = 1;
+    let inString = false;
+    for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at] ?? 0;
+        if (inString) {
+            if (byte === BACKSLASH)
+                at++;
+            else if (byte === QUOTE)
+                inString = false;
+        }
+        else if (byte === QUOTE) {
+            inString = true;
+        }
+        else if (byte === COMMA) {
+            values++;
+        }
+        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+            depth++;
+            values++;
+            if (depth > MAX_JSON_DEPTH)
+                throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
+        }
+        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+            depth--;
+        }
+        if (values > maxValues)
+            throw tooMuch(what, `holds more than ${maxValues} values`);
+    }
+}
+function tooMuch(what, fact) {
+    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${fact}.`, {
+        remedy: 'Check who wrote it: no manifest needs this.',
     });
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/http/body.js
-var http_body = __nccwpck_require__(8200);
 // EXTERNAL MODULE: ./packages/core/lib/http/redact.js
 var redact = __nccwpck_require__(7545);
 ;// CONCATENATED MODULE: ./packages/registry/lib/oci/media-type.js
@@ -24865,7 +24893,7 @@ function readStructured(text) {
     const list = 'errors' in content && Array.isArray(content.errors) ? content.errors : [content];
     const errors = list.slice(0, MAX_ERRORS).map((error) => ({
         code: textOf(error, 'code') ?? textOf(error, 'error') ?? '',
-        message: textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details') ?? '',
+        message: messageOf(error),
     }));
     const first = errors.find(({ code, message }) => code !== '' || message !== '');
     if (first === undefined)
@@ -24875,11 +24903,1617 @@ function readStructured(text) {
         excerpt: printable([first.code, first.message].filter((part) => part !== '').join(': ')),
     };
 }
+/** The message, and the detail where that is a sentence: Nexus and Artifactory say the reason only there. */
+function messageOf(error) {
+    const message = textOf(error, 'message') ?? textOf(error, 'error_description') ?? textOf(error, 'details');
+    const detail = textOf(error, 'detail') ?? textOf(fieldOf(error, 'detail'), 'description');
+    return [message, detail].filter((part) => part !== undefined && part !== '').join(': ');
+}
 function textOf(value, name) {
+    const found = fieldOf(value, name);
+    return typeof found === 'string' ? found : undefined;
+}
+function fieldOf(value, name) {
     if (typeof value !== 'object' || value === null)
         return undefined;
-    const found = Object.entries(value).find(([key]) => key === name)?.[1];
-    return typeof found === 'string' ? found : undefined;
+    return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/token-service.js
+
+
+
+
+/** The largest real ones, tokens of Azure with many groups, have some 16 KiB. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+/** A form, as OAuth and AWS' query protocol take it. */
+const FORM = 'application/x-www-form-urlencoded';
+/**
+ * Asks such a service. A redirect is not followed: what goes there is a secret, meant for that host alone.
+ *
+ * @throws SuiteError `PROTOCOL_INVALID` for a redirect, and what HTTP throws
+ */
+async function askTokenService(http, question) {
+    const { method, url, headers, body, secretHeaders, service, retry = true } = question;
+    const response = await http.send({
+        method,
+        url,
+        headers,
+        ...(body === undefined ? {} : { body: Buffer.from(body, 'utf8') }),
+        secretHeaders,
+        redirect: 'manual',
+        retry,
+    });
+    const text = (await (0,http_body/* readBounded */.CB)(response, MAX_ANSWER_BYTES, `answer of ${url.host}`)).toString('utf8');
+    const { status } = response;
+    if (status >= 300 && status < 400) {
+        throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${url.host}) answered ${status}, a redirect; nothing secret goes to another host.`, { remedy: 'See what answers there: a proxy or a login page may stand in its place.' });
+    }
+    return { service, host: url.host, status, headers: response.headers, text };
+}
+/** The body as a JSON object. @throws SuiteError `PROTOCOL_INVALID` */
+function readTokenJson({ text, service, host }) {
+    const content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), `answer of ${service} (${host})`);
+    if (isJsonObject(content))
+        return content;
+    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered no JSON object.`);
+}
+/** A text of an answer that must be there, and fit for a header. @throws SuiteError `PROTOCOL_INVALID` */
+function secretAt(content, key, { service, host }) {
+    const value = field(content, key);
+    // A line break in it could add headers to the requests it is sent with.
+    if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value))
+        return value;
+    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered without a proper ${key}.`);
+}
+/** How long a token lasts, by `expires_in` of an answer of OAuth: seconds. */
+function expiresIn(content, now) {
+    const seconds = field(content, 'expires_in');
+    return typeof seconds === 'number' && seconds > 0 ? now + seconds * 1000 : undefined;
+}
+/** The reason an OAuth server gives (RFC 6749, section 5.2), Google's APIs, or a registry; empty where none is. */
+function oauthReason({ text }) {
+    let content;
+    try {
+        content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), 'reason');
+    }
+    catch {
+        return '';
+    }
+    if (!isJsonObject(content))
+        return '';
+    const errors = field(content, 'errors');
+    const [listed] = Array.isArray(errors) ? errors : [];
+    const error = listed ?? field(content, 'error');
+    const parts = isJsonObject(error)
+        ? [field(error, 'status') ?? field(error, 'code'), field(error, 'message')]
+        : [error, field(content, 'error_description')];
+    return parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
+/** The error for an answer that is no success. */
+function refusedBy(answer, context) {
+    const { doing, remedy, secrets, code = codeOf(answer.status) } = context;
+    // AWS shows below its first line what it thinks should have been signed, tokens included.
+    let [said = ''] = context.said.split(/[\r\n]/, 1);
+    for (const secret of secrets)
+        if (secret !== '')
+            said = said.replaceAll(secret, '***');
+    const reason = printable(said).replace(/\.$/, '');
+    return new errors/* SuiteError */.$K(code, `${answer.service} (${answer.host}) answered ${answer.status}${reason === '' ? '' : ` (${reason})`} to the wish to ${doing}.`, { remedy: code === 'UNAUTHORIZED' || code === 'FORBIDDEN' ? remedy : undefined });
+}
+function codeOf(status) {
+    if (status === 429)
+        return 'RATE_LIMITED';
+    if (status === 403)
+        return 'FORBIDDEN';
+    if (status === 400 || status === 401)
+        return 'UNAUTHORIZED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/expiration.js
+
+/** An end that is given as a date, in milliseconds since the epoch. @throws SuiteError `PROTOCOL_INVALID` */
+function readExpiration(value, { service, host }) {
+    if (value === undefined || value === null)
+        return undefined;
+    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    if (!Number.isNaN(time))
+        return time;
+    throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${service} (${host}) answered an expiration that is no date.`);
+}
+/** The end that a JSON Web Token says it has; it is not verified here, since only its server may judge it. */
+function tokenExpiration(token) {
+    try {
+        const content = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        const exp = typeof content === 'object' && content !== null && 'exp' in content ? content.exp : undefined;
+        return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/temporary-keys.js
+
+
+
+/** Keys as the container and instance services write them (`AccessKeyId`, `SecretAccessKey`, `Token`, `Expiration`). */
+function readTemporaryKeys(content, answer) {
+    const token = field(content, 'Token');
+    return {
+        value: {
+            accessKeyId: secretAt(content, 'AccessKeyId', answer),
+            secretAccessKey: secretAt(content, 'SecretAccessKey', answer),
+            sessionToken: token === undefined || token === null ? undefined : secretAt(content, 'Token', answer),
+        },
+        expiresAt: readExpiration(field(content, 'Expiration'), answer),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/container-keys.js
+
+
+
+
+
+const SERVICE = 'The container credential service of AWS';
+/** Where ECS and EKS answer containers without TLS; nobody else is believed to be them (SDK reference). */
+const PLAIN_HOSTS = ['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'];
+/** EKS' tokens have some 1 KiB. */
+const MAX_TOKEN_BYTES = 64 * 1024;
+/**
+ * Keys that ECS or EKS give a container (SDK reference, "Container credential provider"); `undefined` where the
+ * environment names no such service.
+ *
+ * @throws SuiteError `INPUT_INVALID` for an address that may be anybody's, and what the service answers
+ */
+async function readContainerKeys(context) {
+    const url = serviceUrl(context);
+    if (url === undefined)
+        return undefined;
+    const token = await readToken(context);
+    if (token !== undefined)
+        context.onSecret(token);
+    const http = context.openDirectHttp();
+    try {
+        const answer = await askTokenService(http, {
+            method: 'GET',
+            url,
+            headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: token }) },
+            service: SERVICE,
+        });
+        if (answer.status === 200)
+            return readTemporaryKeys(readTokenJson(answer), answer);
+        throw refusedBy(answer, {
+            doing: 'give keys',
+            said: '',
+            secrets: token === undefined ? [] : [token],
+            remedy: 'Check the role of the task or pod.',
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+function serviceUrl(context) {
+    const relative = variable(context, 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+    if (relative !== undefined) {
+        // Two slashes, or none, would lead to another host.
+        if (/^\/(?!\/)/.test(relative))
+            return new URL(`http://169.254.170.2${relative}`);
+        throw invalid('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path.');
+    }
+    const full = variable(context, 'AWS_CONTAINER_CREDENTIALS_FULL_URI');
+    if (full === undefined)
+        return undefined;
+    const url = URL.canParse(full) ? new URL(full) : undefined;
+    const isPlain = url?.protocol === 'http:' && ((0,address/* isLoopbackHost */.cW)(url.hostname) || PLAIN_HOSTS.includes(url.hostname));
+    if (url !== undefined && (url.protocol === 'https:' || isPlain))
+        return url;
+    throw invalid('AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of ECS, EKS or this machine.');
+}
+async function readToken(context) {
+    const file = variable(context, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+    const token = file === undefined
+        ? variable(context, 'AWS_CONTAINER_AUTHORIZATION_TOKEN')
+        : (await readBoundedFile(file, MAX_TOKEN_BYTES, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ${file}`))
+            .toString('utf8')
+            .trimEnd();
+    if (token === undefined || /^[\x20-\x7e]+$/.test(token))
+        return token;
+    throw invalid('The authorization token for the container credential service is no single line of text.');
+}
+function invalid(message) {
+    return new errors/* SuiteError */.$K('INPUT_INVALID', message, {
+        remedy: 'Leave the variables to ECS or EKS, or unset them.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/instance-keys.js
+
+
+
+
+
+const instance_keys_SERVICE = 'The instance metadata service of AWS';
+/** Six hours, the longest; the session is used for seconds. */
+const SESSION_SECONDS = '21600';
+const ROLES = '/latest/meta-data/iam/security-credentials/';
+/**
+ * Keys of the role that an instance of EC2 runs as (EC2 User Guide, "Use IMDSv2"); `undefined` where there is no such
+ * service or no role. Version 1, which answers whoever gets a request through, is not spoken.
+ *
+ * @throws SuiteError what a service that is there fails with
+ */
+async function readInstanceKeys(context) {
+    if (variable(context, 'AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true')
+        return undefined;
+    const base = instance_keys_serviceUrl(context);
+    const http = context.openDirectHttp();
+    try {
+        const session = await openSession(http, base);
+        if (session === undefined)
+            return undefined;
+        context.onSecret(session);
+        const role = (await ask(http, base, ROLES, session))?.text.split('\n', 1)[0]?.trim() ?? '';
+        // The name becomes a path.
+        if (!/^[\w+=,.@-]+$/.test(role))
+            return undefined;
+        const answer = await ask(http, base, `${ROLES}${role}`, session);
+        if (answer === undefined)
+            return undefined;
+        const content = readTokenJson(answer);
+        const code = field(content, 'Code') ?? 'Success';
+        if (code === 'Success')
+            return readTemporaryKeys(content, answer);
+        throw refusedBy(answer, {
+            doing: `give keys of the role ${role}`,
+            said: String(code),
+            secrets: [session],
+            remedy: "Check the instance's profile and its role.",
+            code: 'UNAUTHORIZED',
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+async function openSession(http, base) {
+    try {
+        const answer = await askTokenService(http, {
+            method: 'PUT',
+            url: new URL('/latest/api/token', base),
+            headers: { 'x-aws-ec2-metadata-token-ttl-seconds': SESSION_SECONDS },
+            service: instance_keys_SERVICE,
+            retry: false,
+        });
+        // On machines of other clouds another service has this address, and says something else.
+        return answer.status === 200 && /^[\x21-\x7e]+$/.test(answer.text) ? answer.text : undefined;
+    }
+    catch (error) {
+        if ((0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE', 'PROTOCOL_INVALID', 'LIMIT_EXCEEDED'))
+            return undefined;
+        throw error;
+    }
+}
+async function ask(http, base, path, session) {
+    const answer = await askTokenService(http, {
+        method: 'GET',
+        url: new URL(path, base),
+        headers: { 'x-aws-ec2-metadata-token': session },
+        secretHeaders: ['x-aws-ec2-metadata-token'],
+        service: instance_keys_SERVICE,
+    });
+    if (answer.status === 200)
+        return answer;
+    if (answer.status === 404)
+        return undefined;
+    throw refusedBy(answer, { doing: 'give keys', said: '', secrets: [session] });
+}
+function instance_keys_serviceUrl(context) {
+    const text = variable(context, 'AWS_EC2_METADATA_SERVICE_ENDPOINT');
+    if (text === undefined) {
+        const isIPv6 = variable(context, 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE')?.toLowerCase() === 'ipv6';
+        return new URL(isIPv6 ? 'http://[fd00:ec2::254]/' : 'http://169.254.169.254/');
+    }
+    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+        return new URL(text);
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', 'AWS_EC2_METADATA_SERVICE_ENDPOINT is no address.');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/endpoint.js
+
+
+
+/** Whether secrets may be sent to an address: by TLS, or to this machine itself. */
+function isSafeAddress(url) {
+    const isOwn = url.protocol === 'http:' && (0,address/* isLoopbackHost */.cW)(url.hostname);
+    return (url.protocol === 'https:' || isOwn) && url.username === '' && url.password === '';
+}
+/** Reads the address of a service that gets secrets. @throws SuiteError `INPUT_INVALID` */
+function readEndpoint(text, name) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && isSafeAddress(url))
+        return url;
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', `${name} is no https address.`, {
+        remedy: 'Write https://host; http is for this machine alone.',
+    });
+}
+/** The address that a variable of the environment names, if it is set. @throws SuiteError `INPUT_INVALID` */
+function endpointAt(context, name) {
+    const text = variable(context, name);
+    return text === undefined ? undefined : readEndpoint(text, name);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-region.js
+
+
+/**
+ * Where a service is, if the environment says so as AWS' own tools are told (SDK reference, "Service-specific
+ * endpoints"): `AWS_ENDPOINT_URL_STS`, then `AWS_ENDPOINT_URL`.
+ *
+ * @throws SuiteError `INPUT_INVALID` for an address without TLS that is not this machine's
+ */
+function endpointOverride(context, service) {
+    if (variable(context, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')?.toLowerCase() === 'true')
+        return undefined;
+    return endpointAt(context, `AWS_ENDPOINT_URL_${service}`) ?? endpointAt(context, 'AWS_ENDPOINT_URL');
+}
+/** Where tokens become keys, in the region itself: the global endpoint is one region's. */
+function stsEndpoint(context, { region, domain }) {
+    return endpointOverride(context, 'STS') ?? new URL(`https://sts.${region}.${domain}/`);
+}
+/** The region the environment names, for a registry whose host does not. */
+function environmentRegion(context) {
+    const region = variable(context, 'AWS_REGION') ?? variable(context, 'AWS_DEFAULT_REGION');
+    if (region === undefined || !/^[a-z0-9-]+$/.test(region))
+        return undefined;
+    return { region, domain: region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com' };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/web-identity.js
+
+
+
+/** How the session of a role is called in AWS' logs. */
+const SESSION_NAME = 'artifact-lifecycle';
+/** STS could not reach the issuer's keys, and says that it may be tried again (API reference, "Errors"). */
+const TRY_AGAIN = 'IDPCommunicationError';
+/** Waits before asking STS once more, in milliseconds. */
+const WAITS = [500, 2_000];
+/** Who STS must find in the token: one audience a partition. */
+function stsAudience(roleArn) {
+    return roleArn.startsWith('arn:aws-cn:') ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com';
+}
+/**
+ * Makes keys of a token of OpenID Connect (STS API, `AssumeRoleWithWebIdentity`, which is not signed: the token is the
+ * proof).
+ *
+ * @throws SuiteError `FORBIDDEN` where the role does not trust it, `UNAUTHORIZED`
+ */
+async function assumeWithWebIdentity(context, region, { roleArn, sessionName, token }) {
+    const { http, clock } = context;
+    const body = new URLSearchParams({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        WebIdentityToken: token,
+    }).toString();
+    const ask = () => askTokenService(http, {
+        method: 'POST',
+        url: stsEndpoint(context, region),
+        headers: { 'content-type': FORM, accept: 'text/xml' },
+        body,
+        service: 'AWS STS',
+    });
+    let answer = await ask();
+    for (const wait of WAITS) {
+        if (answer.status === 200 || web_identity_textOf(answer.text, 'Code') !== TRY_AGAIN)
+            break;
+        await clock.sleep(wait);
+        answer = await ask();
+    }
+    if (answer.status === 200)
+        return readKeys(answer);
+    const code = web_identity_textOf(answer.text, 'Code') ?? '';
+    throw refusedBy(answer, {
+        doing: `assume the role ${roleArn}`,
+        said: [code, web_identity_textOf(answer.text, 'Message') ?? ''].filter((part) => part !== '').join(': '),
+        secrets: [token],
+        remedy: REMEDIES.get(code) ?? DEFAULT_REMEDY,
+    });
+}
+const DEFAULT_REMEDY = 'Check the role, the identity provider of its account, and the conditions of its trust policy.';
+const REMEDIES = new Map([
+    [
+        'AccessDenied',
+        "Let the role's trust policy permit sts:AssumeRoleWithWebIdentity to this workflow: its conditions on aud and sub must match the token.",
+    ],
+    [
+        'InvalidIdentityToken',
+        'Add the issuer of the token, with its audience, as an identity provider to the account of the role.',
+    ],
+]);
+function readKeys(answer) {
+    const content = Object.fromEntries(['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => [name, web_identity_textOf(answer.text, name)]));
+    return {
+        value: {
+            accessKeyId: secretAt(content, 'AccessKeyId', answer),
+            secretAccessKey: secretAt(content, 'SecretAccessKey', answer),
+            sessionToken: secretAt(content, 'SessionToken', answer),
+        },
+        expiresAt: readExpiration(web_identity_textOf(answer.text, 'Expiration'), answer),
+    };
+}
+/** The text of an element, in an answer whose every name stands once. */
+function web_identity_textOf(xml, name) {
+    const start = xml.indexOf(`<${name}>`);
+    const end = xml.indexOf(`</${name}>`, start);
+    if (start === -1 || end === -1)
+        return undefined;
+    return xml
+        .slice(start + name.length + 2, end)
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&apos;', "'")
+        .replaceAll('&amp;', '&')
+        .trim();
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-keys.js
+
+
+
+
+
+
+/** Tokens of OpenID Connect have some 2 KiB. */
+const aws_keys_MAX_TOKEN_BYTES = 64 * 1024;
+/** Keys of AWS by where they come from, obtained once for all hosts that need them. */
+class AwsKeys {
+    #context;
+    #ofRoles = new Map();
+    #ofEnvironment = new Map();
+    constructor(context) {
+        this.#context = context;
+    }
+    /** Keys of a role that is assumed with the run's own token. */
+    async ofRole(roleArn, region) {
+        const key = `${roleArn} ${region.region}`;
+        const renewable = this.#ofRoles.get(key) ??
+            new Renewable(this.#context.clock, async () => this.#announce(await this.#assume(roleArn, region)));
+        this.#ofRoles.set(key, renewable);
+        return (await renewable.get()).value;
+    }
+    /**
+     * Keys that the environment has or leads to, in the order of AWS' own tools: variables, a token in a file with a
+     * role, the container's service, and where `places` says so the instance's. `undefined` where there are none.
+     */
+    async ofEnvironment(region, places = 'all') {
+        const key = `${places} ${region.region}`;
+        const renewable = this.#ofEnvironment.get(key) ??
+            new Renewable(this.#context.clock, async () => {
+                const found = (await this.#findNamed(region)) ??
+                    (places === 'all' ? await readInstanceKeys(this.#context) : undefined);
+                return found === undefined ? { value: undefined } : this.#announce(found);
+            });
+        this.#ofEnvironment.set(key, renewable);
+        return (await renewable.get()).value;
+    }
+    async #assume(roleArn, region) {
+        const token = await requestRunToken(this.#context, stsAudience(roleArn));
+        return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName: SESSION_NAME, token });
+    }
+    async #findNamed(region) {
+        return (readVariables(this.#context) ??
+            (await this.#assumeFromFile(region)) ??
+            (await readContainerKeys(this.#context)));
+    }
+    async #assumeFromFile(region) {
+        const roleArn = variable(this.#context, 'AWS_ROLE_ARN');
+        const file = variable(this.#context, 'AWS_WEB_IDENTITY_TOKEN_FILE');
+        if (roleArn === undefined || file === undefined)
+            return undefined;
+        const bytes = await readBoundedFile(file, aws_keys_MAX_TOKEN_BYTES, `AWS_WEB_IDENTITY_TOKEN_FILE ${file}`);
+        const token = bytes.toString('utf8').trim();
+        this.#context.onSecret(token);
+        const sessionName = variable(this.#context, 'AWS_ROLE_SESSION_NAME') ?? SESSION_NAME;
+        return assumeWithWebIdentity(this.#context, region, { roleArn, sessionName, token });
+    }
+    #announce(keys) {
+        const { secretAccessKey, sessionToken } = keys.value;
+        this.#context.onSecret(secretAccessKey);
+        if (sessionToken !== undefined)
+            this.#context.onSecret(sessionToken);
+        return keys;
+    }
+}
+/** The keys that `aws-actions/configure-aws-credentials` leaves. */
+function readVariables(context) {
+    const accessKeyId = variable(context, 'AWS_ACCESS_KEY_ID');
+    const secretAccessKey = variable(context, 'AWS_SECRET_ACCESS_KEY');
+    if (accessKeyId === undefined || secretAccessKey === undefined)
+        return undefined;
+    return { value: { accessKeyId, secretAccessKey, sessionToken: variable(context, 'AWS_SESSION_TOKEN') } };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-host.js
+
+/** Amazon ECR Public, the one registry for all, by its two names. */
+const ECR_PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'];
+/** Its API is in one region only (API reference, "Amazon ECR Public"). */
+const ECR_PUBLIC_REGION = { region: 'us-east-1', domain: 'amazonaws.com' };
+/**
+ * `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, also of China, Europe's sovereign cloud, the isolated ones, of FIPS
+ * endpoints, and of dual-stack names (amazon-ecr-credential-helper 0.12, `api/client.go`).
+ */
+const HOST = /^(\d{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+/** Reads which registry of ECR a host is; `undefined` for other hosts. */
+function readEcrHost(host) {
+    const [, account, fips, region, named] = HOST.exec(host) ?? [];
+    if (account === undefined || region === undefined || named === undefined)
+        return undefined;
+    const domain = named === 'on.aws'
+        ? 'amazonaws.com'
+        : named === 'on.amazonwebservices.com.cn'
+            ? 'amazonaws.com.cn'
+            : named;
+    const name = fips === undefined ? `api.ecr.${region}` : `ecr-fips.${region}`;
+    return { account, region, domain, endpoint: new URL(`https://${name}.${domain}/`) };
+}
+/**
+ * Where the API for a host is: by its name, by `AWS_ENDPOINT_URL_ECR`, or for a host that only the settings call an ECR
+ * in the region of the environment; `undefined` where that names none.
+ */
+function ecrLoginPlace(context, host) {
+    if (ECR_PUBLIC_HOSTS.includes(host)) {
+        const endpoint = endpointOverride(context, 'ECR_PUBLIC') ?? new URL('https://api.ecr-public.us-east-1.amazonaws.com/');
+        return { isPublic: true, region: ECR_PUBLIC_REGION, endpoint };
+    }
+    const named = readEcrHost(host);
+    const region = named ?? environmentRegion(context);
+    if (region === undefined)
+        return undefined;
+    const endpoint = endpointOverride(context, 'ECR') ??
+        named?.endpoint ??
+        new URL(`https://api.ecr.${region.region}.${region.domain}/`);
+    return { isPublic: false, region: { region: region.region, domain: region.domain }, endpoint };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-exception.js
+
+/** What kind of failure an exception of AWS is. */
+function awsErrorCode({ status, exception }) {
+    if (/Throttling|TooManyRequests|LimitExceeded/.test(exception) || status === 429)
+        return 'RATE_LIMITED';
+    if (/AccessDenied|OptInRequired/.test(exception))
+        return 'FORBIDDEN';
+    if (/UnrecognizedClient|InvalidClientToken|Signature|ExpiredToken|MissingAuthenticationToken|RequestTimeTooSkewed|RequestExpired/.test(exception)) {
+        return 'UNAUTHORIZED';
+    }
+    if (/NotFound/.test(exception))
+        return 'NOT_FOUND';
+    if (/NotSupported/.test(exception))
+        return 'UNSUPPORTED';
+    return status >= 500 ? 'UNREACHABLE' : 'PROTOCOL_INVALID';
+}
+/** What an exception says, fit to be shown: its first line, below which a refused signature quotes the request. */
+function awsReason({ message }) {
+    const [line = ''] = message.split(/[\r\n]/, 1);
+    return printable(line).replace(/\.$/, '');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/server-time.js
+/** A machine's clock that is this far off, in milliseconds, can be why a signature is refused; servers allow minutes. */
+const MIN_SKEW_MS = 30_000;
+/**
+ * How far this machine's clock is behind a server's, in milliseconds, by the `Date` of an answer; `undefined` where
+ * they agree, or where the server says nothing.
+ */
+function readSkew(headers, now) {
+    const date = Date.parse(headers['date'] ?? '');
+    const skew = date - now;
+    return Number.isNaN(date) || Math.abs(skew) < MIN_SKEW_MS ? undefined : skew;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/signature.js
+
+/**
+ * The headers of a request with its signature (AWS Signature Version 4, "Create a signed AWS API request"); without
+ * `host`, which HTTP adds.
+ */
+function signRequest(request, credentials, { region, service }, clock) {
+    const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const date = time.slice(0, 8);
+    const { sessionToken } = credentials;
+    const sent = {
+        ...request.headers,
+        'x-amz-date': time,
+        ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    };
+    const signed = Object.entries({ ...sent, host: request.url.host }).sort(byName);
+    const names = signed.map(([name]) => name).join(';');
+    const canonical = [
+        request.method,
+        request.url.pathname,
+        canonicalQuery(request.url),
+        ...signed.map(([name, value]) => `${name}:${value.trim().replace(/ {2,}/g, ' ')}`),
+        '',
+        names,
+        sha256(request.body),
+    ].join('\n');
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
+    const key = [date, region, service, 'aws4_request'].reduce((last, part) => hmac(last, part), Buffer.from(`AWS4${credentials.secretAccessKey}`));
+    const signature = hmac(key, text).toString('hex');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    return { ...sent, authorization };
+}
+function canonicalQuery({ searchParams }) {
+    const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    return [...searchParams]
+        .map(([name, value]) => [encode(name), encode(value)])
+        .sort(byName)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('&');
+}
+function byName([a], [b]) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+function sha256(data) {
+    return (0,external_node_crypto_.createHash)('sha256').update(data).digest('hex');
+}
+function hmac(key, text) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/aws-json-api.js
+
+
+
+
+/** How AWS words that the time of a signature is not its own. */
+const OUT_OF_TIME = /^(?:RequestTimeTooSkewed|RequestExpired|SignatureDoesNotMatch|InvalidSignatureException)/;
+/** Long enough for any name. */
+const MAX_EXCEPTION_LENGTH = 100;
+/** An API of AWS of the protocol JSON 1.1, signed. It may be asked again: all operations used here bear that. */
+class AwsJsonApi {
+    #options;
+    /** How far the server's clock is ahead of ours, once it has refused a signature for that. */
+    #skew = 0;
+    constructor(options) {
+        this.#options = options;
+    }
+    /**
+     * Carries out an operation: `AmazonEC2ContainerRegistry_V20150921.DescribeImages`. Where the server refuses because
+     * this machine's clock is wrong, it is signed once more by the server's.
+     */
+    async call(target, input, signal) {
+        const credentials = await this.#options.credentials();
+        const first = await this.#send(target, input, credentials, signal);
+        const skew = first.serverSkew;
+        if (skew === undefined || !OUT_OF_TIME.test(first.answer.exception))
+            return first.answer;
+        // The same skew a second time: the clock was not the reason.
+        if (Math.abs(skew - this.#skew) < 1_000)
+            return first.answer;
+        this.#skew = skew;
+        return (await this.#send(target, input, credentials, signal)).answer;
+    }
+    async #send(target, input, credentials, signal) {
+        const { http, endpoint, scope, clock, maxAnswerBytes } = this.#options;
+        const request = {
+            method: 'POST',
+            url: endpoint,
+            headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+            body: Buffer.from(JSON.stringify(input)),
+        };
+        const now = { now: () => clock.now() + this.#skew };
+        const response = await http.send({
+            ...request,
+            headers: signRequest(request, credentials, scope, now),
+            secretHeaders: ['x-amz-security-token'],
+            // Signed for this host; a redirect would carry the body elsewhere.
+            redirect: 'manual',
+            signal,
+            retry: true,
+        });
+        const serverSkew = readSkew(response.headers, clock.now());
+        const data = await (0,http_body/* readJson */.Vh)(response, maxAnswerBytes, `answer of ${endpoint.host}`);
+        const content = isJsonObject(data) ? data : {};
+        return { answer: aws_json_api_readAnswer(response.status, content), serverSkew };
+    }
+}
+function aws_json_api_readAnswer(status, content) {
+    const text = (key) => {
+        const value = field(content, key);
+        return typeof value === 'string' ? value : '';
+    };
+    if (status === 200)
+        return { status, content, exception: '', message: '' };
+    return {
+        status,
+        content,
+        exception: text('__type').replace(/^.*#/, '').slice(0, MAX_EXCEPTION_LENGTH),
+        message: text('message') || text('Message'),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-login.js
+
+
+
+
+/** A password of ECR has some 3 KiB. */
+const ecr_login_MAX_ANSWER_BYTES = 64 * 1024;
+/**
+ * Makes user name and password of keys of AWS: `GetAuthorizationToken` of Amazon ECR (API version 2015-09-21) or of ECR
+ * Public (2020-10-30). The password lasts twelve hours.
+ *
+ * @throws SuiteError `FORBIDDEN`, `UNAUTHORIZED`
+ */
+async function logInToEcr({ http, clock }, { isPublic, region: { region }, endpoint }, credentials) {
+    const api = new AwsJsonApi({
+        http,
+        clock,
+        endpoint,
+        scope: { region, service: isPublic ? 'ecr-public' : 'ecr' },
+        credentials: async () => credentials,
+        maxAnswerBytes: ecr_login_MAX_ANSWER_BYTES,
+    });
+    const service = isPublic ? 'SpencerFrontendService' : 'AmazonEC2ContainerRegistry_V20150921';
+    const answer = await api.call(`${service}.GetAuthorizationToken`, {});
+    if (answer.status !== 200)
+        throw awsError(answer, `log in at ${endpoint.host}`, isPublic);
+    const data = field(answer.content, 'authorizationData');
+    // One registry at a time: a list with one element, or in ECR Public the element itself.
+    const [first] = Array.isArray(data) ? data : [data];
+    return readAuthorization(isJsonObject(first) ? first : {}, endpoint.host);
+}
+function readAuthorization(data, host) {
+    const token = field(data, 'authorizationToken');
+    const expiresAt = field(data, 'expiresAt');
+    const decoded = typeof token === 'string' ? Buffer.from(token, 'base64').toString('utf8') : '';
+    const colon = decoded.indexOf(':');
+    if (colon <= 0 || colon === decoded.length - 1) {
+        throw new errors/* SuiteError */.$K('PROTOCOL_INVALID', `${host} answered without a user name and password.`);
+    }
+    return {
+        value: { kind: 'basic', username: decoded.slice(0, colon), password: decoded.slice(colon + 1) },
+        // JSON 1.1 has seconds with a fraction.
+        expiresAt: typeof expiresAt === 'number' && Number.isFinite(expiresAt) ? expiresAt * 1000 : undefined,
+    };
+}
+function awsError(answer, doing, isPublic) {
+    const { status, exception } = answer;
+    const code = awsErrorCode(answer);
+    const reason = awsReason(answer);
+    const name = isPublic ? 'ecr-public' : 'ecr';
+    return new errors/* SuiteError */.$K(code, `Amazon ECR answered ${status} ${exception}${reason === '' ? '' : ` (${reason})`} to the wish to ${doing}.`, code === 'FORBIDDEN'
+        ? {
+            remedy: `Let the role or user do ${name}:GetAuthorizationToken${isPublic ? ' and sts:GetServiceBearerToken' : ''} on all resources.`,
+        }
+        : code === 'UNAUTHORIZED'
+            ? { remedy: 'Check the keys of AWS: whether they have expired, and which account they are of.' }
+            : {});
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/aws/ecr-logins.js
+
+
+
+/** Logs in to an ECR as a role. @throws SuiteError `INPUT_INVALID` where its region is not known, and what AWS answers */
+async function logInAsRole(context, keys, host, roleArn) {
+    const place = requirePlace(context, host);
+    return logInToEcr(context, place, await keys.ofRole(roleArn, place.region));
+}
+/**
+ * Logs in to an ECR with what the environment has; `undefined` where it has nothing. ECR Public is open to strangers:
+ * keys that were meant for something else, and are refused there, only earn a warning.
+ */
+async function logInWithAwsKeys(context, keys, host) {
+    const place = ecrLoginPlace(context, host);
+    if (place === undefined)
+        return undefined;
+    const found = await keys.ofEnvironment(place.region, place.isPublic ? 'all-but-instance' : 'all');
+    if (found === undefined)
+        return undefined;
+    try {
+        return await logInToEcr(context, place, found);
+    }
+    catch (error) {
+        if (!place.isPublic || !(0,errors/* isSuiteError */.t$)(error, 'FORBIDDEN', 'UNAUTHORIZED'))
+            throw error;
+        context.onWarning(`${error.message} ${host} is asked as nobody.`);
+        return undefined;
+    }
+}
+/**
+ * The keys with which AWS' own API is asked about a registry.
+ *
+ * @throws SuiteError `UNAUTHORIZED` where there are none
+ */
+async function awsKeysFor(context, keys, host, roleArn) {
+    const { region } = requirePlace(context, host);
+    const found = roleArn === undefined ? await keys.ofEnvironment(region) : await keys.ofRole(roleArn, region);
+    if (found !== undefined)
+        return found;
+    throw new errors/* SuiteError */.$K('UNAUTHORIZED', `There are no keys of AWS for ${host}.`, {
+        remedy: 'Give it `aws-role` in the input "registries", or run aws-actions/configure-aws-credentials before this step.',
+    });
+}
+function requirePlace(context, host) {
+    const place = ecrLoginPlace(context, host);
+    if (place !== undefined)
+        return place;
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', `The settings call ${host} an ECR, but its name tells no region.`, {
+        remedy: 'Set AWS_REGION, or write ACCOUNT.dkr.ecr.REGION.amazonaws.com.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/host-address.js
+
+
+/** Docker Hub's registry is dialled at another host than the one it is named by. */
+const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
+/**
+ * The URL at which a registry is dialled. HTTPS, but plain HTTP for this machine itself (contract: "Loopback
+ * hosts are spoken to over plain HTTP"), unless the settings of the host say otherwise.
+ */
+function registryUrl(host, plainHttp) {
+    if (host === name_host/* DOCKER_HUB */.Xb)
+        return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
+    const plain = plainHttp ?? (0,address/* isLoopbackHost */.cW)(new URL(`https://${(0,name_host/* withoutPort */.Y7)(host)}/`).hostname);
+    return new URL(`${plain ? 'http' : 'https'}://${host}/`);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/azure/acr-logins.js
+
+
+
+
+
+
+/** By the end of a registry's host (Microsoft identity platform, "National clouds"). */
+const SOVEREIGN = new Map([
+    [
+        '.azurecr.cn',
+        { authority: 'https://login.chinacloudapi.cn/', audience: 'api://AzureADTokenExchangeChina' },
+    ],
+    [
+        '.azurecr.us',
+        { authority: 'https://login.microsoftonline.us/', audience: 'api://AzureADTokenExchangeUSGov' },
+    ],
+]);
+const GLOBAL = {
+    authority: 'https://login.microsoftonline.com/',
+    audience: 'api://AzureADTokenExchange',
+};
+/** What the token is for: the registries themselves, which may refuse one for all of Azure's management. */
+const SCOPE = 'https://containerregistry.azure.net/.default';
+/** ACR's name for whoever shows a token (`az acr login --expose-token`). */
+const NO_USER = '00000000-0000-0000-0000-000000000000';
+/** A federated token has some 2 KiB. */
+const acr_logins_MAX_TOKEN_BYTES = 64 * 1024;
+/** Logs in as an application that trusts the run's own token. @throws SuiteError */
+async function logInAsApplication(context, place, application) {
+    const token = await requestRunToken(context, cloudFor(place.host).audience);
+    return logIn(context, place, application, { kind: 'assertion', token });
+}
+/**
+ * Logs in as the application of the environment, as Azure's workload identity and its SDKs name it; `undefined` where
+ * it names none. @throws SuiteError
+ */
+async function logInAsEnvironment(context, place) {
+    const clientId = variable(context, 'AZURE_CLIENT_ID');
+    const tenantId = variable(context, 'AZURE_TENANT_ID');
+    if (clientId === undefined || tenantId === undefined)
+        return undefined;
+    const proof = await findProof(context);
+    return proof && logIn(context, place, { clientId, tenantId }, proof);
+}
+async function findProof(context) {
+    const secret = variable(context, 'AZURE_CLIENT_SECRET');
+    const file = variable(context, 'AZURE_FEDERATED_TOKEN_FILE');
+    if (secret !== undefined)
+        context.onSecret(secret);
+    if (file === undefined)
+        return secret === undefined ? undefined : { kind: 'secret', secret };
+    const bytes = await readBoundedFile(file, acr_logins_MAX_TOKEN_BYTES, `AZURE_FEDERATED_TOKEN_FILE ${file}`);
+    const token = bytes.toString('utf8').trim();
+    context.onSecret(token);
+    return { kind: 'assertion', token };
+}
+async function logIn(context, place, application, proof) {
+    const accessToken = await askEntra(context, place.host, application, proof);
+    const token = await exchange(context, place, application.tenantId, accessToken);
+    return { value: { kind: 'identity', username: NO_USER, token }, expiresAt: tokenExpiration(token) };
+}
+/** An access token for registries (OAuth 2.0 client credentials flow of the Microsoft identity platform). */
+async function askEntra(context, host, { clientId, tenantId }, proof) {
+    const authority = endpointAt(context, 'AZURE_AUTHORITY_HOST') ?? cloudFor(host).authority;
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, scope: SCOPE });
+    if (proof.kind === 'secret')
+        form.set('client_secret', proof.secret);
+    else {
+        form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+        form.set('client_assertion', proof.token);
+    }
+    const answer = await askTokenService(context.http, {
+        method: 'POST',
+        url: new URL(`/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, authority),
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: form.toString(),
+        service: 'Microsoft Entra',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `log the application ${clientId} in`,
+            said: oauthReason(answer),
+            secrets: [proof.kind === 'secret' ? proof.secret : proof.token],
+            remedy: proof.kind === 'secret'
+                ? 'Check AZURE_CLIENT_SECRET, and whether it has expired.'
+                : 'Give the application a federated credential for this workflow: its issuer, subject and audience must be those of the token.',
+        });
+    }
+    const token = secretAt(readTokenJson(answer), 'access_token', answer);
+    context.onSecret(token);
+    return token;
+}
+/** The registry's own refresh token, which lasts three hours (ACR, "Authenticate with AAD", `/oauth2/exchange`). */
+async function exchange({ http, onSecret }, { host, plainHttp }, tenant, accessToken) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url: new URL('/oauth2/exchange', registryUrl(host, plainHttp)),
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: new URLSearchParams({
+            grant_type: 'access_token',
+            service: host,
+            tenant,
+            access_token: accessToken,
+        }).toString(),
+        service: 'Azure Container Registry',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: 'exchange a token of Microsoft Entra',
+            said: oauthReason(answer),
+            secrets: [accessToken],
+            remedy: `Give the application the role AcrPull or AcrPush on ${host}, in the tenant of the registry.`,
+        });
+    }
+    const token = secretAt(readTokenJson(answer), 'refresh_token', answer);
+    onSecret(token);
+    return token;
+}
+function cloudFor(host) {
+    return SOVEREIGN.get(host.slice(host.lastIndexOf('.azurecr.'))) ?? GLOBAL;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/kind.js
+
+/** By which host names a kind is known; of what anybody can run, only the settings tell (or nothing: `oci`). */
+const HOSTS = [
+    // GitHub Enterprise with subdomain isolation has it at containers.HOST.
+    ['ghcr', /^(?:ghcr\.io|containers\..+)$/],
+    ['dockerhub', new RegExp(`^${name_host/* DOCKER_HUB */.Xb.replaceAll('.', '\\.')}$`)],
+    // amazon-ecr-credential-helper, api/client.go: partitions, FIPS, dual-stack names.
+    [
+        'ecr',
+        /^\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9][a-z0-9_-]*\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/,
+    ],
+    ['ecr-public', /^(?:public\.ecr\.aws|ecr-public\.aws\.com)$/],
+    ['gar', /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/],
+    // acr-docker-credential-helper: the public cloud and the sovereign ones; a name may carry a zone or a hash, and those
+    // of one region lie below `REGION.geo`.
+    ['acr', /^[a-z0-9-]+(?:\.[a-z0-9-]+){0,2}\.azurecr\.(?:io|cn|us|de)$/],
+    ['quay', /^quay\.io$/],
+    ['gitlab', /^registry\.gitlab\.com$/],
+    ['artifactory', /^[a-z0-9-]+\.jfrog\.io$/],
+];
+/**
+ * What kind of registry a host is: what its settings say, else what its name shows, else `oci`, of which nothing is
+ * taken for granted.
+ *
+ * @param host as references name it, in lower case.
+ */
+function kindOfHost(host, setting) {
+    return setting ?? HOSTS.find(([, pattern]) => pattern.test(host))?.[0] ?? 'oci';
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-kind.js
+
+/** Reads whose a registry is, by the settings where they say so, else by its host; `undefined` for all others. */
+function cloudOf(host, setting) {
+    switch (kindOfHost(host, setting)) {
+        case 'ecr':
+        case 'ecr-public':
+            return 'aws';
+        case 'gar':
+            return 'google';
+        case 'acr':
+            return 'azure';
+        default:
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/google-endpoint.js
+
+
+/** Where tokens of other issuers become Google's; a variable of gcloud may say another place. */
+function stsTokenUrl(context) {
+    const base = endpointAt(context, 'CLOUDSDK_API_ENDPOINT_OVERRIDES_STS');
+    return new URL('/v1/token', base ?? 'https://sts.googleapis.com/');
+}
+/** Where a service account's token is made for whoever may act as it. */
+function impersonationUrl(context, account) {
+    const base = endpointAt(context, 'CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS');
+    const name = encodeURIComponent(account).replaceAll('%40', '@');
+    const path = `/v1/projects/-/serviceAccounts/${name}:generateAccessToken`;
+    return new URL(path, base ?? 'https://iamcredentials.googleapis.com/');
+}
+/** Whether an address that a file names is Google's, or this machine's: nobody else gets what is in the file. */
+function isGoogleAddress(url) {
+    return isSafeAddress(url) && ((0,address/* isLoopbackHost */.cW)(url.hostname) || /\.googleapis\.com$/.test(url.hostname));
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/credential-file.js
+
+
+
+
+
+
+/** A file with a key has some 3 KiB. */
+const credential_file_MAX_FILE_BYTES = 64 * 1024;
+/**
+ * Reads the file that `GOOGLE_APPLICATION_CREDENTIALS` names (Application Default Credentials; AIP-4110, AIP-4117).
+ *
+ * @throws SuiteError `NOT_FOUND`, `CONTENT_INVALID` naming the file, never its content; `UNSUPPORTED` for a type that
+ *   has no place in a workflow
+ */
+async function readGoogleFile(path) {
+    const what = `GOOGLE_APPLICATION_CREDENTIALS ${path}`;
+    const bytes = await readBoundedFile(path, credential_file_MAX_FILE_BYTES, what);
+    let content;
+    try {
+        content = (0,json/* parseJson */.q)(bytes, 'file');
+    }
+    catch {
+        throw credential_file_broken(what, 'is not JSON');
+    }
+    if (!isJsonObject(content))
+        throw credential_file_broken(what, 'is no JSON object');
+    switch (field(content, 'type')) {
+        case 'service_account':
+            return readServiceAccount(content, what);
+        case 'external_account':
+            return readFederation(content, what);
+        default:
+            throw new errors/* SuiteError */.$K('UNSUPPORTED', `${what} holds neither a service account's key nor a federation.`, {
+                remedy: 'Run google-github-actions/auth, or give gcp-workload-identity-provider in "registries".',
+            });
+    }
+}
+function readServiceAccount(content, what) {
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)(credential_file_textAt(content, 'private_key', what));
+    }
+    catch {
+        throw credential_file_broken(what, 'has no private_key that can be read');
+    }
+    if (key.asymmetricKeyType !== 'rsa')
+        throw credential_file_broken(what, 'has a private_key that is not RSA');
+    return {
+        kind: 'service-account',
+        email: credential_file_textAt(content, 'client_email', what),
+        keyId: optionalTextAt(content, 'private_key_id', what),
+        key,
+        tokenUrl: googleUrlAt(content, 'token_uri', what),
+    };
+}
+function readFederation(content, what) {
+    const source = field(content, 'credential_source');
+    if (!isJsonObject(source))
+        throw credential_file_broken(what, 'has no credential_source');
+    return {
+        kind: 'federation',
+        audience: credential_file_textAt(content, 'audience', what),
+        tokenType: credential_file_textAt(content, 'subject_token_type', what),
+        tokenUrl: googleUrlAt(content, 'token_url', what),
+        impersonationUrl: field(content, 'service_account_impersonation_url') === undefined
+            ? undefined
+            : googleUrlAt(content, 'service_account_impersonation_url', what),
+        source: readSource(source, what),
+    };
+}
+function readSource(source, what) {
+    const format = field(source, 'format');
+    const isJson = isJsonObject(format) && field(format, 'type') === 'json';
+    const name = isJson ? credential_file_textAt(format, 'subject_token_field_name', what) : undefined;
+    const path = optionalTextAt(source, 'file', what);
+    if (path !== undefined)
+        return { place: { kind: 'file', path }, field: name };
+    const text = optionalTextAt(source, 'url', what);
+    if (text === undefined) {
+        throw new errors/* SuiteError */.$K('UNSUPPORTED', `${what} has a credential_source that is neither a file nor a URL.`);
+    }
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !isSafeAddress(url))
+        throw credential_file_broken(what, 'has a credential_source that is not https');
+    const given = field(source, 'headers') ?? {};
+    if (!isJsonObject(given))
+        throw credential_file_broken(what, 'has a credential_source with bad headers');
+    const headers = Object.keys(given).map((key) => [key.toLowerCase(), credential_file_textAt(given, key, what)]);
+    return { place: { kind: 'url', url, headers: Object.fromEntries(headers) }, field: name };
+}
+function googleUrlAt(content, key, what) {
+    const text = credential_file_textAt(content, key, what);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && isGoogleAddress(url))
+        return url;
+    throw credential_file_broken(what, `has a ${key} that is no address of Google's`);
+}
+function credential_file_textAt(content, key, what) {
+    const text = optionalTextAt(content, key, what);
+    if (text === undefined)
+        throw credential_file_broken(what, `has no ${key}`);
+    return text;
+}
+function optionalTextAt(content, key, what) {
+    const value = field(content, key);
+    if (value === undefined || value === '')
+        return undefined;
+    if (typeof value === 'string')
+        return value;
+    throw credential_file_broken(what, `has a ${key} that is no text`);
+}
+function credential_file_broken(what, problem) {
+    return new errors/* SuiteError */.$K('CONTENT_INVALID', `${what} ${problem}.`, {
+        remedy: 'Have it written anew by google-github-actions/auth or gcloud.',
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/federation.js
+
+
+/** What registries ask for; finer scopes exist for some of Google's services only. */
+const GOOGLE_SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Makes an access token of Google's of one of another issuer (Security Token Service, `token`; RFC 8693).
+ *
+ * @throws SuiteError `UNAUTHORIZED` where the provider does not take it
+ */
+async function exchangeFederated({ http, clock, onSecret }, { url, audience, token, tokenType = JWT }) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url,
+        headers: { 'content-type': FORM, accept: 'application/json' },
+        body: new URLSearchParams({
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            audience,
+            scope: GOOGLE_SCOPE,
+            requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+            subject_token: token,
+            subject_token_type: tokenType,
+        }).toString(),
+        service: 'Google STS',
+    });
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `take a token for ${audience}`,
+            said: oauthReason(answer),
+            secrets: [token],
+            remedy: "Check the provider's issuer, allowed audiences and attribute condition.",
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'access_token', answer);
+    onSecret(value);
+    return { value, expiresAt: expiresIn(content, clock.now()) };
+}
+/**
+ * Makes a token of a service account for whoever may act as it (IAM Service Account Credentials,
+ * `generateAccessToken`).
+ *
+ * @throws SuiteError `FORBIDDEN` where the holder of `token` may not
+ */
+async function impersonate({ http, onSecret }, url, token) {
+    const answer = await askTokenService(http, {
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ scope: [GOOGLE_SCOPE], lifetime: '3600s' }),
+        service: 'Google IAM',
+    });
+    const account = url.pathname.replace(/^.*\//, '').replace(/:generateAccessToken$/, '');
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `act as ${account}`,
+            said: oauthReason(answer),
+            secrets: [token],
+            remedy: `Give the workflow's principal the role Workload Identity User on ${account}.`,
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'accessToken', answer);
+    onSecret(value);
+    return { value, expiresAt: readExpiration(content['expireTime'], answer) };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/service-account.js
+
+
+
+
+/** The longest an assertion may hold. */
+const LIFETIME_SECONDS = 3600;
+/**
+ * Makes an access token of a key: it signs an assertion, which Google exchanges (RFC 7523). Where it is refused, and
+ * this machine's clock is not Google's, it is signed once more by Google's.
+ *
+ * @throws SuiteError `UNAUTHORIZED` for a key that was deleted or disabled
+ */
+async function logInWithKey({ http, clock, onSecret }, account) {
+    const secrets = [];
+    const ask = (now) => {
+        const assertion = writeAssertion(account, now);
+        secrets.push(assertion);
+        return askTokenService(http, {
+            method: 'POST',
+            url: account.tokenUrl,
+            headers: { 'content-type': FORM, accept: 'application/json' },
+            body: new URLSearchParams({
+                grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+                assertion,
+            }).toString(),
+            service: 'Google OAuth',
+        });
+    };
+    let answer = await ask(clock.now());
+    const skew = readSkew(answer.headers, clock.now());
+    if (answer.status === 400 && skew !== undefined)
+        answer = await ask(clock.now() + skew);
+    if (answer.status !== 200) {
+        throw refusedBy(answer, {
+            doing: `log ${account.email} in`,
+            said: oauthReason(answer),
+            secrets,
+            remedy: 'Check that the key is still one of the service account.',
+        });
+    }
+    const content = readTokenJson(answer);
+    const value = secretAt(content, 'access_token', answer);
+    onSecret(value);
+    return { value, expiresAt: expiresIn(content, clock.now()) };
+}
+function writeAssertion({ email, keyId, key, tokenUrl }, now) {
+    const seconds = Math.floor(now / 1000);
+    const head = { alg: 'RS256', typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) };
+    const claims = {
+        iss: email,
+        scope: GOOGLE_SCOPE,
+        aud: tokenUrl.href,
+        iat: seconds,
+        exp: seconds + LIFETIME_SECONDS,
+    };
+    const signed = `${encode(head)}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.sign)('sha256', Buffer.from(signed), key).toString('base64url')}`;
+}
+function encode(value) {
+    return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/google/google-logins.js
+
+
+
+
+
+
+
+
+
+/** A token of another issuer has some 2 KiB. */
+const google_logins_MAX_TOKEN_BYTES = 64 * 1024;
+/** Logs in as a workload: the run's own token becomes Google's. @throws SuiteError */
+async function logInAsWorkload(context, { provider, serviceAccount }) {
+    const resource = provider.replace(/^(?:https:)?\/\/iam\.googleapis\.com\//, '');
+    // The audience that providers allow without being told (IAM, "Prepare the external identity provider").
+    const token = await requestRunToken(context, `https://iam.googleapis.com/${resource}`);
+    const audience = `//iam.googleapis.com/${resource}`;
+    const federated = await exchangeFederated(context, { url: stsTokenUrl(context), audience, token });
+    if (serviceAccount === undefined)
+        return google_logins_credentialsOf(federated);
+    return google_logins_credentialsOf(await impersonate(context, impersonationUrl(context, serviceAccount), federated.value));
+}
+/** Logs in with the file of the environment; `undefined` where it names none. @throws SuiteError */
+async function logInWithFile(context) {
+    const path = variable(context, 'GOOGLE_APPLICATION_CREDENTIALS');
+    if (path === undefined)
+        return undefined;
+    const file = await readGoogleFile(path);
+    return google_logins_credentialsOf(file.kind === 'service-account' ? await logInWithKey(context, file) : await federate(context, file));
+}
+async function federate(context, file) {
+    const { tokenUrl: url, audience, tokenType } = file;
+    const token = await readSubject(context, file.source);
+    context.onSecret(token);
+    const federated = await exchangeFederated(context, { url, audience, token, tokenType });
+    return file.impersonationUrl === undefined
+        ? federated
+        : impersonate(context, file.impersonationUrl, federated.value);
+}
+async function readSubject(context, source) {
+    const text = await readPlace(context, source.place);
+    const token = source.field === undefined ? text.trim() : google_logins_fieldOf(text, source.field);
+    if (token !== undefined && /^[\x21-\x7e]+$/.test(token))
+        return token;
+    throw new errors/* SuiteError */.$K('CONTENT_INVALID', 'The credential_source of GOOGLE_APPLICATION_CREDENTIALS holds no token.');
+}
+async function readPlace(context, place) {
+    if (place.kind === 'file') {
+        const bytes = await readBoundedFile(place.path, google_logins_MAX_TOKEN_BYTES, `The credential_source ${place.path}`);
+        return bytes.toString('utf8');
+    }
+    const { url, headers } = place;
+    for (const value of Object.values(headers))
+        context.onSecret(value.replace(/^Bearer /i, ''));
+    const question = { method: 'GET', url, headers, secretHeaders: Object.keys(headers) };
+    const answer = await askTokenService(context.http, { ...question, service: 'The credential_source' });
+    if (answer.status === 200)
+        return answer.text;
+    throw refusedBy(answer, {
+        doing: 'give a token',
+        said: '',
+        secrets: Object.values(headers),
+        remedy: 'Run google-github-actions/auth in this job; what it leaves is good for this job only.',
+    });
+}
+function google_logins_fieldOf(text, name) {
+    const content = (0,json/* parseJson */.q)(Buffer.from(text, 'utf8'), 'token of the credential_source');
+    const value = isJsonObject(content) ? field(content, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
+}
+function google_logins_credentialsOf({ value, expiresAt }) {
+    return { value: { kind: 'basic', username: 'oauth2accesstoken', password: value }, expiresAt };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/cloud/cloud-logins.js
+
+
+
+
+
+
+
+/** Logs in to the registries of clouds, once a host, and again before a login ends. */
+class CloudLogins {
+    #context;
+    #settings;
+    #awsKeys;
+    #logins = new Map();
+    constructor(context, settings) {
+        this.#context = context;
+        this.#settings = settings;
+        this.#awsKeys = new AwsKeys(context);
+    }
+    /** By the identity that the settings name for a host: a role, a provider, an application. */
+    get named() {
+        return this.#sourceOf('registries', (host) => {
+            const named = namedIdentity(host, this.#settings.get(host));
+            if (named === undefined)
+                return undefined;
+            switch (named.cloud) {
+                case 'aws':
+                    return () => logInAsRole(this.#context, this.#awsKeys, host, named.roleArn);
+                case 'google':
+                    return () => logInAsWorkload(this.#context, named);
+                case 'azure':
+                    return () => logInAsApplication(this.#context, this.#placeOf(host), named);
+            }
+        });
+    }
+    /** By what the environment of the machine has: keys, files, services of the cloud it runs in. */
+    get ambient() {
+        return this.#sourceOf('cloud', (host) => {
+            switch (cloudOf(host, this.#settings.get(host)?.kind)) {
+                case 'aws':
+                    return () => logInWithAwsKeys(this.#context, this.#awsKeys, host);
+                case 'google':
+                    return () => logInWithFile(this.#context);
+                case 'azure':
+                    return () => logInAsEnvironment(this.#context, this.#placeOf(host));
+                case undefined:
+                    return undefined;
+            }
+        });
+    }
+    /**
+     * Keys for AWS' own API of an ECR: those of the role that the settings name for it, else the environment's.
+     *
+     * @throws SuiteError `UNAUTHORIZED` where there are none
+     */
+    awsKeysFor(host) {
+        return awsKeysFor(this.#context, this.#awsKeys, host, this.#settings.get(host)?.awsRole);
+    }
+    #placeOf(host) {
+        return { host, plainHttp: this.#settings.get(host)?.plainHttp };
+    }
+    #sourceOf(origin, loginFor) {
+        return {
+            find: async ({ host }) => {
+                const key = `${origin} ${host}`;
+                let renewable = this.#logins.get(key);
+                if (renewable === undefined) {
+                    const login = loginFor(host);
+                    if (login === undefined)
+                        return undefined;
+                    renewable = new Renewable(this.#context.clock, async () => (await login()) ?? { value: undefined });
+                    this.#logins.set(key, renewable);
+                }
+                const { value, refreshAt } = await renewable.get();
+                if (value === undefined)
+                    return undefined;
+                return { credentials: value, origin, ...(refreshAt === undefined ? {} : { refreshAt }) };
+            },
+        };
+    }
+}
+/**
+ * The identity that settings name.
+ *
+ * @throws SuiteError `INPUT_INVALID` where the host is of another cloud, or of none: a token for a cloud goes to no
+ *   registry that is not of it
+ */
+function namedIdentity(host, settings) {
+    if (settings === undefined)
+        return undefined;
+    const { awsRole, gcpWorkloadIdentityProvider, azureClientId, azureTenantId } = settings;
+    if (awsRole !== undefined) {
+        requireCloud(host, settings, 'aws', 'aws-role', 'ecr');
+        return { cloud: 'aws', roleArn: awsRole };
+    }
+    if (gcpWorkloadIdentityProvider !== undefined) {
+        requireCloud(host, settings, 'google', 'gcp-workload-identity-provider', 'gar');
+        const serviceAccount = settings.gcpServiceAccount;
+        return { cloud: 'google', provider: gcpWorkloadIdentityProvider, serviceAccount };
+    }
+    if (azureClientId === undefined || azureTenantId === undefined)
+        return undefined;
+    requireCloud(host, settings, 'azure', 'azure-client-id', 'acr');
+    return { cloud: 'azure', clientId: azureClientId, tenantId: azureTenantId };
+}
+function requireCloud(host, { kind }, cloud, setting, needed) {
+    if (cloudOf(host, kind) === cloud)
+        return;
+    throw new errors/* SuiteError */.$K('INPUT_INVALID', `registries: ${host} has ${setting}, but is no registry of that cloud.`, {
+        remedy: `Write the host in full; where another name leads to it, add "kind: ${needed}".`,
+    });
+}
+
+// EXTERNAL MODULE: ./packages/core/lib/clock.js
+var lib_clock = __nccwpck_require__(8055);
+// EXTERNAL MODULE: ./packages/registry/lib/name/reference.js + 1 modules
+var name_reference = __nccwpck_require__(6218);
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/credentials.js
+/** Nobody in particular. */
+const ANONYMOUS = { credentials: { kind: 'anonymous' }, origin: 'none' };
+/** User name and password as the `Basic` scheme sends them (RFC 7617). */
+function encodeBasic(username, password) {
+    return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+}
+/** All texts of credentials that must not be seen in a log. */
+function secretsOf(credentials) {
+    switch (credentials.kind) {
+        case 'anonymous':
+            return [];
+        case 'basic':
+            return [credentials.password, encodeBasic(credentials.username, credentials.password)];
+        case 'identity':
+        case 'bearer':
+            return [credentials.token];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/keychain.js
+
+
+/**
+ * Asks sources one after the other, and is nobody where none knows. Each repository is looked up once, and again
+ * when what was found has aged; secrets are told to `onSecret` before anyone can use them.
+ */
+function createKeychain(sources, options) {
+    const known = new Map();
+    const find = async (repository) => {
+        for (const source of sources) {
+            const found = await source.find(repository);
+            if (found === undefined)
+                continue;
+            for (const secret of secretsOf(found.credentials))
+                if (secret !== '')
+                    options.onSecret(secret);
+            return found;
+        }
+        return ANONYMOUS;
+    };
+    const look = (key, repository) => {
+        const finding = find(repository);
+        known.set(key, finding);
+        // What failed once may work when it is asked for again.
+        finding.catch(() => {
+            if (known.get(key) === finding)
+                known.delete(key);
+        });
+        return finding;
+    };
+    return {
+        async credentialsFor(repository) {
+            const key = (0,name_reference/* formatLocation */.j$)(repository);
+            const before = known.get(key) ?? look(key, repository);
+            const { refreshAt = Number.POSITIVE_INFINITY } = await before;
+            if (options.clock.now() < refreshAt)
+                return before;
+            // Who comes second while another looks shares what that one finds.
+            const current = known.get(key);
+            return current === undefined || current === before ? look(key, repository) : current;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth/scope.js
+/** Longer scopes than a token server can be asked for in a URL; a challenge is not trusted to be short. */
+const MAX_SCOPE_LENGTH = 4096;
+/** The wish for actions on one repository. */
+function scopeOf(repository, ...actions) {
+    return new Map([[`repository:${repository}`, new Set(actions)]]);
+}
+/**
+ * Reads the `scope` of a challenge: scopes separated by spaces, actions by commas. One that is a single word, such as
+ * `aws` of ECR Public, means something to its server and is kept as it is.
+ */
+function parseScopes(text) {
+    const scopes = new Map();
+    for (const part of text.slice(0, MAX_SCOPE_LENGTH).split(' ')) {
+        const colon = part.lastIndexOf(':');
+        if (colon === 0 || part === '')
+            continue;
+        const resource = colon === -1 ? part : part.slice(0, colon);
+        const actions = scopes.get(resource) ?? new Set();
+        const written = colon === -1 ? [] : part.slice(colon + 1).split(',');
+        for (const action of written)
+            if (action !== '')
+                actions.add(action);
+        scopes.set(resource, actions);
+    }
+    return scopes;
+}
+/** Writes each scope as a token server is asked for it: `repository:acme/app:pull,push`. */
+function formatScopes(scopes) {
+    return [...scopes].map(([resource, actions]) => actions.size === 0 ? resource : `${resource}:${[...actions].join(',')}`);
+}
+/** Both wishes together, those of the first one first. */
+function mergeScopes(first, second) {
+    const merged = new Map();
+    for (const [resource, actions] of [...first, ...second]) {
+        merged.set(resource, new Set([...(merged.get(resource) ?? []), ...actions]));
+    }
+    return merged;
+}
+/** Whether a token for the one is good for the other. */
+function coversScopes(held, wanted) {
+    return [...wanted].every(([resource, actions]) => {
+        const has = held.get(resource);
+        return has !== undefined && (has.has('*') || [...actions].every((action) => has.has(action)));
+    });
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/auth/token-exchange.js
@@ -25121,24 +26755,6 @@ class TokenCache {
 }
 function keyOf({ server, credentials }) {
     return JSON.stringify([server.realm.href, server.service, credentials]);
-}
-
-// EXTERNAL MODULE: ./packages/core/lib/http/address.js
-var address = __nccwpck_require__(1170);
-;// CONCATENATED MODULE: ./packages/registry/lib/remote/host-address.js
-
-
-/** Docker Hub's registry is dialled at another host than the one it is named by. */
-const DOCKER_HUB_REGISTRY = 'registry-1.docker.io';
-/**
- * The URL at which a registry is dialled. HTTPS, but plain HTTP for this machine itself (contract: "Loopback
- * hosts are spoken to over plain HTTP"), unless the settings of the host say otherwise.
- */
-function registryUrl(host, plainHttp) {
-    if (host === name_host/* DOCKER_HUB */.Xb)
-        return new URL(`https://${DOCKER_HUB_REGISTRY}/`);
-    const plain = plainHttp ?? (0,address/* isLoopbackHost */.cW)(new URL(`https://${(0,name_host/* withoutPort */.Y7)(host)}/`).hostname);
-    return new URL(`${plain ? 'http' : 'https'}://${host}/`);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/keyed-queue.js
@@ -25426,7 +27042,112 @@ function scopesOf(challenge) {
     return parseScopes(challenge.parameters.get('scope') ?? '');
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/quirks.js
+const MIB = 1024 * 1024;
+/**
+ * The protocol as it is written, and nothing believed that can be checked: distribution, Zot, Gitea and whatever
+ * else answers at a name nobody knows.
+ */
+const PLAIN = {
+    referrersApi: 'whole',
+    referrersTag: 'list',
+    subjectHeader: 'hint',
+    // 8 MiB pass common proxies (nginx in front of many: 100 MB); smaller ones would only make more requests.
+    upload: { longestPut: Number.POSITIVE_INFINITY, otherwise: 'chunks', chunk: 8 * MIB },
+    mounts: 'anywhere',
+    reads: 'free',
+    deletion: undefined,
+};
+/** A row a kind: what differs from {@link PLAIN}, each with where it was learned. */
+const QUIRKS = {
+    oci: PLAIN,
+    ghcr: {
+        ...PLAIN,
+        // 303 to the website, then 404 (github.com/artifacthub/hub/issues/4785); once 200 with an empty list
+        // (github.com/sbomify/sbomify/issues/1530).
+        referrersApi: 'partial',
+        // github.com/actions/attest-build-provenance/issues/91: none is sent.
+        subjectHeader: 'nothing',
+        // Of several PATCH the last overwrites the others (github.com/clowdhaus/ocync, docs: registries).
+        upload: { ...PLAIN.upload, otherwise: 'patch' },
+        // docs.github.com, "Working with the Container registry": packages belong to one owner.
+        mounts: 'within-owner',
+        // 405 to every DELETE (docker-mirror-monitor#13).
+        deletion: 'Delete the version of the package by GitHub\u2019s Packages API; the action cleanup does.',
+    },
+    dockerhub: {
+        ...PLAIN,
+        // No API (github.com/docker/roadmap/issues/724); should one come, what stands under the tag stays there.
+        referrersApi: 'partial',
+        // Sent in 2024 without the API behind it: referrers were lost (github.com/docker/hub-feedback/issues/2372).
+        subjectHeader: 'nothing',
+        // docs.docker.com/docker-hub/usage/pulls: a GET of a manifest is a pull, a HEAD is none.
+        reads: 'counted',
+        deletion: 'Delete it on hub.docker.com or by its API; the action cleanup does.',
+    },
+    ecr: {
+        ...PLAIN,
+        // Sent by ECR while it did not list (github.com/sigstore/sigstore-js, packages/oci).
+        subjectHeader: 'hint',
+        // docs.aws.amazon.com/AmazonECR/latest/APIReference, UploadLayerPart: parts of at most 20 MiB.
+        upload: { ...PLAIN.upload, chunk: 10 * MIB },
+        deletion: 'Delete it with BatchDeleteImage; the action cleanup does.',
+    },
+    'ecr-public': {
+        ...PLAIN,
+        referrersApi: 'partial',
+        // Streams by PATCH stall (github.com/google/go-containerregistry/issues/1766).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+        deletion: 'Delete it with the API of ECR Public, BatchDeleteImage.',
+    },
+    gar: {
+        ...PLAIN,
+        // cloud.google.com/artifact-registry/docs/manage-metadata-with-attachments
+        subjectHeader: 'proof',
+        // No chunked uploads (cloud.google.com/artifact-registry/docs/docker/troubleshoot; ocync, docs: registries).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+    },
+    acr: {
+        ...PLAIN,
+        // learn.microsoft.com/azure/container-registry/container-registry-manage-artifact
+        subjectHeader: 'proof',
+        // A PUT of more than some 20 MB is reset or answered 413 (ocync, docs: registries).
+        upload: { longestPut: 16 * MIB, otherwise: 'chunks', chunk: 16 * MIB },
+    },
+    harbor: {
+        ...PLAIN,
+        // 2.8 and later; before, 401 without a challenge (github.com/goharbor/harbor/issues/18305).
+        subjectHeader: 'proof',
+        // Tags are deleted by Harbor's own API: /api/v2.0/projects/\u2026/artifacts/\u2026/tags/\u2026 (goharbor.io/docs, "Working with Artifacts").
+        deletion: 'Delete the tag by Harbor\u2019s own API or portal; the action cleanup does.',
+    },
+    artifactory: {
+        ...PLAIN,
+        // jfrog.com/help, "OCI referrers": 7.90.1 and later; virtual repositories answer for some of theirs only.
+        referrersApi: 'partial',
+        // A name's first part is the repository's key, and blobs are shared within one only.
+        mounts: 'within-owner',
+    },
+    // No referrers route (github.com/sonatype/nexus-public); everything else is asked for as it is written.
+    nexus: PLAIN,
+    gitlab: {
+        ...PLAIN,
+        // A tag sha256-HEX is the digest itself (github.com/oras-project/oras-go/issues/1396).
+        referrersTag: 'digest',
+        deletion: 'Delete the tag in the project\u2019s container registry, or let its cleanup policy do so.',
+    },
+    quay: {
+        ...PLAIN,
+        // Missing for a subject named by sha512 (github.com/opencontainers/distribution-spec/issues/563).
+        subjectHeader: 'hint',
+        // Chunks do not work (github.com/oras-project/oras-py/pull/137).
+        upload: { ...PLAIN.upload, otherwise: 'none' },
+    },
+};
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/registry-error.js
+
+
 
 
 
@@ -25462,7 +27183,7 @@ function errorOf(status, body, purpose, answered) {
             return fail('NOT_FOUND', 'Missing in', missingRemedy(purpose, body));
         case 405:
         case 501:
-            return fail('UNSUPPORTED', 'Not supported by', 'Do it with the registry\u2019s own API or console.');
+            return fail('UNSUPPORTED', 'Not supported by', unsupportedRemedy(purpose));
         case 413:
         case 414:
         case 431:
@@ -25475,7 +27196,7 @@ function errorOf(status, body, purpose, answered) {
             if (purpose.digest?.startsWith('sha512:') === true && body.codes.includes('DIGEST_INVALID')) {
                 return fail('UNSUPPORTED', 'No sha512 digests in', 'Use a registry that keeps sha512 digests, or an image of sha256 ones.');
             }
-            return fail(codeOf(body), 'Refused by');
+            return fail(registry_error_codeOf(body), 'Refused by');
     }
 }
 /** The error for an answer of another kind than the protocol has: a login page where JSON belongs. */
@@ -25486,32 +27207,20 @@ function unexpectedContent(response, bytes, purpose, wanted) {
         remedy: `See what answers at ${response.url.host}: a proxy or a login page may stand in the registry\u2019s place.`,
     });
 }
-/** How registries word that a tag may not move (ECR, Artifact Registry, Harbor, ACR, Nexus). */
-const IMMUTABLE = /\bimmutab|\block(?:ed)?\b|cannot be (?:overwritten|updated)|cannot update tag|updating assets|write(?:Enabled is false| operations? (?:is|are) disabled)/i;
-/**
- * Whether a refusal says that the tag is published and may not move: ECR's 400 `TAG_INVALID` or
- * `ImageTagAlreadyExistsException`, Harbor's 412, the 409 and 405 of locked tags, Nexus' 400 on redeployment.
- */
-function saysImmutable(status, body) {
-    if (status === 412)
-        return true;
-    if (status !== 400 && status !== 403 && status !== 405 && status !== 409)
-        return false;
-    if (body.codes.some((code) => code.includes('TAGALREADYEXISTS') || code.includes('TAG_ALREADY_EXISTS')))
-        return true;
-    return IMMUTABLE.test(body.excerpt);
-}
 /** The lines a workflow needs for GitHub's own registry. */
 function packagesRemedy(writes) {
     return `Give the job the permission, and give this repository access under the package\u2019s settings ("Manage Actions access"):\npermissions:\n  packages: ${writes ? 'write' : 'read'}`;
 }
-function permissionRemedy({ repository, writes }) {
+function unsupportedRemedy({ kind, deletes }) {
+    return (deletes ? QUIRKS[kind].deletion : undefined) ?? 'Do it with the registry\u2019s own API or console.';
+}
+function permissionRemedy({ repository, writes, kind }) {
     const place = (0,name_reference/* formatLocation */.j$)(repository);
-    if (repository.host !== 'ghcr.io')
+    if (kind !== 'ghcr')
         return `Let these credentials ${writes ? 'write to' : 'read'} ${place}.`;
     return `Let these credentials ${writes ? 'write to' : 'read'} ${place}. ${packagesRemedy(writes)}`;
 }
-function codeOf(body) {
+function registry_error_codeOf(body) {
     if (body.codes.includes('MANIFEST_BLOB_UNKNOWN') || body.codes.includes('BLOB_UNKNOWN'))
         return 'NOT_FOUND';
     if (body.codes.includes('DIGEST_INVALID') || body.codes.includes('SIZE_INVALID'))
@@ -25534,10 +27243,18 @@ const ORIGINS = {
     cloud: "the cloud's identity",
     none: 'nowhere',
 };
+/** What the settings of a cloud's registry take in place of a password. */
+const CLOUD_WAYS = {
+    aws: 'aws-role',
+    google: 'gcp-workload-identity-provider',
+    azure: 'azure-client-id and azure-tenant-id',
+};
 function loginRemedy({ repository, origin }) {
     if (origin !== 'none')
         return `Check the credentials for ${repository.host} that ${ORIGINS[origin]} gave, and whether they have expired.`;
-    return `Log in to ${repository.host} first (docker/login-action), or give username and password for it in the input "registries".`;
+    const cloud = cloudOf(repository.host, undefined);
+    const way = cloud === undefined ? 'username and password' : CLOUD_WAYS[cloud];
+    return `Log in to ${repository.host} first (docker/login-action), or give ${way} for it in the input "registries".`;
 }
 function missingRemedy({ repository, writes, origin }, body) {
     if (writes && (body.codes.includes('NAME_UNKNOWN') || body.codes.includes('REPOSITORYNOTFOUNDEXCEPTION'))) {
@@ -25547,7 +27264,9 @@ function missingRemedy({ repository, writes, origin }, body) {
         ? 'Check the name, and whether it needs a login: registries hide what a stranger may not see.'
         : 'Check the name, and whether these credentials may see it.';
 }
-function rateRemedy({ repository, origin }) {
+function rateRemedy({ repository, origin, kind }) {
+    if (QUIRKS[kind].reads === 'counted' && origin !== 'none')
+        return `Try later: ${repository.host} counts every manifest that is read. A paid plan, or a mirror of what is read often, lifts the limit.`;
     return origin === 'none'
         ? `Log in to ${repository.host}: registries allow more to those they know. Or try later.`
         : 'Try later, or with fewer copies at a time.';
@@ -25575,6 +27294,7 @@ function readWarnings(header) {
 
 
 
+
 /**
  * A connection that breaks in the middle of a small body is asked again this many times in all; the client
  * below repeats only what broke before the answer began.
@@ -25586,6 +27306,7 @@ const MAX_WARNINGS = 50;
 class RegistryHost {
     base;
     host;
+    kind;
     #options;
     #authorizers = new Map();
     #introductions = new Map();
@@ -25594,6 +27315,11 @@ class RegistryHost {
         this.#options = options;
         this.base = options.base;
         this.host = options.host;
+        this.kind = options.kind;
+    }
+    /** What is known of it that the protocol does not tell. */
+    get quirks() {
+        return QUIRKS[this.kind];
     }
     /** Where the credentials for a repository were found. */
     async originOf(repository) {
@@ -25736,92 +27462,6 @@ class RegistryHost {
 
 // EXTERNAL MODULE: ./packages/registry/lib/name/digest.js
 var name_digest = __nccwpck_require__(3525);
-;// CONCATENATED MODULE: ./packages/registry/lib/oci/json.js
-
-/** A manifest nests about six levels; unknown fields may nest more, but no honest one comes near this. */
-const MAX_JSON_DEPTH = 64;
-/** Each value costs some 50 bytes of heap, so that the largest document stays below 50 MB once parsed. */
-const MAX_JSON_VALUES = 1_000_000;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-/**
- * Reads hostile bytes as one JSON document within limits of depth and number of values, both counted
- * before anything is built.
- *
- * @param what names the document, for the error: `manifest of ghcr.io/a/b:1`.
- * @param maxValues more for files of our own, such as a plan of a hundred thousand images.
- * @throws SuiteError `CONTENT_INVALID` (not UTF-8, not JSON), `LIMIT_EXCEEDED`
- */
-function parseBoundedJson(bytes, what, maxValues = MAX_JSON_VALUES) {
-    countStructure(bytes, what, maxValues);
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch (cause) {
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not UTF-8 text.`, { cause });
-    }
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        // The parser's own message quotes the text, which may be a login page or worse; the start is enough.
-        throw new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} is not JSON; it starts with ${JSON.stringify(text.slice(0, 40))}.`, { cause });
-    }
-}
-/** Whether a value of parsed JSON is an object. */
-function isJsonObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/**
- * A field of an object from outside; `undefined` where it is absent or null, which Go's encoders write for
- * an empty list or pointer. Nothing inherited is seen.
- */
-function field(object, key) {
-    return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
-}
-function countStructure(bytes, what, maxValues) {
-    let depth = 0;
-    let values = 1;
-    let inString = false;
-    for (let at = 0; at < bytes.length; at++) {
-        const byte = bytes[at] ?? 0;
-        if (inString) {
-            if (byte === BACKSLASH)
-                at++;
-            else if (byte === QUOTE)
-                inString = false;
-        }
-        else if (byte === QUOTE) {
-            inString = true;
-        }
-        else if (byte === COMMA) {
-            values++;
-        }
-        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-            depth++;
-            values++;
-            if (depth > MAX_JSON_DEPTH)
-                throw tooMuch(what, `nests deeper than ${MAX_JSON_DEPTH} levels`);
-        }
-        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-            depth--;
-        }
-        if (values > maxValues)
-            throw tooMuch(what, `holds more than ${maxValues} values`);
-    }
-}
-function tooMuch(what, fact) {
-    return new errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The ${what} ${fact}.`, {
-        remedy: 'Check who wrote it: no manifest needs this.',
-    });
-}
-
 ;// CONCATENATED MODULE: ./packages/registry/lib/oci/descriptor.js
 
 
@@ -25850,11 +27490,11 @@ function formatPlatform(platform) {
  */
 function parseDescriptor(value, what) {
     if (!isJsonObject(value))
-        throw invalid(what, 'is not an object');
+        throw descriptor_invalid(what, 'is not an object');
     const mediaType = requireMediaType(field(value, 'mediaType'), what);
     const size = field(value, 'size');
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-        throw invalid(what, `has the size ${JSON.stringify(size)}, which is not a whole number of bytes`);
+        throw descriptor_invalid(what, `has the size ${JSON.stringify(size)}, which is not a whole number of bytes`);
     }
     const digest = (0,name_digest/* parseDigest */.m)(optionalString(value, 'digest', what) ?? '', `digest of ${what}`);
     const data = optionalString(value, 'data', what);
@@ -25880,7 +27520,7 @@ function parseDescriptor(value, what) {
 function requireMediaType(value, what) {
     if (typeof value === 'string' && MEDIA_TYPE_TEXT.test(value))
         return value;
-    throw invalid(what, `has the media type ${quote(value)}, which is none`);
+    throw descriptor_invalid(what, `has the media type ${quote(value)}, which is none`);
 }
 /**
  * Reads the annotations of a manifest or descriptor: a map of text to text without a prototype, because
@@ -25893,11 +27533,11 @@ function readAnnotations(object, what) {
     if (value === undefined)
         return undefined;
     if (!isJsonObject(value))
-        throw invalid(what, 'has annotations that are not an object');
+        throw descriptor_invalid(what, 'has annotations that are not an object');
     const annotations = Object.create(null);
     for (const [key, text] of Object.entries(value)) {
         if (typeof text !== 'string')
-            throw invalid(what, `has the annotation ${quote(key)} that is not text`);
+            throw descriptor_invalid(what, `has the annotation ${quote(key)} that is not text`);
         annotations[key] = text;
     }
     return annotations;
@@ -25911,13 +27551,13 @@ function optionalString(object, key, what) {
     const value = field(object, key);
     if (value === undefined || typeof value === 'string')
         return value;
-    throw invalid(what, `has the field "${key}" that is not text`);
+    throw descriptor_invalid(what, `has the field "${key}" that is not text`);
 }
 function readPlatform(value, what) {
     if (value === undefined)
         return undefined;
     if (!isJsonObject(value))
-        throw invalid(what, 'has a platform that is not an object');
+        throw descriptor_invalid(what, 'has a platform that is not an object');
     const os = optionalString(value, 'os', what);
     const architecture = optionalString(value, 'architecture', what);
     const variant = optionalString(value, 'variant', what);
@@ -25936,11 +27576,11 @@ function readUrls(value, what) {
     if (value === undefined)
         return undefined;
     if (!Array.isArray(value))
-        throw invalid(what, 'has urls that are not a list');
+        throw descriptor_invalid(what, 'has urls that are not a list');
     const urls = value;
     return urls.map((url) => {
         if (typeof url !== 'string')
-            throw invalid(what, 'has a url that is not text');
+            throw descriptor_invalid(what, 'has a url that is not text');
         return url;
     });
 }
@@ -25951,7 +27591,7 @@ function verifyEmbedded(data, digest, size, what) {
     const bytes = Buffer.from(data, 'base64');
     // Buffer skips what is not base64; only the way back tells whether the text was.
     if (bytes.toString('base64') !== data)
-        throw invalid(what, 'embeds data that is not base64');
+        throw descriptor_invalid(what, 'embeds data that is not base64');
     const actual = (0,name_digest/* digestOf */.ol)(bytes, (0,name_digest/* digestAlgorithm */.g4)(digest));
     if (bytes.length !== size || actual !== digest) {
         throw new errors/* SuiteError */.$K('DIGEST_MISMATCH', `The ${what} names ${digest} of ${size} bytes but embeds ${actual} of ${bytes.length} bytes.`);
@@ -25972,7 +27612,7 @@ function withoutAbsent(descriptor) {
 function quote(value) {
     return (JSON.stringify(value) ?? 'undefined').slice(0, 200);
 }
-function invalid(what, fact) {
+function descriptor_invalid(what, fact) {
     return new errors/* SuiteError */.$K('CONTENT_INVALID', `The ${what} ${fact}.`);
 }
 
@@ -26259,20 +27899,9 @@ function closeIndex(fields, manifests) {
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/blob-chunks.js
 
-/**
- * One chunk is held in memory. ACR takes up to some 20 MB at once, common proxies 100 MB; smaller ones would only
- * make more requests.
- */
-const CHUNK_BYTES = 8 * 1024 * 1024;
 /** A registry that demands larger chunks than this is not worth the memory. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
-/** GitHub's registry keeps only the last chunk, Google's has no chunks (reference: ocync's notes, 2026-04). */
-const WITHOUT_CHUNKS = /^(?:ghcr\.io|containers\..+|(?:.+\.)?gcr\.io|.+-docker\.pkg\.dev)$/;
 const EMPTY = new Uint8Array(0);
-/** Whether a registry can put a blob together from chunks. */
-function takesChunks(host) {
-    return !WITHOUT_CHUNKS.test(host);
-}
 /**
  * Sends a blob by several PATCH and a closing PUT (distribution-spec, "Pushing a blob in chunks"), and gives the
  * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is not
@@ -26280,7 +27909,7 @@ function takesChunks(host) {
  */
 async function sendInChunks(access, blob, transfer, session, signal) {
     const scopes = access.scopes('pull', 'push');
-    const size = Math.min(Math.max(CHUNK_BYTES, session.smallestChunk), MAX_CHUNK_BYTES);
+    const size = Math.min(Math.max(access.host.quirks.upload.chunk, session.smallestChunk), MAX_CHUNK_BYTES);
     let offset = 0;
     for await (const chunk of cut(await transfer.open(), size)) {
         const response = await access.send({
@@ -26300,10 +27929,33 @@ async function sendInChunks(access, blob, transfer, session, signal) {
         session.advance(response);
         offset += chunk.length;
     }
+    return finishUpload(access, blob, session, signal);
+}
+/**
+ * Sends a blob by one PATCH without a `Content-Range` and a closing PUT, as docker does: for registries of which
+ * several PATCH overwrite each other.
+ */
+async function sendInOnePatch(access, blob, transfer, session, signal) {
+    const response = await access.send({
+        method: 'PATCH',
+        target: session.url,
+        scopes: access.scopes('pull', 'push'),
+        headers: { 'content-type': 'application/octet-stream' },
+        body: { length: blob.size, open: () => transfer.open() },
+        signal,
+        retry: false,
+    });
+    if (response.status < 200 || response.status > 299)
+        return response;
+    await (0,http_body/* discard */.vf)(response);
+    session.advance(response);
+    return finishUpload(access, blob, session, signal);
+}
+function finishUpload(access, blob, session, signal) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
-        scopes,
+        scopes: access.scopes('pull', 'push'),
         body: EMPTY,
         signal,
         retry: false,
@@ -26657,7 +28309,7 @@ class UploadSession {
     }
 }
 /** Opens an upload (distribution-spec, "POST then PUT"). */
-async function openSession(access, blob, options) {
+async function upload_session_openSession(access, blob, options) {
     const response = await post(access, algorithmQuery(blob), access.scopes('pull', 'push'), options);
     if (response.status !== 202)
         throw await access.refusal(response, `upload the blob ${blob.digest}`, true);
@@ -26766,52 +28418,59 @@ const blob_upload_EMPTY = new Uint8Array(0);
 /**
  * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
  * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, or a connection that breaks each time), the blob goes in chunks.
+ * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
  */
 async function pushBlob(access, blob, source, options) {
     if (await hasBlob(access, blob, { signal: options.signal, push: true }))
         return 'present';
-    const from = mountCandidate(access.repository, options);
+    const from = mountCandidate(access, options);
     const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
     if (mount === 'mounted')
         return 'mounted';
-    let session = mount ?? (await openSession(access, blob, options));
-    let inChunks = false;
+    let session = mount ?? (await upload_session_openSession(access, blob, options));
+    const form = access.host.quirks.upload;
+    let way = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
     for (let attempt = 1;; attempt += 1) {
-        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, inChunks, options);
+        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, way, options);
         if (failure === undefined)
             return 'uploaded';
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
-        const smaller = !inChunks && mayHelp(access, blob, failure, attempt);
-        if (attempt === MAX_UPLOADS || !(failure.again || smaller))
+        const other = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
+        if (attempt === MAX_UPLOADS || !(failure.again || other !== way))
             throw failure.error;
-        inChunks ||= smaller;
+        way = other;
         if (failure.again)
             await options.clock.sleep(UPLOAD_DELAY_MS * 2 ** (attempt - 1), options.signal);
         // What a broken upload left at the registry is unknown, so that it is never gone on with.
-        session = await openSession(access, blob, options);
+        session = await upload_session_openSession(access, blob, options);
     }
 }
-/** The first repository of the same registry that is another one. */
-function mountCandidate(repository, options) {
+/** The first repository of the same registry that is another one, and that blobs are mounted from. */
+function mountCandidate({ host, repository }, options) {
+    const owner = (name) => name.split('/', 1)[0] ?? name;
     for (const from of options.mountFrom ?? []) {
-        if (from.kind === 'registry' && from.host === repository.host && from.name !== repository.name)
+        if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name)
+            continue;
+        if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name))
             return from;
     }
     return undefined;
 }
-/** Whether a blob that did not get through in one piece may do so in smaller ones. */
-function mayHelp(access, blob, { way }, attempt) {
-    if (blob.size <= CHUNK_BYTES || !takesChunks(access.host.host))
-        return false;
+/** How a blob goes that cannot go in one PUT; that way all the same, where there is no other. */
+function otherWay({ otherwise, chunk }, { size }) {
+    if (otherwise === 'none' || (otherwise === 'chunks' && size <= chunk))
+        return 'put';
+    return otherwise;
+}
+/** Whether a blob that did not get through in one PUT may do so in another way. */
+function mayHelp({ way }, attempt) {
     return way === 'too-long' || (way === 'broken' && attempt >= MAX_WHOLE_UPLOADS);
 }
-async function upload(access, blob, transfer, session, inChunks, options) {
+async function upload(access, blob, transfer, session, way, options) {
     let failure;
     try {
-        const response = inChunks
-            ? await sendInChunks(access, blob, transfer, session, options.signal)
-            : await sendWhole(access, blob, transfer, session, options.signal);
+        const send = SENDERS[way];
+        const response = await send(access, blob, transfer, session, options.signal);
         if (response.status >= 200 && response.status <= 299) {
             await (0,http_body/* discard */.vf)(response);
             checkStored(access, blob, response);
@@ -26839,6 +28498,11 @@ function sendWhole(access, blob, transfer, session, signal) {
         retry: false,
     });
 }
+const SENDERS = {
+    put: sendWhole,
+    chunks: sendInChunks,
+    patch: sendInOnePatch,
+};
 async function readFailure(access, blob, response) {
     const { status } = response;
     const body = await readErrorAnswer(response);
@@ -26855,7 +28519,88 @@ function checkStored(access, blob, response) {
     throw new errors/* SuiteError */.$K('DIGEST_MISMATCH', `${(0,name_reference/* formatLocation */.j$)(access.repository)} took the blob ${blob.digest} and calls it ${named}.`);
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/manifest-deletion.js
+
+
+
+
+/** Removes a tag, or a manifest with its tags. */
+async function deleteManifest(access, reference, options) {
+    const response = await access.send({
+        method: 'DELETE',
+        target: access.path(`manifests/${reference}`),
+        scopes: access.scopes('pull', 'delete'),
+        signal: options.signal,
+    });
+    if (response.status >= 200 && response.status <= 299) {
+        await (0,http_body/* discard */.vf)(response);
+        return;
+    }
+    const isTag = (0,name_digest/* tryParseDigest */.jt)(reference) === undefined;
+    const doing = `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`;
+    const error = await registryError(response, { ...(await access.purpose(doing, true)), deletes: true });
+    // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
+    if (!isTag || response.status !== 400)
+        throw error;
+    throw new errors/* SuiteError */.$K('UNSUPPORTED', error.message, {
+        remedy: 'Delete the manifest by its digest, or the tag with the registry\u2019s own API.',
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/immutability.js
+const ANSWERS = [
+    // docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html; moby/buildkit#3776
+    { kind: 'ecr', status: [400], code: 'IMAGETAGALREADYEXISTSEXCEPTION' },
+    { kind: 'ecr', status: [400], says: /cannot be overwritten because the (?:repository|tag) is immutable/i },
+    // cloud.google.com/artifact-registry/docs/docker/troubleshoot: "cannot update tag \u2026"
+    { kind: 'gar', status: [400, 403, 409], says: /cannot update tag|has enabled tag immutability/i },
+    // goharbor/harbor, src/server/middleware/immutable/errors.go
+    { kind: 'harbor', status: [412], says: /configured as immutable/i },
+    { kind: 'harbor', status: [412] },
+    // Azure/acr-cli#70; learn.microsoft.com/azure/container-registry/container-registry-image-lock
+    { kind: 'acr', status: [403, 405, 409], code: 'REGISTRY_DISALLOWED_OPERATION' },
+    {
+        kind: 'acr',
+        status: [403, 405, 409],
+        says: /operation is disallowed|\block(?:ed)?\b|writeEnabled is false/i,
+    },
+    // GoogleContainerTools/jib#3057: the sentence stands in "detail"
+    { kind: 'nexus', status: [400, 403], says: /does not allow updating assets|updating assets/i },
+    // Overwriting takes the permission to delete: jfrog.com/help, "Permissions"; docker login answers with either status
+    {
+        kind: 'artifactory',
+        status: [401, 403, 409],
+        says: /permissions? to (?:delete\/)?overwrite|needs DELETE permission|already exists and cannot be/i,
+    },
+    // docs.docker.com/docker-hub/repos/manage/hub-images/immutable-tags
+    { kind: 'dockerhub', status: [400, 401, 403, 409], says: /cannot be updated due to immutability/i },
+    // docs.gitlab.com/user/packages/container_registry/immutable_container_tags
+    { kind: 'gitlab', status: [400, 403, 409], says: /tag is (?:immutable|protected)/i },
+    // Zot, Quay, Alibaba's and others, in whatever words.
+    {
+        kind: 'oci',
+        status: [400, 403, 405, 409],
+        says: /\bimmutab|tag already exists|cannot be overwritten|write operations? (?:is|are) disabled/i,
+    },
+    { kind: 'oci', status: [400, 403, 409], code: 'TAG_ALREADY_EXISTS' },
+];
+/**
+ * Whether a refusal says that a tag may not move. A proxy or a mirror may stand before any of them, so that every
+ * answer counts from every host: who asks looks at the tag before it believes.
+ */
+function saysImmutable(status, { codes, excerpt }) {
+    return ANSWERS.some((answer) => answer.status.includes(status) &&
+        (answer.code === undefined || codes.some((code) => code.includes(answer.code ?? ''))) &&
+        (answer.says === undefined || answer.says.test(excerpt)));
+}
+/** Statuses by which a registry refuses a tag that may already stand where it is wanted. */
+function mayBeThere(status) {
+    return ANSWERS.some((answer) => answer.status.includes(status));
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/manifests.js
+
 
 
 
@@ -26960,8 +28705,8 @@ async function tryFetchManifest(access, reference, options) {
  * Writes a manifest under its digest or a tag.
  *
  * @param condition headers that make the write conditional.
- * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. The same
- *   digest under such a tag is success (ECR refuses even that).
+ * @throws SuiteError `TAG_EXISTS` where the registry keeps the tag from moving, with both digests. A refusal of a
+ *   tag that names the manifest already is success.
  */
 async function putManifest(access, reference, manifest, options) {
     const response = await access.send({
@@ -26977,12 +28722,15 @@ async function putManifest(access, reference, manifest, options) {
         const body = await readErrorAnswer(response);
         const purpose = { ...(await access.purpose(doing, true)), digest: manifest.digest };
         const error = errorOf(response.status, body, purpose, response.url.host);
-        if (reference === manifest.digest || !saysImmutable(response.status, body))
+        if (reference === manifest.digest || !mayBeThere(response.status))
             throw error;
-        const there = await resolveManifest(access, reference, options);
-        if (there?.digest === manifest.digest)
+        const there = await currentDigest(access, reference, manifest, options);
+        // What was wanted is so, whatever the registry says to it (ECR, containers-roadmap#2380).
+        if (there === manifest.digest)
             return { subject: undefined };
-        throw there === undefined ? error : immutable(access, reference, there.digest, manifest.digest, error);
+        if (there === undefined || !saysImmutable(response.status, body))
+            throw error;
+        throw immutable(access, reference, there, manifest.digest, error);
     }
     await (0,http_body/* discard */.vf)(response);
     const named = namedDigest(response);
@@ -26993,27 +28741,19 @@ async function putManifest(access, reference, manifest, options) {
     }
     return { subject: response.headers['oci-subject'] };
 }
-/** Removes a tag, or a manifest with its tags. */
-async function deleteManifest(access, reference, options) {
-    const response = await access.send({
-        method: 'DELETE',
-        target: access.path(`manifests/${reference}`),
-        scopes: access.scopes('pull', 'delete'),
-        signal: options.signal,
-    });
-    if (response.status >= 200 && response.status <= 299) {
-        await (0,http_body/* discard */.vf)(response);
-        return;
+/** What a tag names that a registry would not set; nothing where that cannot be found out, either. */
+async function currentDigest(access, reference, manifest, options) {
+    try {
+        const current = (await resolveManifest(access, reference, options))?.digest;
+        if (current === undefined || (0,name_digest/* digestAlgorithm */.g4)(current) === (0,name_digest/* digestAlgorithm */.g4)(manifest.digest))
+            return current;
+        return (0,name_digest/* digestOf */.ol)(manifest.bytes, (0,name_digest/* digestAlgorithm */.g4)(current)) === current ? manifest.digest : current;
     }
-    const isTag = (0,name_digest/* tryParseDigest */.jt)(reference) === undefined;
-    const error = await access.refusal(response, `delete the ${isTag ? 'tag' : 'manifest'} ${reference}`, true);
-    // distribution-spec, "Deleting tags": 400 or 405. distribution 2.8 takes the tag for a bad digest.
-    if (!isTag || response.status !== 400)
-        throw error;
-    throw new errors/* SuiteError */.$K('UNSUPPORTED', error.message, {
-        remedy: 'Delete the manifest by its digest, or the tag with the registry\u2019s own API.',
-        cause: error,
-    });
+    catch (error) {
+        if ((0,errors/* isSuiteError */.t$)(error, 'CANCELLED'))
+            throw error;
+        return undefined;
+    }
 }
 function immutable(access, reference, there, wanted, cause) {
     return new errors/* SuiteError */.$K('TAG_EXISTS', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${reference} points to ${there} and may not move to ${wanted}: the registry keeps its tags immutable.`, {
@@ -27095,13 +28835,9 @@ function nextPage(response) {
 /** An image signed in every run for years has hundreds; each costs some 500 bytes. */
 const MAX_REFERRERS = 50_000;
 /**
- * Registries whose API answers and leaves out what only the referrers tag names, so that both are asked:
- * GitHub's (one answered an empty list with 200, sbomify#1530).
- */
-const INCOMPLETE_API = /^(?:ghcr\.io|containers\..*)$/;
-/**
  * Descriptors of the manifests that a registry lists as referring to a digest, each once: by the referrers
- * API; where there is none, by the referrers tag (distribution-spec, "Listing Referrers").
+ * API; where there is none, or it is known to leave some out, by the referrers tag, too (distribution-spec,
+ * "Listing Referrers").
  *
  * Anyone may push anything under the tag, so that an entry is a claim: who fetches the manifest checks that
  * its subject is the digest, and takes the type from it.
@@ -27110,9 +28846,10 @@ async function listReferrers(access, subject, options) {
     const api = await askReferrersApi(access, subject, options);
     const hasApi = api.kind === 'listed';
     const listed = api.kind === 'listed' ? api.referrers : [];
-    if (hasApi && !INCOMPLETE_API.test(access.host.host))
+    const { referrersApi, referrersTag: tag } = access.host.quirks;
+    if (hasApi && referrersApi === 'whole')
         return { referrers: once(listed, subject), hasApi };
-    const tagged = await readReferrersTag(access, subject, options);
+    const tagged = tag === 'list' ? await readReferrersTag(access, subject, options) : [];
     // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
     if (api.kind === 'unclear' && tagged.length === 0)
         throw api.error;
@@ -27254,6 +28991,8 @@ function leaveReferrers(access, subject, referrer, options) {
 /** @param change gives the list as it should be, or `undefined` where it is so already. */
 async function update(access, subject, options, change) {
     const tag = (0,name_tag/* referrersTag */.LN)(subject);
+    if (access.host.quirks.referrersTag === 'digest')
+        throw tagIsTaken(access, tag, subject);
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
         // The first round writes, the second finds it written; only then is there a race to step back from.
         if (round > 1)
@@ -27381,7 +29120,8 @@ class RepositoryAccess {
         return unexpectedContent(answer.response, answer.bytes, await this.purpose(doing, false), wanted);
     }
     async purpose(doing, writes) {
-        return { repository: this.repository, doing, writes, origin: await this.host.originOf(this.repository) };
+        const { host, repository } = this;
+        return { repository, doing, writes, kind: host.kind, origin: await host.originOf(repository) };
     }
 }
 
@@ -27531,7 +29271,7 @@ class RemoteRegistry {
     }
     /** Opens an upload and takes it back: no registry says otherwise what it permits. */
     checkPush = async (options = {}) => {
-        const session = await openSession(this.#access, NO_BLOB, options);
+        const session = await upload_session_openSession(this.#access, NO_BLOB, options);
         await session.cancel();
     };
     listTags(options = {}) {
@@ -27561,18 +29301,24 @@ class RemoteRegistry {
         return this.#access.send({ ...request, scopes });
     }
     /**
-     * Whether the registry has entered a manifest among its subject's referrers itself. Docker Hub and Amazon's ECR
-     * have said so (`OCI-Subject`) without having the API (hub-feedback#2372; sigstore-js, packages/oci), so that
-     * who says so is asked, once a repository.
+     * Whether the registry has entered a manifest among its subject's referrers itself. Some have said so
+     * (`OCI-Subject`) without having the API, so that whoever is not known to keep its word is asked, once a
+     * repository.
      */
     async #entered(subject, said, options) {
-        if (said === undefined || (said !== subject && this.location.host !== name_host/* DOCKER_HUB */.Xb))
+        const { subjectHeader } = this.#access.host.quirks;
+        if (said !== subject || subjectHeader === 'nothing')
             return false;
+        if (subjectHeader === 'proof')
+            return true;
         return (await this.#referrersSupport(subject, options)) === 'api';
     }
     /** The subject under whose referrers tag a manifest may stand, where such tags are in use. */
     async #listedUnder(digest, options) {
-        if ((await this.#referrersSupport(digest, options)) === 'api')
+        const { referrersApi, referrersTag } = this.#access.host.quirks;
+        if (referrersTag === 'digest')
+            return undefined;
+        if (referrersApi === 'whole' && (await this.#referrersSupport(digest, options)) === 'api')
             return undefined;
         return (await this.fetchManifest(digest, options)).content.subject?.digest;
     }
@@ -27586,6 +29332,7 @@ class RemoteRegistry {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/connections.js
+
 
 
 
@@ -27637,6 +29384,7 @@ class Connections {
             return known;
         const opened = new RegistryHost({
             host,
+            kind: kindOfHost(host, this.#settings.get(host)?.kind),
             base: this.urlOf(host),
             http: this.#http,
             keychain: this.#keychain,
@@ -27660,31 +29408,47 @@ function createConnections(options) {
 
 
 
+/** Services of the machine itself answer at once, or are not there. */
+const LOCAL_TIMEOUTS = { connect: 1_000, headers: 5_000 };
 /**
  * Connects a run to whatever registries it will name. Credentials are looked for in the order of the contract
- * ("Every action"): `registries`, docker's configuration, the GitHub token for GitHub's own registry, a cloud's identity, nobody.
+ * ("Every action"): `registries` (also an identity of a cloud that they name for the host), docker's configuration,
+ * the GitHub token for GitHub's own registry, what the environment has for a cloud, nobody.
  *
  * @throws SuiteError `INPUT_INVALID` where a `ca-file` cannot be read.
  */
 function connectRegistries(options) {
     const { action, registries, limits, context } = options;
     const { env: environment, clock, log } = context;
+    const userAgent = `artifact-lifecycle/${action}`;
+    const trace = (event) => log.debug((0,http_trace/* describeTrace */.Z)(event));
     const http = (0,client/* createHttpClient */.u)({
-        userAgent: `artifact-lifecycle/${action}`,
+        userAgent,
         clock,
         environment,
         ...limits,
         certificates: { hosts: certificateFiles(registries) },
-        trace: (event) => log.debug((0,trace/* describeTrace */.Z)(event)),
+        trace,
     });
+    const clouds = new CloudLogins({
+        http,
+        openDirectHttp: () => (0,client/* createHttpClient */.u)({ userAgent, clock, environment: {}, timeouts: LOCAL_TIMEOUTS, trace }),
+        environment,
+        clock,
+        onSecret: (secret) => log.mask(secret),
+        onWarning: (warning) => log.warning(warning),
+        requestIdToken: context.requestIdToken?.bind(context),
+    }, registries);
     const credentials = [
         settingsSource(revealCredentials(registries)),
+        clouds.named,
         dockerSource(machineEnvironment(environment)),
         ...githubSources(options),
-        cloudSource(registries),
+        clouds.ambient,
     ];
     return {
         http,
+        clouds,
         connections: createConnections({
             http,
             credentials,
@@ -27863,8 +29627,6 @@ function isSpace(byte) {
     return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/trust/lib/certificate/der.js
 /** The deepest certificate or timestamp nests some fifteen levels; each level is read by an explicit call. */
 const MAX_LENGTH_BYTES = 4;
@@ -30610,7 +32372,7 @@ const MAX_KEY_BYTES = 64 * 1024;
  */
 async function readRequest(inputs, workspace) {
     const { bundle, require: required, minSlsaLevel } = inputs;
-    const subject = readSubject(inputs, workspace);
+    const subject = request_readSubject(inputs, workspace);
     const bundles = bundle?.map((path) => (0,external_node_path_.resolve)(workspace, path));
     return {
         subject,
@@ -30629,7 +32391,7 @@ async function readRequest(inputs, workspace) {
         },
     };
 }
-function readSubject({ subject, subjectPath }, workspace) {
+function request_readSubject({ subject, subjectPath }, workspace) {
     const path = subjectPath === undefined ? undefined : (0,external_node_path_.resolve)(workspace, subjectPath);
     if (subject !== undefined)
         return { kind: 'image', reference: subject, rebuilt: path };
@@ -33380,7 +35142,7 @@ class GitHubStore {
         }
         const { userAgent, onTrace, apiUrl } = this.#options;
         this.#http ??=
-            this.#options.http ?? (0,client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,trace/* describeTrace */.Z)(event)) });
+            this.#options.http ?? (0,client/* createHttpClient */.u)({ userAgent, trace: (event) => onTrace((0,http_trace/* describeTrace */.Z)(event)) });
         return fetchBundle(location, { http: this.#http, apiUrl, signal });
     }
     async #request(route, parameters, options) {
@@ -40863,7 +42625,7 @@ function formatDuration(duration) {
 
 /***/ }),
 
-/***/ 3547:
+/***/ 977:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49526,6 +51288,32 @@ function parseRepository(value) {
         };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/policy/record-signer.js
+
+
+
+
+/** The mapping `records`. */
+function recordSigner() {
+    return pipe(mapping({
+        ...signerShape(),
+        'source-repository': settings_optional("Repository whose runs sign; needed where the identity is a reusable workflow's, which others can call, too.", shapedText(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'owner/name', 'acme/api')),
+    }, (value, report) => {
+        refuseTwoSigners(value, report);
+        if (value.key !== undefined && value['source-repository'] !== undefined) {
+            report('cannot stand beside key: a key proves no repository', 'source-repository');
+        }
+    }), transform((value, { issues }) => {
+        const { signer, rest } = splitSigner(value);
+        const repository = rest['source-repository'];
+        if (signer !== undefined) {
+            return { ...signer, ...(repository === undefined ? {} : { sourceRepository: repository }) };
+        }
+        issues.push({ code: 'custom', message: NO_SIGNER, input: value });
+        return NEVER;
+    }));
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/policy/sigstore.js
 
 
@@ -49571,7 +51359,7 @@ function policy() {
         environments: settings_optional('The stations of an artifact, by name.', named(texts_name(), environment())),
         retention: settings_optional('What cleanup lets go.', retention_retention()),
         protect: settings_optional('What cleanup never deletes.', protection()),
-        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', signer_signer()),
+        records: settings_optional('Whose promotion records count; an unsigned record counts as none.', recordSigner()),
         sigstore: settings_optional('Whose Sigstore: `auto`, `public-good`, `github`, a file that describes one, or the description itself.', sigstore()),
         registries: settings_optional('Settings of registries, by host.', registries()),
     });

@@ -22,6 +22,7 @@ export const BENCH_HELP = `Measures promote against other people's clients, betw
   npm run bench -- tag [--runs COUNT]   the CPU time of tag against an empty action (default 31 runs)
   npm run bench -- sbom [--help]         sbom against Syft, and against the bare reading of an image's layers
   npm run bench -- cleanup [--help]      whether cleanup breaks anything, and what its plans take
+  npm run bench -- clients [--help]      promote and other people's clients between registries that misbehave
   npm run bench -- sign-attest [--help]  sign-attest and verify against cosign, with Sigstore's own services
   npm run bench -- vulnerabilities [--help]  matching against a directory of advisories, its time and memory
 

@@ -5,6 +5,7 @@ import { formatBytes } from '@artifact-lifecycle/core/action';
 import { seed } from '@artifact-lifecycle/testing';
 import { BENCH_HELP, type BenchOptions, parseBenchArguments } from './arguments.ts';
 import { benchCleanup } from './cleanup/bench.ts';
+import { benchClients } from './clients/bench.ts';
 import { type Contestant, findContestants, findProgram, type Image } from './contestant.ts';
 import { makeBenchImage } from './generated-image.ts';
 import { type Measurement, medianOf } from './measurement.ts';
@@ -95,6 +96,7 @@ try {
   if (name === 'tag') console.log(await benchStartUp(ROOT, rest));
   else if (name === 'sbom') console.log(await benchSbom(ROOT, rest));
   else if (name === 'cleanup') console.log(await benchCleanup(rest));
+  else if (name === 'clients') console.log(await benchClients(ROOT, rest));
   else if (name === 'sign-attest') console.log(await benchSigning(ROOT, rest));
   else if (name === 'vulnerabilities') console.log(await benchVulnerabilities(ROOT, rest));
   else {

@@ -9,6 +9,7 @@ import {
   type Reference,
   type Registry,
   readImageLabels,
+  rememberManifests,
   resolveSource,
   type Tag,
   tryParseDigest,
@@ -66,7 +67,7 @@ interface Located {
 async function locate(source: SourceChoice, desk: Desk): Promise<Located> {
   if (source.kind === 'reference') {
     return {
-      registry: openRegistry(source.reference.location, desk.connections),
+      registry: rememberManifests(openRegistry(source.reference.location, desk.connections)),
       reference: source.reference,
     };
   }
@@ -114,7 +115,7 @@ async function findFirst(
   desk: Desk,
 ): Promise<readonly Found[]> {
   for (const location of locationsOf(station)) {
-    const registry = openRegistry(location, desk.connections);
+    const registry = rememberManifests(openRegistry(location, desk.connections));
     for (const names of choices) {
       const found: Found[] = [];
       for (const name of names) {

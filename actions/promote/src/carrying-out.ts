@@ -9,6 +9,7 @@ import {
   type Digest,
   executePlan,
   formatReference,
+  type Registry,
   sameLocation,
 } from '@artifact-lifecycle/registry';
 import type { Desk } from './desk.ts';
@@ -23,6 +24,8 @@ export interface CarriedOut {
   readonly report: CopyReport;
   /** Digests of the record manifests, in the order of the destinations; none where nobody signs. */
   readonly records: readonly Digest[];
+  /** The heads as it has moved them. */
+  readonly heads: readonly DestinationHead[];
   /** Why it is not everywhere where it should be. */
   readonly failure: CopyError | undefined;
 }
@@ -55,6 +58,9 @@ export async function carryOut(
   const came = (report: CopyReport, failure?: CopyError): CarriedOut => ({
     ...{ report, failure },
     records: plan.destinations.flatMap((destination) => kept.get(destination)?.manifest ?? []),
+    heads: [...kept].flatMap(([{ registry }, { toMove }]) =>
+      toMove === undefined ? [] : [newHead(registry, planned.artifact.digest, toMove)],
+    ),
   });
   try {
     return came(
@@ -116,6 +122,18 @@ async function keepAt(
   );
   const { manifest } = await keepRecord(made, { registry, attestor: signer.attestor, clock, signal });
   return { manifest, toMove: { manifest, record: made.record } };
+}
+
+/** A head that was moved just now: it was signed by this run. */
+function newHead(
+  registry: Registry,
+  subject: Digest,
+  { manifest, record }: Parameters<typeof moveHead>[0],
+): DestinationHead {
+  return {
+    ...{ registry, manifest },
+    record: { manifest, subject, record, signedAt: undefined, signer: undefined },
+  };
 }
 
 /** What is there already under all its names came in before, by the record that is there: nothing comes in now. */

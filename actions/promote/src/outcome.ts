@@ -171,16 +171,26 @@ export function gateFacts({ gate, verdict, reason, evidence, isWarning }: GateRe
   return { gate, verdict, reason, evidence, warnOnly: isWarning };
 }
 
-/** One job a destination (contract: output `matrix`). */
+/** One job a destination (contract: output `matrix`); which digest it is for, says it where that is one. */
 function matrixOf(promotions: readonly PromotionOutcome[]): object {
+  const jobs = new Map<string, { environment?: string; destination: string; digests: Set<Digest> }>();
+  for (const { judged } of promotions) {
+    const environment = judged.request.to?.name;
+    for (const destination of judged.request.destinations.map(formatLocation)) {
+      const key = JSON.stringify([environment, destination]);
+      const job = jobs.get(key) ?? {
+        ...(environment !== undefined && { environment }),
+        ...{ destination, digests: new Set<Digest>() },
+      };
+      job.digests.add(judged.artifact.digest);
+      jobs.set(key, job);
+    }
+  }
   return {
-    include: promotions.flatMap(({ judged }) =>
-      judged.request.destinations.map((location) => ({
-        ...(judged.request.to !== undefined && { environment: judged.request.to.name }),
-        destination: formatLocation(location),
-        digest: judged.artifact.digest,
-      })),
-    ),
+    include: [...jobs.values()].map(({ digests, ...job }) => {
+      const [digest, other] = digests;
+      return other === undefined ? { ...job, digest } : job;
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { SuiteError } from '@artifact-lifecycle/core';
 import type { GateResult, RecordedCanary, VerifiedRecord } from '@artifact-lifecycle/gates';
 import {
   type CopyPlan,
@@ -101,4 +102,26 @@ export async function planPromotion(
   });
   for (const warning of plan.warnings) log.warning(warning);
   return { ...judged, plan };
+}
+
+/**
+ * Looks whether two images of a run are to get the same name: the second would take it from the first.
+ *
+ * @throws SuiteError `INPUT_INVALID`
+ */
+export function refuseSharedNames(promotions: readonly PlannedPromotion[]): void {
+  const owners = new Map<string, string>();
+  for (const { artifact, plan } of promotions) {
+    for (const { registry, tags } of plan.destinations) {
+      for (const { tag } of tags) {
+        const name = formatReference({ location: registry.location, tag, digest: undefined });
+        const owner = owners.get(name) ?? artifact.digest;
+        owners.set(name, owner);
+        if (owner === artifact.digest) continue;
+        throw new SuiteError('INPUT_INVALID', `${owner} and ${artifact.digest} are both to be ${name}.`, {
+          remedy: 'Promote them one after the other, or under names of their own.',
+        });
+      }
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Outputs } from '@artifact-lifecycle/core/action';
 import { mapInParallel } from '@artifact-lifecycle/registry';
-import { carryOut, refuseMovedSource } from './carrying-out.ts';
+import { type CarriedOut, carryOut, refuseMovedSource } from './carrying-out.ts';
 import { announce, type News } from './deployment.ts';
 import type { Desk } from './desk.ts';
 import type { promote } from './inputs.ts';
@@ -17,9 +17,10 @@ import {
   type RunOutcome,
   withoutCopy,
 } from './outcome.ts';
+import { OwnHeads } from './own-heads.ts';
 import { asStale, makePlan, type PromotionPlan, readPlan, refuseStale, writePlan } from './plan-file.ts';
 import { requestsOfPlan } from './plan-inputs.ts';
-import { judgePromotion, type PlannedPromotion, planPromotion } from './preparation.ts';
+import { judgePromotion, type PlannedPromotion, planPromotion, refuseSharedNames } from './preparation.ts';
 import { writeReport } from './report.ts';
 import { readRequests } from './request.ts';
 import { openRecordSigner, type RecordSigner } from './signing.ts';
@@ -60,6 +61,7 @@ export async function promoteAll(desk: Desk): Promise<Outputs<typeof promote>> {
     const planning = planPromotion(one, signer, desk);
     ready.push(await (plan === undefined ? planning : planning.catch(asStale(inputs.planFile))));
   }
+  refuseSharedNames(ready);
   if (plan !== undefined) refuseStale(plan, ready, inputs.planFile);
   if (isPlanOnly) {
     const run = await tell(ready.map((one) => planned(one, one.plan)));
@@ -91,6 +93,7 @@ async function carryOutAll(
   desk: Desk,
 ): Promise<{ readonly outcomes: readonly PromotionOutcome[]; readonly failure: unknown }> {
   const outcomes: PromotionOutcome[] = [];
+  const own = new OwnHeads();
   let failure: unknown;
   for (const one of ready) {
     if (failure !== undefined) {
@@ -98,7 +101,8 @@ async function carryOutAll(
       continue;
     }
     try {
-      const done = await carryOutOne(one, signer, desk);
+      const done = await carryOutOne(own.follow(one), signer, desk);
+      own.note(one, done.heads);
       outcomes.push(done.outcome);
       failure = done.failure;
     } catch (error) {
@@ -113,13 +117,14 @@ async function carryOutOne(
   one: PlannedPromotion,
   signer: RecordSigner | undefined,
   desk: Desk,
-): Promise<{ readonly outcome: PromotionOutcome; readonly failure: unknown }> {
+): Promise<{ readonly outcome: PromotionOutcome } & Pick<CarriedOut, 'heads' | 'failure'>> {
   await refuseMovedSource(one, desk.context.signal);
   const announced = await announce(newsOf(one), desk);
   try {
-    const { report, records, failure } = await carryOut(one, signer, await desk.policyDigest(), desk);
+    const done = await carryOut(one, signer, await desk.policyDigest(), desk);
+    const { report, records, heads, failure } = done;
     await (failure === undefined ? announced.succeeded(records) : announced.failed());
-    return { outcome: carriedOut(one, report, records), failure };
+    return { outcome: carriedOut(one, report, records), heads, failure };
   } catch (error) {
     await announced.failed();
     throw error;

@@ -11,7 +11,13 @@ import {
   type VerifiedRecord,
   withdrawnOf,
 } from '@artifact-lifecycle/gates';
-import { type Digest, formatLocation, openRegistry, type Registry } from '@artifact-lifecycle/registry';
+import {
+  type Digest,
+  formatLocation,
+  openRegistry,
+  type Registry,
+  sameLocation,
+} from '@artifact-lifecycle/registry';
 import { type IdentityPolicy, issuerOf } from '@artifact-lifecycle/trust';
 import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
@@ -101,7 +107,10 @@ export function openRecords(artifact: Artifact, request: PromotionRequest, desk:
       stations.map(async (station) => {
         const [location] = locationsOf(station);
         if (location === undefined) return [];
-        const registry = openRegistry(location, desk.connections);
+        const own = artifact.registry;
+        const registry = sameLocation(own.location, location)
+          ? own
+          : openRegistry(location, desk.connections);
         const { head } = await readHead(station.name, openReader(registry, verify, desk));
         return withdrawnOf(head).has(artifact.digest) ? [station.name] : [];
       }),

@@ -120,6 +120,7 @@ export {
   readReferrers,
 } from './referrer/read-referrers.ts';
 export type * from './registry.ts';
+export { rememberManifests } from './remembering.ts';
 export {
   type ConnectionOptions,
   Connections,

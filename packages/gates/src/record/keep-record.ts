@@ -9,7 +9,7 @@ import {
 } from '@artifact-lifecycle/registry';
 import { type Attestor, makeStatement, PREDICATE_TYPE, RegistryStore } from '@artifact-lifecycle/trust';
 import type { EvidenceFacts } from '../verdict/verdict.ts';
-import { headTag } from './head-tag.ts';
+import { HEAD_TAG_PREFIX, headTag } from './head-tag.ts';
 import { PROMOTION_RECORD_TYPE, type PromotionRecord } from './record.ts';
 
 /** What is written of one promotion at one destination. */
@@ -86,7 +86,7 @@ export async function moveHead(
   } catch (error) {
     if (!isSuiteError(error, 'TAG_EXISTS')) throw error;
     const name = formatReference({ location: registry.location, tag, digest: undefined });
-    return `${name} cannot be moved: the registry moves no tags. The record ${manifest} is there, and is found by listing the repository's tags.`;
+    return `${name} cannot be moved: the registry moves no tags. The record ${manifest} is there, and is found by listing the repository's tags. Take ${HEAD_TAG_PREFIX}* out of what is immutable: until then no rollback holds anything out.`;
   }
 }
 

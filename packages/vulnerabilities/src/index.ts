@@ -10,7 +10,7 @@ export {
   type SeverityCounts,
   type UncoveredPackages,
 } from './assess/assessment.ts';
-export { refuseUnassessable } from './assess/unassessable.ts';
+export { type Gap, gapsOf, refuseUnassessable } from './assess/unassessable.ts';
 export type * from './component/component.ts';
 export {
   componentsOfDocument,

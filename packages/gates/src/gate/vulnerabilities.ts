@@ -3,11 +3,11 @@ import {
   type Assessment,
   countBySeverity,
   fixText,
+  gapsOf,
   limitationsOf,
   mergeFindings,
   nameOf,
   type ReportedFinding,
-  type UnmatchedCause,
   unusedExceptionsOf,
   type VulnerabilityPolicy,
 } from '@artifact-lifecycle/vulnerabilities';
@@ -31,15 +31,8 @@ export function vulnerabilityPolicyOf({
 }
 
 /**
- * Causes for which a package may well have a vulnerability that is known: another source, or a description of the image
- * itself, would tell. Where a document does not say what a package is, no other answer can be had; that is told, and no
- * error.
- */
-const UNJUDGED: readonly UnmatchedCause[] = ['no-release', 'no-database', 'unread', 'undecided'];
-
-/**
- * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. Packages that could be judged
- * and were not are an error, unless something else stops already.
+ * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. What nobody can judge is an error, by
+ * the rule of the action `sbom`, unless something else stops already.
  *
  * @param assessments one for each platform, judged by {@link vulnerabilityPolicyOf}; an image that is no index is its
  *   own one platform.
@@ -73,9 +66,19 @@ export function judgeVulnerabilities(
     const number = count(counting.length, 'known vulnerability counts', 'known vulnerabilities count');
     return fail(`${number} (fail-on: ${failOn}): ${enumerate(counting.map(sayFinding), 5)}.`, facts);
   }
-  const gaps = assessments.flatMap(gapsIn);
-  if (gaps.length > 0) {
-    return cannotTell(`It cannot be said whether one counts: ${enumerate([...new Set(gaps)])}.`, facts);
+  const gaps = assessments.flatMap((one) =>
+    gapsOf(one).map(({ fact, remedy }) => ({
+      text: `${one.subject.platform ?? one.subject.name}: ${fact}`,
+      remedy,
+    })),
+  );
+  const [gap] = gaps;
+  if (gap !== undefined) {
+    const texts = [...new Set(gaps.map(({ text }) => text))];
+    return cannotTell(`It cannot be said whether one counts. ${enumerate(texts)}`, {
+      ...facts,
+      remedy: gap.remedy,
+    });
   }
   const packages = assessments.reduce((total, { components }) => total + components, 0);
   const others = findings.length === 0 ? '' : `; ${count(findings.length, 'other is', 'others are')} known`;
@@ -84,23 +87,6 @@ export function judgeVulnerabilities(
     `No known vulnerability counts (fail-on: ${failOn}) in ${count(packages, 'package')}${others}.${limited}`,
     facts,
   );
-}
-
-function gapsIn({ subject, components, source, unmatched, notCovered }: Assessment): readonly string[] {
-  const name = subject.platform ?? subject.name;
-  const unjudged = unmatched.filter(({ cause }) => UNJUDGED.includes(cause));
-  const [first] = unjudged;
-  return [
-    ...(components === 0 && unmatched.length === 0 ? [`nothing is known to be in ${name}`] : []),
-    ...notCovered.map(
-      (gap) => `${source} knows nothing of ${count(gap.components, 'package')} of ${gap.ecosystem}`,
-    ),
-    ...(first === undefined
-      ? []
-      : [
-          `${count(unjudged.length, 'package')} could not be matched, such as ${first.purl ?? first.name} (${first.reason.replace(/\.$/, '')})`,
-        ]),
-  ];
 }
 
 function findingFacts({ finding, platforms }: ReportedFinding): EvidenceFacts {

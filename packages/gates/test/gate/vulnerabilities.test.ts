@@ -58,7 +58,7 @@ function platform(
 const unmatched = (cause: UnmatchedCause) => [{ name: 'b', purl: 'pkg:deb/b', cause, reason: 'It is odd.' }];
 const notCovered = [{ ecosystem: 'PyPI', reason: 'It has no PyPI', components: 2, isDistribution: false }];
 const EXPLOITED = { dateAdded: '2026-01-01', dueDate: undefined, ransomware: false };
-const GAP = 'It cannot be said whether one counts: ';
+const GAP = 'It cannot be said whether one counts. ';
 
 describe('judgeVulnerabilities', () => {
   it.each([
@@ -97,17 +97,41 @@ describe('judgeVulnerabilities', () => {
         '3 known vulnerabilities count (fail-on: high): CVE-1 in a 1.0.0 (high, exploited), CVE-2 in a 1.0.0 (critical), CVE-3 in a 1.0.0 (high, fixed in 1.0.1).',
     },
     {
-      name: 'packages that the source knows nothing of',
-      assessments: [platform([], { notCovered })],
+      name: 'packages of a distribution that the source knows nothing of',
+      assessments: [
+        platform([], {
+          notCovered: notCovered.map((one) => ({ ...one, ecosystem: 'Debian:12', isDistribution: true })),
+        }),
+      ],
       verdict: 'error',
-      reason: `${GAP}OSV knows nothing of 2 packages of PyPI.`,
+      reason: `${GAP}linux/amd64: It has 2 packages of Debian:12, of which OSV knows nothing.`,
     },
-    ...(['no-release', 'no-database', 'unread', 'undecided'] as const).map((cause) => ({
+    {
+      name: 'packages of a language that the source knows nothing of',
+      assessments: [platform([], { notCovered })],
+      verdict: 'pass',
+      reason:
+        'No known vulnerability counts (fail-on: high) in 10 packages. It has no PyPI. 2 packages were not looked up.',
+    },
+    ...(['no-release', 'no-database'] as const).map((cause) => ({
       name: `a package that is not matched: ${cause}`,
       assessments: [platform([], { unmatched: unmatched(cause) })],
       verdict: 'error',
-      reason: `${GAP}1 package could not be matched, such as pkg:deb/b (It is odd).`,
+      reason: `${GAP}linux/amd64: It has 1 package of a distribution that cannot be matched, such as pkg:deb/b. It is odd.`,
     })),
+    {
+      name: 'a package database that cannot be read',
+      assessments: [platform([], { unmatched: unmatched('unread') })],
+      verdict: 'error',
+      reason: `${GAP}linux/amd64: What is installed in it is not known. b: It is odd.`,
+    },
+    {
+      name: 'a version that has no order',
+      assessments: [platform([], { unmatched: unmatched('undecided') })],
+      verdict: 'pass',
+      reason:
+        'No known vulnerability counts (fail-on: high) in 10 packages. pkg:deb/b could not be matched: It is odd.',
+    },
     {
       name: 'a package of which the document says too little',
       assessments: [platform([], { unmatched: unmatched('no-version') })],
@@ -125,7 +149,7 @@ describe('judgeVulnerabilities', () => {
       name: 'a platform of which nothing is known',
       assessments: [platform([]), platform([], { name: 'linux/arm64', components: 0 })],
       verdict: 'error',
-      reason: `${GAP}nothing is known to be in linux/arm64.`,
+      reason: `${GAP}linux/arm64: No package was found in it.`,
     },
     { name: 'no platform', assessments: [], verdict: 'error', reason: 'No platform was looked at.' },
   ])('judges $name: $verdict', ({ assessments, verdict, reason }) => {

@@ -239,6 +239,12 @@ describeWithTools(
         }
         const kept = (await readdir(artifacts)).map((name) => name.replace(/[0-9a-f]{16}/, 'ID')).toSorted();
         expect(kept.filter((name) => name.startsWith('promotion-plan'))).toHaveLength(3);
+        const reports = (await readdir(artifacts)).filter((name) => name.startsWith('promotion-report'));
+        // act knows no index of a job in its matrix, so the two regions' reports have one name there.
+        expect(reports).toHaveLength(6);
+        for (const name of reports) {
+          expect(await readFile(join(artifacts, name, 'promotion.html'), 'utf8')).toContain(image.digest);
+        }
         const { deployments } = road.github.repository('acme/app');
         expect(
           deployments.map(({ environment, sha, statuses }) => [environment, sha, statuses[0]?.state]),

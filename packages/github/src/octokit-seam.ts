@@ -9,6 +9,11 @@ export interface GitHubApiOptions {
   readonly userAgent: string;
   readonly signal: AbortSignal;
   readonly onTrace: (line: string) => void;
+  /**
+   * Whether a second lies between two writes, as GitHub wants it of who makes many, and a limit is waited for; default
+   * true. A handful of writes goes through without.
+   */
+  readonly isPaced?: boolean | undefined;
 }
 
 /** What of Octokit's answers is used. */

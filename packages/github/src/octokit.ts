@@ -23,7 +23,14 @@ const RETRIES = 3;
  * It is what `@actions/github` makes, put together here: that package brings a method for each of GitHub's routes
  * and undici, which every start would parse, for the three routes asked here.
  */
-export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: GitHubApiOptions): Octokit {
+export function createOctokit({
+  token,
+  apiUrl,
+  userAgent,
+  signal,
+  onTrace,
+  isPaced = true,
+}: GitHubApiOptions): Octokit {
   const onLimit =
     (kind: string) =>
     (retryAfter: number, request: object, _octokit: object, count: number): boolean => {
@@ -43,7 +50,9 @@ export function createOctokit({ token, apiUrl, userAgent, signal, onTrace }: Git
     request: { fetch: fetchOver(http, timeout) },
     // Asking anonymously is a second best; who gets no answer at once does without.
     retry: { enabled: token !== undefined, retries: RETRIES },
-    throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
+    throttle: isPaced
+      ? { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') }
+      : { enabled: false },
   });
   return {
     request: (route, parameters) => client.request(route, { ...parameters, request: { signal } }),

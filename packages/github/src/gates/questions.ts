@@ -57,22 +57,31 @@ export function openGateQuestions(options: GateQuestionsOptions): GateQuestions 
       },
     );
   }
-  let octokit: Promise<Octokit> | undefined;
-  const connect = async (): Promise<Octokit> => {
+  let reading: Promise<Octokit> | undefined;
+  let writing: Promise<Octokit> | undefined;
+  const connect = async (isPaced: boolean): Promise<Octokit> => {
     if (options.octokit !== undefined) return options.octokit;
     // Eager: in the bundle's one file, but not run before the first question.
     const { createOctokit } = await import(/* webpackMode: "eager" */ '../octokit.ts');
-    return createOctokit(options);
+    return createOctokit({ ...options, isPaced });
+  };
+  const clientOf = (route: string): Promise<Octokit> => {
+    if (route.startsWith('GET ')) {
+      reading ??= connect(true);
+      return reading;
+    }
+    // What is written is news, a handful of it: pacing would hold a promotion up for a second each.
+    writing ??= connect(false);
+    return writing;
   };
   return {
     ...{ repository, owner, repo, signal },
     async ask({ route, parameters = {}, needs }) {
       throwIfCancelled(signal);
-      octokit ??= connect();
       const whose = route.includes('{owner}') ? { owner, repo } : {};
       const what = describeQuestion(route, { owner, repo, ...parameters });
       try {
-        const answer = await (await octokit).request(route, { ...whose, ...parameters });
+        const answer = await (await clientOf(route)).request(route, { ...whose, ...parameters });
         onTrace(`${what}: ${answer.status}`);
         return answer;
       } catch (error) {

@@ -40,6 +40,8 @@ export interface Proofs {
   ): ReturnType<typeof demandsOf<Name>>;
   /** The artifact, and each platform of an index: that is what runs. */
   verify(policy: VerificationPolicy): Promise<Verification>;
+  /** The artifact alone. */
+  verifyWhole(policy: VerificationPolicy): Promise<Verification>;
   /** The commit that verified provenance names; `undefined` where no gate asks for provenance, or none verifies. */
   provenCommit(): Promise<string | undefined>;
   /** One digest alone. */
@@ -107,10 +109,14 @@ export function openProofs(artifact: Artifact, { gates }: PromotionRequest, desk
     platforms,
     demandsOf: (gate, settings) => demandsOf(gate, settings, world),
     verify,
+    verifyWhole: (policy) => verifyOne(digest, policy),
     verifyOne,
     provenCommit,
   };
 }
+
+/** Gates whose statements are about the artifact as a whole: who attests to a test or a review names the index. */
+const WHOLE: ReadonlySet<ProofGate> = new Set(['attestation', 'tests']);
 
 /** Verifies what a gate demands of the artifact. */
 export async function prove<Name extends ProofGate>(
@@ -120,5 +126,6 @@ export async function prove<Name extends ProofGate>(
 ): Promise<Proven | undefined> {
   const demands = await proofs.demandsOf(gate, settings);
   if (demands === undefined || 'verdict' in demands) return demands;
-  return { verification: await proofs.verify(demands.policy) };
+  const verify = WHOLE.has(gate) ? proofs.verifyWhole : proofs.verify;
+  return { verification: await verify(demands.policy) };
 }

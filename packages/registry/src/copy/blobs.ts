@@ -8,19 +8,37 @@ import { forEach, type Transfer } from './transfer.ts';
  * same host, else its bytes from the source, verified on the way.
  *
  * @param served destinations that have them by now.
+ * @returns those that were mounted, as far as the registry says.
  */
 export async function copyBlobs(
   blobs: readonly Descriptor[],
   served: readonly Location[],
   transfer: Transfer,
-): Promise<void> {
+): Promise<readonly Descriptor[]> {
   const { source, destination, tally } = transfer;
+  const mounted: Descriptor[] = [];
   const mountFrom = [source.location, ...served].filter((from) => isNeighbour(from, destination.location));
   await forEach(blobs, transfer, async (blob, signal) => {
     const outcome = await destination.pushBlob(
       blob,
       (offset, wanted) => source.openBlob(blob, offset, { signal: wanted }),
       { mountFrom, signal, onBytes: (count) => tally.sent(count) },
+    );
+    tally.blob(blob, outcome);
+    if (outcome === 'mounted') mounted.push(blob);
+  });
+  return mounted;
+}
+
+/** Uploads blobs that a registry said it had mounted, and then did not have. */
+export async function uploadMissing(blobs: readonly Descriptor[], transfer: Transfer): Promise<void> {
+  const { source, destination, tally } = transfer;
+  await forEach(blobs, transfer, async (blob, signal) => {
+    tally.unmounted(blob);
+    const outcome = await destination.pushBlob(
+      blob,
+      (offset, wanted) => source.openBlob(blob, offset, { signal: wanted }),
+      { signal, onBytes: (count) => tally.sent(count) },
     );
     tally.blob(blob, outcome);
   });

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '@artifact-lifecycle/core';
+import { type Clock, isSuiteError, systemClock } from '@artifact-lifecycle/core';
 import type { Location } from '../name/location.ts';
-import { copyBlobs } from './blobs.ts';
+import { copyBlobs, uploadMissing } from './blobs.ts';
 import { Journey } from './journey.ts';
 import { Limiter } from './limiter.ts';
 import { COPY_CONCURRENCY } from './limits.ts';
@@ -83,8 +83,15 @@ async function copyToHost(group: readonly Journey[], shared: Shared): Promise<vo
 }
 
 async function copyContent(journey: Journey, served: readonly Location[], transfer: Transfer): Promise<void> {
-  await copyBlobs(journey.plan.blobs, served, transfer);
-  await copyManifests(journey, transfer);
+  const mounted = await copyBlobs(journey.plan.blobs, served, transfer);
+  try {
+    await copyManifests(journey, transfer);
+  } catch (error) {
+    // A registry may say 201 to a mount and not have the blob (MANIFEST_BLOB_UNKNOWN).
+    if (mounted.length === 0 || !isSuiteError(error, 'NOT_FOUND')) throw error;
+    await uploadMissing(mounted, transfer);
+    await copyManifests(journey, transfer);
+  }
   await readBack(journey.plan, transfer);
 }
 

@@ -9,7 +9,7 @@ export class Journey {
   readonly plan: DestinationPlan;
   readonly #tags: Map<Tag, TagReport>;
   readonly #cosignTags: Map<Tag, TagReport>;
-  readonly #written: Digest[] = [];
+  readonly #written = new Set<Digest>();
   #error: SuiteError | undefined;
 
   constructor(plan: DestinationPlan) {
@@ -23,7 +23,11 @@ export class Journey {
   }
 
   wrote(digest: Digest): void {
-    this.#written.push(digest);
+    this.#written.add(digest);
+  }
+
+  hasWritten(digest: Digest): boolean {
+    return this.#written.has(digest);
   }
 
   tagged(report: TagReport): void {
@@ -45,14 +49,13 @@ export class Journey {
 
   report(): DestinationReport {
     const { registry, referrers } = this.plan;
-    const written = new Set(this.#written);
     return {
       location: registry.location,
       tags: [...this.#tags.values()],
       cosignTags: [...this.#cosignTags.values()],
-      manifests: this.#written.toSorted(),
+      manifests: [...this.#written].toSorted(),
       referrers: referrers
-        .filter(({ digest, isMissing }) => !isMissing || written.has(digest))
+        .filter(({ digest, isMissing }) => !isMissing || this.#written.has(digest))
         .map(({ subject, digest, artifactType, isMissing }) => ({
           subject,
           digest,

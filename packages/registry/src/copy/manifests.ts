@@ -8,7 +8,8 @@ import { forEach, type Transfer } from './transfer.ts';
 export async function copyManifests(journey: Journey, transfer: Transfer): Promise<void> {
   const { destination, tally } = transfer;
   for (const level of journey.plan.levels) {
-    await forEach(level, transfer, async (manifest, signal) => {
+    const left = level.filter(({ digest }) => !journey.hasWritten(digest));
+    await forEach(left, transfer, async (manifest, signal) => {
       await destination.pushManifest(manifest, { signal });
       tally.manifest();
       journey.wrote(manifest.digest);

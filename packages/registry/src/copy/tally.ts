@@ -50,6 +50,13 @@ export class Tally {
     this.#tell();
   }
 
+  /** Takes a mount back that brought nothing. */
+  unmounted({ size }: Descriptor): void {
+    this.#doneBlobs -= 1;
+    this.#mounted -= 1;
+    this.#totalBytes += size;
+  }
+
   manifest(): void {
     this.#manifests += 1;
   }

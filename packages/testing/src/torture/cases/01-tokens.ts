@@ -134,7 +134,7 @@ export const TOKENS: readonly Scenario[] = [
     source: 'contract: a token of one host is never sent to another',
     login: true,
     to: { auth: { kind: 'basic', users: [{ name: LOGIN.username, password: LOGIN.password }] } },
-    from: { auth: bearerAuth({ service: 'separate' }) },
+    from: { auth: bearerAuth() },
     outcome: 'copied',
     also: [
       {

@@ -92,6 +92,18 @@ export const ANSWERS: readonly Scenario[] = [
     },
   },
   {
+    id: '9h',
+    name: 'waits as long as 503 says',
+    source: 'RFC 9110, 15.6.4',
+    outcome: 'copied',
+    prepare: ({ source }) => {
+      source.faults.add(
+        { method: 'GET', path: /\/manifests\//, nth: 2 },
+        { kind: 'answer', status: 503, headers: { 'retry-after': '2' } },
+      );
+    },
+  },
+  {
     id: '10a',
     name: 'copes without Docker-Content-Digest',
     source: 'distribution-spec before 1.2: the header may be absent',
@@ -145,6 +157,15 @@ export const ANSWERS: readonly Scenario[] = [
   },
   {
     id: '10d',
+    name: 'uploads where the registry answers no HEAD of a blob',
+    source: 'oras-go registry/remote/repository_test.go',
+    outcome: 'copied',
+    prepare: ({ destination }) => {
+      destination.faults.add({ method: 'HEAD', path: /\/blobs\// }, { kind: 'answer', status: 405 });
+    },
+  },
+  {
+    id: '10e',
     name: 'does not believe a HEAD that says Content-Length: 0',
     source: 'oras-go registry/remote/repository_test.go',
     outcome: 'copied',

@@ -26,10 +26,10 @@ export const SHAPES: readonly Scenario[] = [
   },
   {
     id: '11b',
-    name: 'is honest where a mount says 201 and brings nothing',
-    source: 'regclient issues; registries with eventual consistency',
+    name: 'uploads what a mount said to have brought, and did not',
+    source: 'registries of eventual consistency: 201, then MANIFEST_BLOB_UNKNOWN',
     within: true,
-    outcome: 'honest',
+    outcome: 'copied',
     prepare: ({ source }) => {
       source.faults.add(
         { method: 'POST', when: ({ query }) => query.has('mount') },

@@ -124,6 +124,16 @@ export const REFERRER_CASES: readonly Scenario[] = [
       await listAtSource([SIGNATURE, STRAY])(stage);
     },
   },
+  {
+    id: '14h',
+    name: 'does not carry half of a referrer whose blob is gone',
+    source: 'garbage collection',
+    referrers: [SIGNATURE],
+    outcome: 'refused',
+    prepare: async ({ source }) => {
+      await source.store.deleteBlob(FROM, SIGNATURE.blobs.at(-1)?.descriptor.digest ?? '');
+    },
+  },
   answeredBy(
     '15a',
     'reads the fallback tag where the API is missing',

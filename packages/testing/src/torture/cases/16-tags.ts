@@ -214,4 +214,22 @@ export const TAGS: readonly Scenario[] = [
       );
     },
   },
+  {
+    id: '19b',
+    name: 'goes on though the source’s tag is deleted meanwhile',
+    source: 'retention; "resolve once"',
+    outcome: 'copied',
+    prepare: ({ source }) => {
+      source.faults.add(
+        { method: 'GET', path: new RegExp(`/manifests/(?:${TAG}|${IMAGE.digest})$`), nth: 1 },
+        {
+          kind: 'hook',
+          at: 'answer',
+          run: async () => {
+            await source.store.deleteTag(FROM, TAG);
+          },
+        },
+      );
+    },
+  },
 ];

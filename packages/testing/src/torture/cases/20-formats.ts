@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario.ts';
 import { FROM, LOGIN } from '../stage.ts';
 
 const CONFIG = makeBlob('{"architecture":"amd64","os":"linux"}', MEDIA_TYPE.ociConfig);
+const EMBEDDED = makeBlob('{}', MEDIA_TYPE.ociEmpty, { data: Buffer.from('{}').toString('base64') });
 const EMPTY = makeBlob('', MEDIA_TYPE.ociLayer);
 const STRONG = makeImage({ algorithm: 'sha512', layers: [randomBytesOf('strong', 5000)] });
 const STRONG_REFERRER = makeReferrer({ subject: STRONG, artifactType: 'application/strong' });
@@ -53,6 +54,13 @@ export const FORMATS: readonly Scenario[] = [
     name: 'carries an image without layers',
     source: 'distribution-spec conformance: no layers',
     image: makeImage({ layers: [] }),
+    outcome: 'copied',
+  },
+  {
+    id: '20f',
+    name: 'keeps content that a descriptor embeds',
+    source: 'image-spec, descriptor.md: data; distribution-spec conformance: data field',
+    image: makeImage({ config: EMBEDDED, layers: [randomLayer('beside data', 5000)] }),
     outcome: 'copied',
   },
   {

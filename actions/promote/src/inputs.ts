@@ -1,6 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import { COMMON_INPUTS, COMMON_OUTPUTS, defineAction } from '@artifact-lifecycle/core/action';
-import { parseReference, parseTag } from '@artifact-lifecycle/registry';
+import { isHeadTag } from '@artifact-lifecycle/gates/names';
+import { parseReference, parseTag, type Reference, type Tag } from '@artifact-lifecycle/registry';
 
 /** What a workflow can write under `uses: …/actions/promote`, and read from it (contract: "promote"). */
 export const promote = defineAction({
@@ -22,7 +23,7 @@ export const promote = defineAction({
       entries: 'images',
       description:
         'The image to promote, or several, one a line: `host/name:tag`, `host/name@sha256:…`, `host/name:tag@sha256:…`, `oci:DIR[:tag|@digest]` or `docker-archive:FILE`. Each is resolved to a digest once, and only that digest is used. Required without `from`.',
-      parse: parseReference,
+      parse: parseImage,
     },
     destination: {
       kind: 'list',
@@ -35,9 +36,9 @@ export const promote = defineAction({
       entries: 'tags',
       commas: true,
       description:
-        'Tags at the destination. Required for a source by digest. A tag that exists there at another digest is refused, unless `channels` lists it.',
+        'Tags at the destination. Required for a source by digest. A tag that exists there at another digest is refused, unless `channels` lists it. Those that begin with `artifact-lifecycle.` point to records, and are refused.',
       default: { derived: "with `to` by the environment's strategies, else the source's tag" },
-      parse: parseTag,
+      parse: parseImageTag,
     },
     from: {
       kind: 'string',
@@ -113,7 +114,7 @@ export const promote = defineAction({
       entries: 'patterns',
       commas: true,
       description:
-        'Patterns of destination tags that may move, such as `latest` or `1.*`. Every other tag is immutable. Given here, they stand in place of those of the policy.',
+        'Patterns of destination tags that may move, such as `latest` or `1.*`. Every other tag is immutable. Of an environment they are those of the policy, and may be fewer here, never more.',
       default: { derived: 'from the policy' },
     },
     referrers: {
@@ -192,6 +193,28 @@ export const promote = defineAction({
 
 /** image-spec, "Guidelines for Artifact Usage": an artifact type is a media type (RFC 6838, section 4.2). */
 const ARTIFACT_TYPE = /^[a-zA-Z0-9][\w!#$&^.+-]{0,126}\/[a-zA-Z0-9][\w!#$&^.+-]{0,126}$/;
+
+/** The tag of an environment's newest record, set by hand, would hide all records before it. */
+function parseImageTag(text: string, what: string): Tag {
+  return refuseHead(parseTag(text, what), what);
+}
+
+function parseImage(text: string, what: string): Reference {
+  const reference = parseReference(text, what);
+  if (reference.tag !== undefined) refuseHead(reference.tag, what);
+  return reference;
+}
+
+function refuseHead(tag: Tag, what: string): Tag {
+  if (!isHeadTag(tag)) return tag;
+  throw new SuiteError(
+    'INPUT_INVALID',
+    `${what}: ${JSON.stringify(tag)} names promotion records, no image.`,
+    {
+      remedy: 'Name the image by a tag that does not begin with "artifact-lifecycle.".',
+    },
+  );
+}
 
 function parseArtifactType(text: string, what: string): string {
   if (ARTIFACT_TYPE.test(text)) return text;

@@ -7,13 +7,14 @@ import {
   type Location,
   parseLocation,
   type Reference,
-  sameLocation,
   type Tag,
 } from '@artifact-lifecycle/registry';
+import { chooseChannels } from './channel-choice.ts';
 import type { promote } from './inputs.ts';
 import {
   findStation,
   isGuarded,
+  isSamePlace,
   locationsOf,
   pickLocations,
   type Station,
@@ -107,7 +108,9 @@ export function readRequests(inputs: PromoteInputs, policy: Policy | undefined):
     for (const location of locations) {
       const station = stationOf(location, policy);
       const group = groups.get(station?.name ?? '') ?? { station, locations: [] };
-      groups.set(station?.name ?? '', { ...group, locations: [...group.locations, location] });
+      // As the policy writes it: records and their readers know it by that name.
+      const named = station === undefined ? [location] : pickLocations(station, [location]);
+      groups.set(station?.name ?? '', { ...group, locations: [...group.locations, ...named] });
     }
     return [...groups.values()];
   }
@@ -123,7 +126,7 @@ export function stationOfSource({
 }: Pick<PromotionRequest, 'source' | 'promoteFrom'>): Station | undefined {
   if (source.kind === 'station') return source.station;
   const { location } = source.reference;
-  return promoteFrom.find((station) => locationsOf(station).some((own) => sameLocation(own, location)));
+  return promoteFrom.find((station) => locationsOf(station).some((own) => isSamePlace(own, location)));
 }
 
 /** What one request is made of beside inputs and policy. */
@@ -159,7 +162,7 @@ function makeRequest(
     promoteFrom: station === undefined ? [] : stationsBefore(station, policy),
     destinations: locations,
     tags: inputs.tags ?? (isNamedByStation || sourceTag === undefined ? undefined : [sourceTag]),
-    channels: inputs.channels ?? station?.environment.channels ?? [],
+    channels: chooseChannels(inputs.channels, station),
     version: inputs.version,
     gates,
   };

@@ -43,7 +43,23 @@ export function locationsOf({ environment }: Station): readonly Location[] {
 export function stationsAt(location: Location, policy: Policy | undefined): readonly Station[] {
   return [...(policy?.environments ?? [])]
     .map(([name, environment]) => ({ name, environment }))
-    .filter((station) => locationsOf(station).some((own) => sameLocation(own, location)));
+    .filter((station) => locationsOf(station).some((own) => isSamePlace(own, location)));
+}
+
+/**
+ * Whether two names are of one place as far as a name tells: default ports, loopback's names and Docker Hub's are
+ * written or not. Taking two places for one asks for more gates; taking one for two would go around them.
+ */
+export function isSamePlace(a: Location, b: Location): boolean {
+  if (a.kind !== 'registry' || b.kind !== 'registry') return sameLocation(a, b);
+  return a.name === b.name && plainHost(a.host) === plainHost(b.host);
+}
+
+function plainHost(host: string): string {
+  const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  const isLoopback = /^(?:localhost|127(?:\.\d+){1,3}|\[(?:[0:]+:)0*1\])$/.test(name);
+  const plain = isLoopback ? 'localhost' : name === 'registry.hub.docker.com' ? 'docker.io' : name;
+  return port === undefined || port === '443' || port === '80' ? plain : `${plain}:${port}`;
 }
 
 /** The environments that an image must come from; empty for one that it may come into from anywhere. */
@@ -67,7 +83,7 @@ export function pickLocations(
 ): readonly Location[] {
   const own = locationsOf(station);
   for (const location of picked ?? []) {
-    if (own.some((one) => sameLocation(one, location))) continue;
+    if (own.some((one) => isSamePlace(one, location))) continue;
     throw new SuiteError(
       'INPUT_INVALID',
       `${formatLocation(location)} is no repository of the environment ${station.name}.`,
@@ -76,5 +92,5 @@ export function pickLocations(
   }
   return picked === undefined
     ? own
-    : own.filter((one) => picked.some((location) => sameLocation(one, location)));
+    : own.filter((one) => picked.some((location) => isSamePlace(one, location)));
 }

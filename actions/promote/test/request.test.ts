@@ -52,6 +52,13 @@ describe('the tags of a request', () => {
     expect(requests(inputs).map((one) => one.tags)).toEqual([tags]);
   });
 
+  it('are none that point to records', () => {
+    expect(codeOf(() => requests({ tags: 'artifact-lifecycle.production' }))).toBe('INPUT_INVALID');
+    expect(codeOf(() => requests({ source: 'ghcr.io/acme/api:artifact-lifecycle.dev' }))).toBe(
+      'INPUT_INVALID',
+    );
+  });
+
   it('are required for a source by digest', () => {
     expect(codeOf(() => requests({ source: BY_DIGEST }))).toBe('INPUT_INVALID');
     expect(codeOf(() => requests({ source: BY_DIGEST, tags: '1' }))).toBe('none');
@@ -70,7 +77,12 @@ describe('channels', () => {
       [['1.*', 'latest']],
     ],
     ['are not those of others', { destination: 'ghcr.io/acme/x' }, POLICY, [[]]],
-    ['are as the input says, not the policy', { channels: 'edge' }, POLICY, [['edge']]],
+    [
+      'are those of the policy that the input picks',
+      { channels: 'latest, 1.2' },
+      POLICY,
+      [['latest', '1.2']],
+    ],
     [
       'may be others at another destination',
       { destination: 'ghcr.io/acme/api\nghcr.io/acme/x' },
@@ -79,6 +91,18 @@ describe('channels', () => {
     ],
   ] as const)('%s', (_, inputs, policy, expected) => {
     expect(requests(inputs, policy).map(({ channels }) => channels)).toEqual(expected);
+  });
+
+  it.each([
+    ['a tag that the policy keeps', { channels: 'edge' }],
+    ['everything', { channels: '*' }],
+    ['more than a pattern of the policy', { channels: '1*' }],
+    [
+      'a tag, by an environment that lets nothing move',
+      { destination: 'ghcr.io/acme/guarded', channels: 'latest' },
+    ],
+  ])('of an input do not let move %s', (_, inputs) => {
+    expect(codeOf(() => requests(inputs, POLICY))).toBe('POLICY_WEAKENED');
   });
 
   it.each([
@@ -115,6 +139,9 @@ environments:
   port:
     repository: Registry.test:5000/acme/api
     gates: { soak: 24h }
+  machine:
+    repository: localhost:5001/acme/api
+    gates: { soak: 24h }
   directory:
     repository: oci:out/layout
     gates: { soak: 24h }
@@ -131,8 +158,20 @@ describe('a repository that the policy guards', () => {
     ['a host in capitals', 'ghcr.io/acme/api'],
     ['a host with a port in capitals', 'registry.test:5000/acme/api'],
     ['a directory with a detour', 'oci:./out/x/../layout/'],
+    ['the default port', 'ghcr.io:443/acme/api'],
+    ['Docker Hub by its web page', 'registry.hub.docker.com/acme/api'],
+    ['this machine by an address', '127.0.0.1:5001/acme/api'],
+    ['this machine by a short address', '127.1:5001/acme/api'],
+    ['this machine by an address of version 6', '[::1]:5001/acme/api'],
   ])('has its gates judged however policy and input spell it: %s', (_, destination) => {
     expect(requests({ destination }, SPELLED).map(({ gates }) => Object.keys(gates))).toEqual([['soak']]);
+  });
+
+  it('is written to by the name that the policy has for it', () => {
+    const written = (destination: string) =>
+      requests({ destination }, SPELLED).flatMap(({ destinations }) => destinations.map(formatLocation));
+    expect(written('ghcr.io:443/acme/api')).toEqual(['ghcr.io/acme/api']);
+    expect(written('oci:./out/layout')).toEqual(['oci:out/layout']);
   });
 
   it('demands the record of the environment before', () => {

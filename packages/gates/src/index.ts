@@ -38,6 +38,7 @@ export { chooseRollback, isNamed, type RollbackChoice } from './record/rollback.
 export * from './record/summary-attestation.ts';
 export * from './record/verified-record.ts';
 export * from './report/index.ts';
+export { isNarrowerGlob } from './tightening/signers.ts';
 export { findWeakenings, tightenGates, type Weakening } from './tightening/tighten-gates.ts';
 export type { GateSettings } from './verdict/settings.ts';
 export * from './verdict/verdict.ts';

@@ -1,7 +1,7 @@
 import { TORTURE_SCENARIOS, type Verdict } from '@artifact-lifecycle/testing';
 import { describe, expect, it } from '@jest/globals';
 import { parseClientsArguments } from '../../src/bench/clients/options.ts';
-import { formatReasons, formatScoreboard } from '../../src/bench/clients/scoreboard.ts';
+import { formatReasons, formatScenarios, formatScoreboard } from '../../src/bench/clients/scoreboard.ts';
 
 const [first, second] = TORTURE_SCENARIOS;
 if (first === undefined || second === undefined) throw new Error('There are no scenarios.');
@@ -36,6 +36,12 @@ describe('the scoreboard', () => {
     ]);
   });
 
+  it('tells what is demanded, and by whom', () => {
+    expect(formatScenarios([first]).split('\n').at(-1)).toBe(
+      `| 0a | ${first.name} | ends well, and everything is there under the tag | distribution-spec |`,
+    );
+  });
+
   it('gives the criterion, the reasons and the log of each failure', () => {
     const text = formatReasons([first, second], scores);
     expect(text).toContain('0b one (ends well, and everything is there under the tag):');
@@ -46,11 +52,15 @@ describe('the scoreboard', () => {
 
 describe('the arguments', () => {
   it.each([
-    { name: 'nothing', args: [], expected: { only: [], cases: [], why: false, build: false, jobs: 2 } },
+    {
+      name: 'nothing',
+      args: [],
+      expected: { only: [], cases: [], list: false, why: false, build: false, jobs: 2 },
+    },
     {
       name: 'all of them',
-      args: ['--only', 'crane, oras', '--cases', '6,7c', '--why', '--build', '--jobs', '4'],
-      expected: { only: ['crane', 'oras'], cases: ['6', '7c'], why: true, build: true, jobs: 4 },
+      args: ['--only', 'crane, oras', '--cases', '6,7c', '--list', '--why', '--build', '--jobs', '4'],
+      expected: { only: ['crane', 'oras'], cases: ['6', '7c'], list: true, why: true, build: true, jobs: 4 },
     },
     { name: 'a wish for help', args: ['--help'], expected: undefined },
   ])('are read: $name', ({ args, expected }) => {

@@ -60,7 +60,7 @@ export const QUIRKS: Readonly<Record<HostKind, Quirks>> = {
     subjectHeader: 'nothing',
     // Of several PATCH the last overwrites the others (github.com/clowdhaus/ocync, docs: registries).
     upload: { ...PLAIN.upload, otherwise: 'patch' },
-    // docs.github.com, "Working with the Container registry": packages belong to one owner.
+    // Fulfilled within one owner only (ocync, docs: registries).
     mounts: 'within-owner',
     // 405 to every DELETE (docker-mirror-monitor#13).
     deletion: 'Delete the version of the package by GitHub’s Packages API; the action cleanup does.',
@@ -88,6 +88,7 @@ export const QUIRKS: Readonly<Record<HostKind, Quirks>> = {
 
   'ecr-public': {
     ...PLAIN,
+    // Not seen answered; should it be one day, what stands under the tag stays there.
     referrersApi: 'partial',
     // Streams by PATCH stall (github.com/google/go-containerregistry/issues/1766).
     upload: { ...PLAIN.upload, otherwise: 'none' },
@@ -120,8 +121,7 @@ export const QUIRKS: Readonly<Record<HostKind, Quirks>> = {
 
   artifactory: {
     ...PLAIN,
-    // jfrog.com/help, "OCI referrers": 7.90.1 and later; virtual repositories answer for some of theirs only.
-    referrersApi: 'partial',
+    // The API is there from 7.90.1 on (jfrog.com/help, "Docker Registry": referrers); before it is answered 404.
     // A name's first part is the repository's key, and blobs are shared within one only.
     mounts: 'within-owner',
   },

@@ -131,7 +131,7 @@ export const TOKENS: readonly Scenario[] = [
   {
     id: '3b',
     name: 'gives a registry only its own password',
-    source: 'contract: a token of one host is never sent to another',
+    source: 'RFC 6750, 5.3: a token is for its audience',
     login: true,
     to: { auth: { kind: 'basic', users: [{ name: LOGIN.username, password: LOGIN.password }] } },
     from: { auth: bearerAuth() },

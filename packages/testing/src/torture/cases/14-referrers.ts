@@ -141,7 +141,7 @@ export const REFERRER_CASES: readonly Scenario[] = [
     { kind: 'answer', status: 404 },
     'copied',
   ),
-  answeredBy('15b', 'is honest where the API is answered 400', 'aws/containers-roadmap#2783', {
+  answeredBy('15b', 'is honest where the API is answered 400', LISTING, {
     kind: 'answer',
     status: 400,
   }),

@@ -146,7 +146,7 @@ export const TAGS: readonly Scenario[] = [
   {
     id: '17c',
     name: 'is honest where the fallback tag, too, may not move',
-    source: 'aws/containers-roadmap#2783; ECR freezes sha256-…',
+    source: 'ECR: immutability freezes the tags sha256-…, too',
     referrers: [SBOM],
     to: { referrers: 'none', immutableTags: { refusal: 'ecr' } },
     outcome: 'honest',

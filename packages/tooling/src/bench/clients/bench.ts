@@ -5,13 +5,14 @@ import { buildBundle } from '../../bundle/bundle.ts';
 import { openWorkplace } from '../workplace.ts';
 import { type Contestant, findContestants } from './contestants.ts';
 import { CLIENTS_BENCH_HELP, type ClientsBenchOptions, parseClientsArguments } from './options.ts';
-import { formatReasons, formatScoreboard, type Score } from './scoreboard.ts';
+import { formatReasons, formatScenarios, formatScoreboard, type Score } from './scoreboard.ts';
 
 /** Has every client play every scenario, and gives the scoreboard; progress goes to standard error. */
 export async function benchClients(root: string, args: readonly string[]): Promise<string> {
   const options = parseClientsArguments(args);
   if (options === undefined) return CLIENTS_BENCH_HELP;
   const scenarios = TORTURE_SCENARIOS.filter(({ id }) => isWanted(id, options.cases));
+  if (options.list) return formatScenarios(scenarios);
   const workplace = await openWorkplace('clients');
   try {
     const main = await findMain(root, workplace.directory, options);

@@ -8,6 +8,8 @@ export interface ClientsBenchOptions {
   readonly cases: readonly string[];
   /** Whether each failure is told with its reasons and the end of the client's log. */
   readonly why: boolean;
+  /** Whether the scenarios are only told. */
+  readonly list: boolean;
   /** Whether promote's bundle is made from the source first; else that of `dist` plays. */
   readonly build: boolean;
   /** Runs at a time. */
@@ -21,6 +23,7 @@ export const CLIENTS_BENCH_HELP = `Has clients of registries copy an image betwe
 
   --only NAMES    of promote, crane, regctl, oras, skopeo; separated by commas
   --cases NUMBERS of cases (6) or scenarios (6c); separated by commas
+  --list          the scenarios with their criteria and sources; nothing is run
   --why           the reasons of each failure, and the end of what the client printed
   --build         makes promote's bundle from the source first
   --jobs COUNT    runs at a time (default 2)
@@ -39,6 +42,7 @@ export function parseClientsArguments(args: readonly string[]): ClientsBenchOpti
       help: { type: 'boolean', short: 'h', default: false },
       only: { type: 'string', default: '' },
       cases: { type: 'string', default: '' },
+      list: { type: 'boolean', default: false },
       why: { type: 'boolean', default: false },
       build: { type: 'boolean', default: false },
       jobs: { type: 'string', default: '2' },
@@ -51,7 +55,14 @@ export function parseClientsArguments(args: readonly string[]): ClientsBenchOpti
   const cases = splitList(values.cases);
   const wrong = cases.find((text) => !/^\d{1,2}[a-z]?$/.test(text));
   if (wrong !== undefined) throw new Error(`--cases ${wrong}: write a number such as 6 or 6c`);
-  return { only: splitList(values.only), cases, why: values.why, build: values.build, jobs };
+  return {
+    only: splitList(values.only),
+    cases,
+    why: values.why,
+    list: values.list,
+    build: values.build,
+    jobs,
+  };
 }
 
 function splitList(text: string): readonly string[] {

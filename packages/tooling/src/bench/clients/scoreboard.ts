@@ -26,6 +26,19 @@ export function formatScoreboard(scenarios: readonly Scenario[], scores: readonl
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** What each scenario demands, and where it comes from. */
+export function formatScenarios(scenarios: readonly Scenario[]): string {
+  const rows = scenarios.map((scenario) =>
+    [scenario.id, scenario.name, describeCriterion(scenario), scenario.source].map(escapeCell),
+  );
+  const lines = [
+    ['case', 'a client passes that …', 'criterion', 'seen at, or demanded by'],
+    ['---', '---', '---', '---'],
+    ...rows,
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 /** Why each failure is one. */
 export function formatReasons(scenarios: readonly Scenario[], scores: readonly Score[]): string {
   const parts = scenarios.flatMap((scenario) =>

@@ -1,8 +1,13 @@
 import { pipeline } from 'node:stream';
-import { isSuiteError } from '@artifact-lifecycle/core';
+import { type Clock, isSuiteError } from '@artifact-lifecycle/core';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { VerifiedStream } from '../oci/verified-stream.ts';
 import type { BlobSource, PushBlobOptions } from '../registry.ts';
+
+/** What an upload works with. */
+export interface UploadOptions extends PushBlobOptions {
+  readonly clock: Clock;
+}
 
 /** The bytes of one upload on their way: verified, counted, and counted back when they go again. */
 export class BlobTransfer {
@@ -21,6 +26,11 @@ export class BlobTransfer {
   /** Whether it was the source that broke, or gave other bytes; not the way to the registry. */
   get sourceFailed(): boolean {
     return this.#sourceFailed;
+  }
+
+  /** Whether all bytes went on their way; what became of them there, only the registry knows. */
+  get isWhole(): boolean {
+    return this.#sent === this.#blob.size;
   }
 
   /** The blob from its start, the last chunk held back until size and digest are right. */

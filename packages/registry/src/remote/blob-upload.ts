@@ -1,12 +1,11 @@
-import { type Clock, isSuiteError, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError, throwIfCancelled } from '@artifact-lifecycle/core';
 import { discard, type HttpResponse } from '@artifact-lifecycle/core/http';
 import { digestAlgorithm, tryParseDigest } from '../name/digest.ts';
-import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import type { BlobOutcome, BlobSource, PushBlobOptions } from '../registry.ts';
+import type { BlobOutcome, BlobSource } from '../registry.ts';
 import { sendInChunks, sendInOnePatch } from './blob-chunks.ts';
-import { BlobTransfer } from './blob-transfer.ts';
+import { BlobTransfer, type UploadOptions } from './blob-transfer.ts';
 import { hasBlob } from './blobs.ts';
 import { readErrorAnswer } from './error-body.ts';
 import type { UploadForm } from './quirks/quirks.ts';
@@ -25,39 +24,81 @@ const UPLOAD_DELAY_MS = 1000;
 
 const EMPTY = new Uint8Array(0);
 
-/** What an upload works with. */
-export interface UploadOptions extends PushBlobOptions {
-  readonly clock: Clock;
-}
-
 /**
- * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
- * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
+ * Brings a blob into a repository: nothing where this run knows it to be there or a HEAD finds it; one POST that mounts
+ * it from a neighbour; else the POST that opens an upload, and one PUT with all bytes (distribution-spec, "Pushing
+ * blobs"). Where one PUT is too long for the way there (413, a connection that breaks each time, or known to be), the
+ * blob goes as the registry likes it instead.
  */
-export async function pushBlob(
+export function pushBlob(
   access: RepositoryAccess,
   blob: Descriptor,
   source: BlobSource,
   options: UploadOptions,
 ): Promise<BlobOutcome> {
-  if (await hasBlob(access, blob, { signal: options.signal, push: true })) return 'present';
-  const from = mountCandidate(access, options);
+  const { host, repository } = access;
+  return host.knownBlobs.bring(repository.name, blob, options.signal, async (known) => {
+    const from = known ?? mountCandidate(access, options);
+    const begun = await beginUpload(access, blob, from, options);
+    if (begun === 'present' || begun === 'mounted') return begun;
+    await sendBlob(access, blob, source, begun, options);
+    return 'uploaded';
+  });
+}
+
+/** The first repository of the same registry that blobs are mounted from. */
+function mountCandidate(
+  { host, repository }: RepositoryAccess,
+  { mountFrom = [] }: UploadOptions,
+): string | undefined {
+  for (const from of mountFrom) {
+    if (from.kind !== 'registry' || from.host !== repository.host) continue;
+    if (host.mayMount(from.name, repository.name)) return from.name;
+  }
+  return undefined;
+}
+
+/**
+ * Looks for a blob, mounts it, or opens an upload. A mount answers for both where it is granted, so that it comes
+ * first; where this host has refused one, whoever has the blob would be left with an upload to cancel.
+ */
+async function beginUpload(
+  access: RepositoryAccess,
+  blob: Descriptor,
+  from: string | undefined,
+  options: UploadOptions,
+): Promise<'present' | 'mounted' | UploadSession> {
+  const { knownBlobs } = access.host;
+  const isThere = (): Promise<boolean> => hasBlob(access, blob, { signal: options.signal, push: true });
+  const looksFirst = from === undefined || knownBlobs.mountsRefused;
+  if (looksFirst && (await isThere())) return 'present';
   const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
   if (mount === 'mounted') return 'mounted';
-  let session = mount ?? (await openSession(access, blob, options));
+  if (from !== undefined) knownBlobs.noteRefusedMount();
+  try {
+    if (looksFirst || !(await isThere())) return mount ?? (await openSession(access, blob, options));
+  } catch (error) {
+    await mount?.cancel();
+    throw error;
+  }
+  await mount?.cancel();
+  return 'present';
+}
+
+async function sendBlob(
+  access: RepositoryAccess,
+  blob: Descriptor,
+  source: BlobSource,
+  opened: UploadSession,
+  options: UploadOptions,
+): Promise<void> {
+  let session = opened;
   const form = access.host.quirks.upload;
   let way: UploadWay = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
   for (let attempt = 1; ; attempt += 1) {
-    const failure = await upload(
-      access,
-      blob,
-      new BlobTransfer(blob, source, options),
-      session,
-      way,
-      options,
-    );
-    if (failure === undefined) return 'uploaded';
+    const transfer = new BlobTransfer(blob, source, options);
+    const failure = await upload(access, blob, transfer, session, way, options);
+    if (failure === undefined) return;
     throwIfCancelled(options.signal);
     const other: UploadWay = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
     if (attempt === MAX_UPLOADS || !(failure.again || other !== way)) throw failure.error;
@@ -66,19 +107,6 @@ export async function pushBlob(
     // What a broken upload left at the registry is unknown, so that it is never gone on with.
     session = await openSession(access, blob, options);
   }
-}
-
-/** The first repository of the same registry that is another one, and that blobs are mounted from. */
-function mountCandidate(
-  { host, repository }: RepositoryAccess,
-  options: UploadOptions,
-): Repository | undefined {
-  const owner = (name: string): string => name.split('/', 1)[0] ?? name;
-  for (const from of options.mountFrom ?? []) {
-    if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name) continue;
-    if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name)) return from;
-  }
-  return undefined;
 }
 
 /** Why an upload was not taken, and whether making it anew may help. */
@@ -114,7 +142,7 @@ async function upload(
   let failure: UploadFailure;
   try {
     const send = SENDERS[way];
-    const response = await send(access, blob, transfer, session, options.signal);
+    const response = await send(access, blob, transfer, session, options);
     if (response.status >= 200 && response.status <= 299) {
       await discard(response);
       checkStored(access, blob, response);
@@ -125,9 +153,23 @@ async function upload(
     const again = isSuiteError(error, 'UNREACHABLE');
     failure = { error, again, way: again && !transfer.sourceFailed ? 'broken' : 'fine' };
   }
+  // It may be the answer alone that was lost.
+  if (failure.again && transfer.isWhole && (await isStored(access, blob, options))) return undefined;
   transfer.startOver();
   await session.cancel();
   return failure;
+}
+
+async function isStored(
+  access: RepositoryAccess,
+  blob: Descriptor,
+  { signal }: UploadOptions,
+): Promise<boolean> {
+  try {
+    return await hasBlob(access, blob, { signal, push: true });
+  } catch {
+    return false;
+  }
 }
 
 function sendWhole(
@@ -135,7 +177,7 @@ function sendWhole(
   blob: Descriptor,
   transfer: BlobTransfer,
   session: UploadSession,
-  signal: AbortSignal | undefined,
+  { signal }: UploadOptions,
 ): Promise<HttpResponse> {
   return access.send({
     method: 'PUT',

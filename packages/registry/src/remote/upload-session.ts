@@ -8,7 +8,6 @@ import {
 import { discard, type HttpResponse, isPrivateHost } from '@artifact-lifecycle/core/http';
 import { mergeScopes, type Scopes, scopeOf } from '../auth/scope.ts';
 import { digestAlgorithm } from '../name/digest.ts';
-import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { RequestOptions } from '../registry.ts';
@@ -56,6 +55,24 @@ export class UploadSession {
     if (response.headers['location'] !== undefined) this.#url = locate(this.#access, response);
   }
 
+  /**
+   * How many bytes the registry has (distribution-spec, "Pushing a blob in chunks": the upload's status), or
+   * `undefined` where it does not say so: `0-0` is what one has that has nothing, and also one that has a byte.
+   */
+  async received(signal: AbortSignal | undefined): Promise<number | undefined> {
+    const response = await this.#access.send({
+      method: 'GET',
+      target: this.#url,
+      scopes: this.#access.scopes('pull', 'push'),
+      signal,
+    });
+    await discard(response);
+    if (response.status !== 204 && response.status !== 202 && response.status !== 200) return undefined;
+    this.advance(response);
+    const last = /^(?:bytes=)?0-(\d{1,15})$/.exec(response.headers['range'] ?? '')?.[1];
+    return last === undefined || last === '0' ? undefined : Number(last) + 1;
+  }
+
   /** Tells the registry that nothing more will come (distribution-spec, end-14); it may not know how. */
   async cancel(): Promise<void> {
     try {
@@ -93,12 +110,12 @@ export async function openSession(
 export async function tryMount(
   access: RepositoryAccess,
   blob: Descriptor,
-  from: Repository,
+  from: string,
   options: RequestOptions,
 ): Promise<UploadSession | 'mounted' | undefined> {
   // Without the scope on the other repository, registries answer 401, or forget about the mount.
-  const scopes = mergeScopes(access.scopes('pull', 'push'), scopeOf(from.name, 'pull'));
-  const query = [`mount=${encodeURIComponent(blob.digest)}`, `from=${encodeURIComponent(from.name)}`];
+  const scopes = mergeScopes(access.scopes('pull', 'push'), scopeOf(from, 'pull'));
+  const query = [`mount=${encodeURIComponent(blob.digest)}`, `from=${encodeURIComponent(from)}`];
   let response: HttpResponse;
   try {
     response = await post(access, [...query, ...algorithmQuery(blob)], scopes, options);

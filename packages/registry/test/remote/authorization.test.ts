@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import {
   type AuthOptions,
   type Grant,
@@ -320,6 +321,19 @@ describe('a registry that asks for a token', () => {
     expect(world.server.store.blob('acme/app', BLOB.descriptor.digest)).toBeDefined();
   });
 
+  it('gets a new one when it refuses the old in the middle of a download, which goes on where it was', async () => {
+    const world = await worldWith({ auth: bearer(), credentials: { username: 'me', password: 'p:w' } });
+    const blob = blobOf(400_000);
+    await world.server.store.putBlob('acme/app', blob.open());
+    const path = `/v2/acme/app/blobs/${blob.descriptor.digest}`;
+    world.server.faults.add({ path, nth: 2 }, { kind: 'drop-body', afterBytes: 150_000 });
+    const repository = world.open();
+    const stream = await repository.openBlob(descriptorOf(blob));
+    world.server.tokens?.revokeAll();
+    expect(await buffer(stream)).toEqual(await buffer(blob.open()));
+    expect(world.server.log.filter({ path }).map(({ status }) => status)).toEqual([401, 200, 401, 206]);
+  });
+
   it('gets one for the push from the first look on', async () => {
     const world = await worldWith({ auth: bearer(), credentials: { username: 'me', password: 'p:w' } });
     await world.open().pushBlob(descriptorOf(BLOB), sourceOf(BLOB));
@@ -335,11 +349,9 @@ describe('a registry that asks for a token', () => {
     await world.server.store.putBlob('acme/dev', BLOB.open());
     const mountFrom = [parseLocation(`${world.server.host}/acme/dev`, 'test')];
     expect(await world.open().pushBlob(descriptorOf(BLOB), sourceOf(BLOB), { mountFrom })).toBe('mounted');
-    expect(scopesAsked(world)).toEqual([
-      ['repository:acme/app:pull,push'],
-      ['repository:acme/app:pull,push', 'repository:acme/dev:pull'],
-    ]);
-    expect(world.server.log.count({ method: 'POST', status: 401 })).toBe(0);
+    expect(scopesAsked(world)).toEqual([['repository:acme/app:pull,push', 'repository:acme/dev:pull']]);
+    // The first stranger's request is refused, whatever it is.
+    expect(world.server.log.count({ method: 'POST', status: 401 })).toBe(1);
   });
 
   it('gets the blob itself where the neighbour may not be read', async () => {

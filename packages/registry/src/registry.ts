@@ -15,6 +15,8 @@ export type BlobOutcome = 'present' | 'mounted' | 'uploaded';
 export interface PushBlobOptions {
   /** Repositories of the same registry that may hold the blob, best first: it is mounted from there. */
   readonly mountFrom?: readonly Location[];
+  /** It was said to be here and is not: nothing that is known counts, and it is not mounted. False when absent. */
+  readonly distrusts?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the bytes newly on their way, for progress; negative when a transfer starts over. */
   readonly onBytes?: ((count: number) => void) | undefined;

@@ -1,6 +1,7 @@
 import type { Location } from '../name/location.ts';
 import { sameLocation } from '../name/reference.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { BlobOutcome } from '../registry.ts';
 import { forEach, type Transfer } from './transfer.ts';
 
 /**
@@ -8,15 +9,15 @@ import { forEach, type Transfer } from './transfer.ts';
  * same host, else its bytes from the source, verified on the way.
  *
  * @param served destinations that have them by now.
- * @returns those that were mounted, as far as the registry says.
+ * @returns what was said of those whose bytes were not sent.
  */
 export async function copyBlobs(
   blobs: readonly Descriptor[],
   served: readonly Location[],
   transfer: Transfer,
-): Promise<readonly Descriptor[]> {
+): Promise<readonly UnsentBlob[]> {
   const { source, destination, tally } = transfer;
-  const mounted: Descriptor[] = [];
+  const unsent: UnsentBlob[] = [];
   const mountFrom = [source.location, ...served].filter((from) => isNeighbour(from, destination.location));
   await forEach(blobs, transfer, async (blob, signal) => {
     const outcome = await destination.pushBlob(
@@ -25,20 +26,26 @@ export async function copyBlobs(
       { mountFrom, signal, onBytes: (count) => tally.sent(count) },
     );
     tally.blob(blob, outcome);
-    if (outcome === 'mounted') mounted.push(blob);
+    if (outcome !== 'uploaded') unsent.push({ blob, outcome });
   });
-  return mounted;
+  return unsent;
 }
 
-/** Uploads blobs that a registry said it had mounted, and then did not have. */
-export async function uploadMissing(blobs: readonly Descriptor[], transfer: Transfer): Promise<void> {
+/** A blob that was left where it is said to be. */
+export interface UnsentBlob {
+  readonly blob: Descriptor;
+  readonly outcome: Exclude<BlobOutcome, 'uploaded'>;
+}
+
+/** Looks again for blobs of which a registry said that it has them, and uploads those that it does not have. */
+export async function uploadMissing(blobs: readonly UnsentBlob[], transfer: Transfer): Promise<void> {
   const { source, destination, tally } = transfer;
-  await forEach(blobs, transfer, async (blob, signal) => {
-    tally.unmounted(blob);
+  await forEach(blobs, transfer, async ({ blob, outcome: said }, signal) => {
+    tally.takeBack(blob, said);
     const outcome = await destination.pushBlob(
       blob,
       (offset, wanted) => source.openBlob(blob, offset, { signal: wanted }),
-      { signal, onBytes: (count) => tally.sent(count) },
+      { distrusts: true, signal, onBytes: (count) => tally.sent(count) },
     );
     tally.blob(blob, outcome);
   });

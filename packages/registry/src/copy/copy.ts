@@ -83,13 +83,13 @@ async function copyToHost(group: readonly Journey[], shared: Shared): Promise<vo
 }
 
 async function copyContent(journey: Journey, served: readonly Location[], transfer: Transfer): Promise<void> {
-  const mounted = await copyBlobs(journey.plan.blobs, served, transfer);
+  const unsent = await copyBlobs(journey.plan.blobs, served, transfer);
   try {
     await copyManifests(journey, transfer);
   } catch (error) {
-    // A registry may say 201 to a mount and not have the blob (MANIFEST_BLOB_UNKNOWN).
-    if (mounted.length === 0 || !isSuiteError(error, 'NOT_FOUND')) throw error;
-    await uploadMissing(mounted, transfer);
+    // A registry may say 201 to a mount and not have the blob (MANIFEST_BLOB_UNKNOWN), or have lost one since.
+    if (unsent.length === 0 || !isSuiteError(error, 'NOT_FOUND')) throw error;
+    await uploadMissing(unsent, transfer);
     await copyManifests(journey, transfer);
   }
   await readBack(journey.plan, transfer);

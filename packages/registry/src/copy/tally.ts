@@ -50,10 +50,11 @@ export class Tally {
     this.#tell();
   }
 
-  /** Takes a mount back that brought nothing. */
-  unmounted({ size }: Descriptor): void {
+  /** Takes back what was said of a blob that is not where it was said to be. */
+  takeBack({ size }: Descriptor, outcome: 'mounted' | 'present'): void {
     this.#doneBlobs -= 1;
-    this.#mounted -= 1;
+    if (outcome === 'mounted') this.#mounted -= 1;
+    else this.#skipped -= 1;
     this.#totalBytes += size;
   }
 

@@ -37,6 +37,7 @@ export function pushBlob(
   options: UploadOptions,
 ): Promise<BlobOutcome> {
   const { host, repository } = access;
+  if (options.distrusts === true) host.knownBlobs.distrust(blob);
   return host.knownBlobs.bring(repository.name, blob, options.signal, async (known) => {
     const from = known ?? mountCandidate(access, options);
     const begun = await beginUpload(access, blob, from, options);

@@ -38,6 +38,12 @@ export class KnownBlobs {
     this.#mountsRefused = true;
   }
 
+  /** Forgets where a blob was said to be; who says so of one may say so of others, and is no more asked to mount. */
+  distrust(blob: Descriptor): void {
+    this.#places.delete(keyOf(blob));
+    this.#mountsRefused = true;
+  }
+
   /**
    * Brings a blob into a repository: nothing where it is known to be there; and while it is on its way there, or to
    * where it can be mounted from, waits for that.
@@ -50,8 +56,7 @@ export class KnownBlobs {
     signal: AbortSignal | undefined,
     bring: (from: string | undefined) => Promise<BlobOutcome>,
   ): Promise<BlobOutcome> {
-    // What only claims to be the same blob, of another size, is another one.
-    const key = `${blob.digest} ${blob.size}`;
+    const key = keyOf(blob);
     for (;;) {
       if (this.#places.get(key)?.has(repository) === true) return 'present';
       const errand = this.#worthWaitingFor(key, repository);
@@ -93,4 +98,9 @@ export class KnownBlobs {
     if (!places.has(repository)) this.#known += 1;
     this.#places.set(key, places.add(repository));
   }
+}
+
+/** What only claims to be the same blob, of another size, is another one. */
+function keyOf({ digest, size }: Descriptor): string {
+  return `${digest} ${size}`;
 }

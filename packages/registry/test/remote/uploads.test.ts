@@ -600,6 +600,16 @@ describe('a blob that this run knows', () => {
     expect(server.log.requests).toEqual([]);
   });
 
+  it('is looked for, and sent, by who has found it missing', async () => {
+    const { server, open } = await startWorld();
+    await open('acme/base').pushBlob(DESCRIPTOR, sourceOf(BLOB));
+    expect(await open().pushBlob(DESCRIPTOR, never)).toBe('mounted');
+    await server.store.deleteBlob('acme/app', DESCRIPTOR.digest);
+    server.log.clear();
+    expect(await open().pushBlob(DESCRIPTOR, sourceOf(BLOB), { distrusts: true })).toBe('uploaded');
+    expect(server.log.requests.map(({ method }) => method)).toEqual(['HEAD', 'POST', 'PUT']);
+  });
+
   it('in another repository is mounted from there', async () => {
     const { server, open } = await startWorld();
     await open('acme/base').pushBlob(DESCRIPTOR, sourceOf(BLOB));

@@ -3,8 +3,9 @@ import { fallbackTag } from '../image/referrer.ts';
 import { isDigest } from '../registry/digest.ts';
 import type { TestRegistry } from '../registry/test-registry.ts';
 import type { ClientRun, TortureClient, TortureClock } from './client.ts';
+import { openStage } from './open-stage.ts';
 import { abilitiesFor, type Scenario } from './scenario.ts';
-import { FROM, LOGIN, openStage, type Stage, TAG, TO } from './stage.ts';
+import { FROM, LOGIN, type Stage, TAG, TO } from './stage.ts';
 
 /** How a client fared. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import type { Digest } from '../name/digest.ts';
+import { type Digest, digestAlgorithm, digestOf } from '../name/digest.ts';
 import type { Descriptor } from './descriptor.ts';
-import { field, isJsonObject, parseBoundedJson } from './json.ts';
+import { field, isJsonObject, type JsonObject, parseBoundedJson } from './json.ts';
 import { artifactTypeOf, describeManifest, type Manifest, parseManifest } from './manifest.ts';
 import { MEDIA_TYPE } from './media-type.ts';
 
@@ -20,17 +20,31 @@ export function describeReferrer(manifest: Manifest): Descriptor {
 }
 
 /**
+ * Whether what a referrers tag names is the subject itself, under whatever algorithm: some registries read the tag
+ * as the digest that it spells (GitLab, oras-go#1396), and then it is no list, even where it is an index.
+ */
+export function isSubject(named: Manifest, subject: Digest): boolean {
+  return named.digest === subject || digestOf(named.bytes, digestAlgorithm(subject)) === subject;
+}
+
+/**
  * The referrers index with one referrer more, or `undefined` where it names it already: what is put under
  * a subject's referrers tag (distribution-spec, "Pushing Manifests with Subject"). Entries and fields that
- * others wrote are kept as they are.
+ * others wrote are kept as they are; an entry for this referrer gets the type and annotations it has to have.
  *
  * @param index what the tag names now; `undefined` where there is none
  * @throws SuiteError `CONTENT_INVALID` where the tag names something else than an OCI index
  */
 export function addReferrer(index: Manifest | undefined, referrer: Descriptor): Manifest | undefined {
   const { fields, entries } = openIndex(index);
-  if (entries.some((entry) => namesDigest(entry, referrer.digest))) return undefined;
-  return closeIndex(fields, [...entries, referrer]);
+  const known = entries.find((entry): entry is JsonObject => namesDigest(entry, referrer.digest));
+  if (known === undefined) return closeIndex(fields, [...entries, referrer]);
+  const right = corrected(known, referrer);
+  if (right === undefined) return undefined;
+  return closeIndex(
+    fields,
+    entries.map((entry) => (entry === known ? right : entry)),
+  );
 }
 
 /**
@@ -67,6 +81,31 @@ function openIndex(index: Manifest | undefined): {
 
 function namesDigest(entry: unknown, digest: Digest): boolean {
   return isJsonObject(entry) && field(entry, 'digest') === digest;
+}
+
+/**
+ * An entry with what the manifest itself says, or `undefined` where it says so already. Clients have left out
+ * annotations, and written the type of an empty config in place of the artifact's (GHCR).
+ */
+function corrected(entry: JsonObject, referrer: Descriptor): JsonObject | undefined {
+  const { mediaType, size, artifactType, annotations = {} } = referrer;
+  const theirs = field(entry, 'annotations');
+  const noted = isJsonObject(theirs) ? theirs : {};
+  const isRight =
+    field(entry, 'mediaType') === mediaType &&
+    field(entry, 'size') === size &&
+    field(entry, 'artifactType') === artifactType &&
+    Object.entries(annotations).every(([key, text]) => field(noted, key) === text);
+  if (isRight) return undefined;
+  const all = { ...noted, ...annotations };
+  // JSON leaves out what is undefined: a manifest without a type has none in the list, either.
+  return {
+    ...entry,
+    mediaType,
+    size,
+    artifactType,
+    annotations: Object.keys(all).length > 0 ? all : undefined,
+  };
 }
 
 function closeIndex(fields: Readonly<Record<string, unknown>>, manifests: readonly unknown[]): Manifest {

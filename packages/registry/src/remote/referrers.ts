@@ -6,6 +6,7 @@ import { referrersTag } from '../name/tag.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { MAX_MANIFEST_BYTES, type ManifestBytes, parseManifest } from '../oci/manifest.ts';
 import { MEDIA_TYPE, withoutParameters } from '../oci/media-type.ts';
+import { isSubject } from '../oci/referrers-index.ts';
 import type { RequestOptions } from '../registry.ts';
 import { tryFetchManifest } from './manifests.ts';
 import { nextPage, Pages } from './pages.ts';
@@ -164,7 +165,7 @@ async function readReferrersTag(
   const fetched = await tryFetchManifest(access, referrersTag(subject), options);
   if (fetched === undefined) return [];
   const { manifest } = fetched;
-  if (manifest.mediaType !== MEDIA_TYPE.ociIndex || manifest.digest === subject) return [];
+  if (manifest.mediaType !== MEDIA_TYPE.ociIndex || isSubject(manifest, subject)) return [];
   return manifest.content.kind === 'index' ? manifest.content.manifests : [];
 }
 

@@ -31,7 +31,8 @@ export async function replaceTag(
   try {
     await putManifest(access, tag, manifest, { signal: options.signal, condition: conditionOf(current) });
   } catch (error) {
-    if (!isSuiteError(error, 'TAG_EXISTS')) throw error;
+    // Where the tag is gone, a failed condition (412) is no more than an answer nobody knows.
+    if (!isSuiteError(error, 'TAG_EXISTS', 'PROTOCOL_INVALID')) throw error;
     const now = (await resolveManifest(access, tag, options))?.digest;
     throw (now ?? 'nothing') === replaces ? error : stale(now);
   }

@@ -1,6 +1,13 @@
-import { type FaultAction, makeIndex, type RegistryOptions, seed } from '@artifact-lifecycle/testing';
+import {
+  type FaultAction,
+  makeImage,
+  makeIndex,
+  type RegistryOptions,
+  seed,
+} from '@artifact-lifecycle/testing';
 import { describe, expect, it } from '@jest/globals';
-import { refusalOf, startWorld } from './world.ts';
+import { parseDigest } from '../../src/name/digest.ts';
+import { manifestOf, refusalOf, startWorld, tag } from './world.ts';
 
 const INDEX = makeIndex([]);
 const LIST = { path: '/v2/acme/app/tags/list' };
@@ -125,5 +132,26 @@ describe('tags are listed', () => {
   it('or not, where there is no repository', async () => {
     const { open } = await startWorld();
     expect((await refusalOf(open().listTags())).code).toBe('NOT_FOUND');
+  });
+});
+
+describe('a tag that is to move from what it names', () => {
+  it('is not set where it went away meanwhile', async () => {
+    const { server, open } = await startWorld({ conditional: true });
+    const [old, next] = ['old', 'new'].map((version) => makeImage({ annotations: { version } }));
+    if (old === undefined || next === undefined) throw new Error('There are no images.');
+    await seed(server, 'acme/app', old, { tags: ['live'] });
+    await seed(server, 'acme/app', next);
+    server.faults.add(
+      { method: 'PUT', path: '/v2/acme/app/manifests/live' },
+      { kind: 'hook', run: async () => void (await server.store.deleteTag('acme/app', 'live')) },
+    );
+    const replaces = parseDigest(old.digest, 'test');
+    const error = await refusalOf(open().tagManifest(tag('live'), manifestOf(next), { replaces }));
+    expect(error).toMatchObject({
+      code: 'PLAN_STALE',
+      message: expect.stringContaining('points to nothing by now'),
+    });
+    expect(server.store.tags('acme/app').size).toBe(0);
   });
 });

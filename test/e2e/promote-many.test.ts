@@ -69,11 +69,17 @@ describe('several images into several environments', () => {
   }, 30_000);
 
   it('are refused where two are to have one name', async () => {
+    await road.writePolicy({
+      eu: {
+        repository: road.at('eu/apps'),
+        ...{ tags: 'git-sha', channels: ['stable'], gates: { platforms: ['linux/amd64'] } },
+      },
+    });
     road.registry.log.clear();
-    const inputs = { source: sources('a1b2c3d', 'b1b2c3d'), to: 'eu', tags: 'latest', channels: 'latest' };
+    const inputs = { source: sources('a1b2c3d', 'b1b2c3d'), to: 'eu' };
     expect(errorOf(await road.promote(inputs))).toMatchObject({
       code: 'INPUT_INVALID',
-      message: expect.stringContaining(`are both to be ${road.at('eu/apps')}:latest`),
+      message: expect.stringContaining(`are both to be ${road.at('eu/apps')}:stable`),
     });
     expect(road.registry.log.lines({ method: WRITES })).toEqual([]);
   }, 30_000);

@@ -24655,7 +24655,7 @@ exports.visitAsync = visitAsync;
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6262);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1363);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(344);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2090);
 
 
 
@@ -24672,11 +24672,13 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   p: () => (/* binding */ promote)
 /* harmony export */ });
-/* harmony import */ var _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7706);
+/* harmony import */ var _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7706);
 /* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(869);
-/* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8709);
-/* harmony import */ var _artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6218);
+/* harmony import */ var _artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8709);
+/* harmony import */ var _artifact_lifecycle_gates_names__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4783);
 /* harmony import */ var _artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3365);
+/* harmony import */ var _artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6218);
+
 
 
 
@@ -24697,7 +24699,7 @@ const promote = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
             kind: 'list',
             entries: 'images',
             description: 'The image to promote, or several, one a line: `host/name:tag`, `host/name@sha256:\u2026`, `host/name:tag@sha256:\u2026`, `oci:DIR[:tag|@digest]` or `docker-archive:FILE`. Each is resolved to a digest once, and only that digest is used. Required without `from`.',
-            parse: _artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2,
+            parse: parseImage,
         },
         destination: {
             kind: 'list',
@@ -24708,9 +24710,9 @@ const promote = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
             kind: 'list',
             entries: 'tags',
             commas: true,
-            description: 'Tags at the destination. Required for a source by digest. A tag that exists there at another digest is refused, unless `channels` lists it.',
+            description: 'Tags at the destination. Required for a source by digest. A tag that exists there at another digest is refused, unless `channels` lists it. Those that begin with `artifact-lifecycle.` point to records, and are refused.',
             default: { derived: "with `to` by the environment's strategies, else the source's tag" },
-            parse: _artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_2__/* .parseTag */ .ED,
+            parse: parseImageTag,
         },
         from: {
             kind: 'string',
@@ -24776,7 +24778,7 @@ const promote = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
             kind: 'list',
             entries: 'patterns',
             commas: true,
-            description: 'Patterns of destination tags that may move, such as `latest` or `1.*`. Every other tag is immutable. Given here, they stand in place of those of the policy.',
+            description: 'Patterns of destination tags that may move, such as `latest` or `1.*`. Every other tag is immutable. Of an environment they are those of the policy, and may be fewer here, never more.',
             default: { derived: 'from the policy' },
         },
         referrers: {
@@ -24788,7 +24790,7 @@ const promote = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
             default: 'all',
             parse: parseArtifactType,
         },
-        ..._artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_3__/* .COMMON_INPUTS */ .s7,
+        ..._artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_1__/* .COMMON_INPUTS */ .s7,
     },
     outputs: {
         promoted: {
@@ -24842,15 +24844,32 @@ const promote = (0,_artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_0__/
             description: 'JSON: `requests`, `bytesCopied`, `blobsMounted`, `blobsSkipped` (already there) and `seconds`. In a dry run `bytesCopied` is the most that would be copied.',
             example: '{"blobsMounted":3,"blobsSkipped":0,"bytesCopied":104857600,"requests":42,"seconds":8.1}',
         },
-        ..._artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_3__/* .COMMON_OUTPUTS */ .hc,
+        ..._artifact_lifecycle_core_action__WEBPACK_IMPORTED_MODULE_1__/* .COMMON_OUTPUTS */ .hc,
     },
 });
 /** image-spec, "Guidelines for Artifact Usage": an artifact type is a media type (RFC 6838, section 4.2). */
 const ARTIFACT_TYPE = /^[a-zA-Z0-9][\w!#$&^.+-]{0,126}\/[a-zA-Z0-9][\w!#$&^.+-]{0,126}$/;
+/** The tag of an environment's newest record, set by hand, would hide all records before it. */
+function parseImageTag(text, what) {
+    return refuseHead((0,_artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_2__/* .parseTag */ .ED)(text, what), what);
+}
+function parseImage(text, what) {
+    const reference = (0,_artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_3__/* .parseReference */ .F2)(text, what);
+    if (reference.tag !== undefined)
+        refuseHead(reference.tag, what);
+    return reference;
+}
+function refuseHead(tag, what) {
+    if (!(0,_artifact_lifecycle_gates_names__WEBPACK_IMPORTED_MODULE_4__/* .isHeadTag */ .xA)(tag))
+        return tag;
+    throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_5__/* .SuiteError */ .$K('INPUT_INVALID', `${what}: ${JSON.stringify(tag)} names promotion records, no image.`, {
+        remedy: 'Name the image by a tag that does not begin with "artifact-lifecycle.".',
+    });
+}
 function parseArtifactType(text, what) {
     if (ARTIFACT_TYPE.test(text))
         return text;
-    throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_4__/* .SuiteError */ .$K('INPUT_INVALID', `${what}: ${JSON.stringify(text.slice(0, 80))} is no artifact type.`, {
+    throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_5__/* .SuiteError */ .$K('INPUT_INVALID', `${what}: ${JSON.stringify(text.slice(0, 80))} is no artifact type.`, {
         remedy: 'An artifact type looks like "application/vnd.cyclonedx+json".',
     });
 }
@@ -24858,7 +24877,7 @@ function parseArtifactType(text, what) {
 
 /***/ }),
 
-/***/ 344:
+/***/ 2090:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27947,6 +27966,97 @@ function scopesOf(challenge) {
     return parseScopes(challenge.parameters.get('scope') ?? '');
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/known-blobs.js
+
+/** A run over thousands of images knows some ten blobs of each; each costs some 200 bytes. */
+const MAX_KNOWN_BLOBS = 200_000;
+/**
+ * Which blobs one host is known to have, and where: each was seen or brought there by this run. So that of many images
+ * with the same base its layers are looked for, or sent, once, and mounted from then on.
+ */
+class KnownBlobs {
+    #mayMount;
+    #places = new Map();
+    #errands = new Map();
+    #known = 0;
+    #mountsRefused = false;
+    constructor(mayMount) {
+        this.#mayMount = mayMount;
+    }
+    /** Whether the host has refused to mount; then it is looked before a mount is tried, and no mount waited for. */
+    get mountsRefused() {
+        return this.#mountsRefused;
+    }
+    noteRefusedMount() {
+        this.#mountsRefused = true;
+    }
+    /** Forgets where a blob was said to be; who says so of one may say so of others, and is no more asked to mount. */
+    distrust(blob) {
+        this.#places.delete(known_blobs_keyOf(blob));
+        this.#mountsRefused = true;
+    }
+    /**
+     * Brings a blob into a repository: nothing where it is known to be there; and while it is on its way there, or to
+     * where it can be mounted from, waits for that.
+     *
+     * @param bring gets a repository that is known to have it.
+     */
+    async bring(repository, blob, signal, bring) {
+        const key = known_blobs_keyOf(blob);
+        for (;;) {
+            if (this.#places.get(key)?.has(repository) === true)
+                return 'present';
+            const errand = this.#worthWaitingFor(key, repository);
+            if (errand === undefined)
+                break;
+            await (0,cancellation/* unlessCancelled */.MS)(errand.done, signal);
+        }
+        const work = bring(this.#placeToMountFrom(key, repository));
+        const errand = { repository, done: work.catch(() => { }) };
+        this.#errands.set(key, [...(this.#errands.get(key) ?? []), errand]);
+        try {
+            const outcome = await work;
+            this.#note(key, repository);
+            return outcome;
+        }
+        finally {
+            const others = (this.#errands.get(key) ?? []).filter((other) => other !== errand);
+            if (others.length === 0)
+                this.#errands.delete(key);
+            else
+                this.#errands.set(key, others);
+        }
+    }
+    #worthWaitingFor(key, repository) {
+        const errands = this.#errands.get(key) ?? [];
+        const same = errands.find((errand) => errand.repository === repository);
+        if (same !== undefined || this.#mountsRefused)
+            return same;
+        if (this.#placeToMountFrom(key, repository) !== undefined)
+            return undefined;
+        return errands.find((errand) => this.#mayMount(errand.repository, repository));
+    }
+    #placeToMountFrom(key, repository) {
+        for (const place of this.#places.get(key) ?? []) {
+            if (this.#mayMount(place, repository))
+                return place;
+        }
+        return undefined;
+    }
+    #note(key, repository) {
+        if (this.#known >= MAX_KNOWN_BLOBS)
+            return;
+        const places = this.#places.get(key) ?? new Set();
+        if (!places.has(repository))
+            this.#known += 1;
+        this.#places.set(key, places.add(repository));
+    }
+}
+/** What only claims to be the same blob, of another size, is another one. */
+function known_blobs_keyOf({ digest, size }) {
+    return `${digest} ${size}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/quirks.js
 const MIB = 1024 * 1024;
 /**
@@ -27975,7 +28085,7 @@ const QUIRKS = {
         subjectHeader: 'nothing',
         // Of several PATCH the last overwrites the others (github.com/clowdhaus/ocync, docs: registries).
         upload: { ...PLAIN.upload, otherwise: 'patch' },
-        // docs.github.com, "Working with the Container registry": packages belong to one owner.
+        // Fulfilled within one owner only (ocync, docs: registries).
         mounts: 'within-owner',
         // 405 to every DELETE (docker-mirror-monitor#13).
         deletion: 'Delete the version of the package by GitHub\u2019s Packages API; the action cleanup does.',
@@ -28000,6 +28110,7 @@ const QUIRKS = {
     },
     'ecr-public': {
         ...PLAIN,
+        // Not seen answered; should it be one day, what stands under the tag stays there.
         referrersApi: 'partial',
         // Streams by PATCH stall (github.com/google/go-containerregistry/issues/1766).
         upload: { ...PLAIN.upload, otherwise: 'none' },
@@ -28028,8 +28139,7 @@ const QUIRKS = {
     },
     artifactory: {
         ...PLAIN,
-        // jfrog.com/help, "OCI referrers": 7.90.1 and later; virtual repositories answer for some of theirs only.
-        referrersApi: 'partial',
+        // The API is there from 7.90.1 on (jfrog.com/help, "Docker Registry": referrers); before it is answered 404.
         // A name's first part is the repository's key, and blobs are shared within one only.
         mounts: 'within-owner',
     },
@@ -28200,6 +28310,7 @@ function readWarnings(header) {
 
 
 
+
 /**
  * A connection that breaks in the middle of a small body is asked again this many times in all; the client
  * below repeats only what broke before the answer began.
@@ -28212,6 +28323,7 @@ class RegistryHost {
     base;
     host;
     kind;
+    knownBlobs;
     #options;
     #authorizers = new Map();
     #introductions = new Map();
@@ -28221,10 +28333,16 @@ class RegistryHost {
         this.base = options.base;
         this.host = options.host;
         this.kind = options.kind;
+        this.knownBlobs = new KnownBlobs((from, to) => this.mayMount(from, to));
     }
     /** What is known of it that the protocol does not tell. */
     get quirks() {
         return QUIRKS[this.kind];
+    }
+    /** Whether blobs are mounted between two repositories: to ask in vain costs a token for both. */
+    mayMount(from, to) {
+        const owner = (name) => name.split('/', 1)[0] ?? name;
+        return from !== to && (this.quirks.mounts === 'anywhere' || owner(from) === owner(to));
     }
     /** Where the credentials for a repository were found. */
     async originOf(repository) {
@@ -28743,6 +28861,7 @@ function manifest_invalid(what, fact) {
 
 
 
+
 /**
  * The descriptor by which a list of referrers names a manifest: with its artifact type and annotations
  * (distribution-spec, "Listing Referrers").
@@ -28757,18 +28876,29 @@ function describeReferrer(manifest) {
     };
 }
 /**
+ * Whether what a referrers tag names is the subject itself, under whatever algorithm: some registries read the tag
+ * as the digest that it spells (GitLab, oras-go#1396), and then it is no list, even where it is an index.
+ */
+function isSubject(named, subject) {
+    return named.digest === subject || (0,name_digest/* digestOf */.ol)(named.bytes, (0,name_digest/* digestAlgorithm */.g4)(subject)) === subject;
+}
+/**
  * The referrers index with one referrer more, or `undefined` where it names it already: what is put under
  * a subject's referrers tag (distribution-spec, "Pushing Manifests with Subject"). Entries and fields that
- * others wrote are kept as they are.
+ * others wrote are kept as they are; an entry for this referrer gets the type and annotations it has to have.
  *
  * @param index what the tag names now; `undefined` where there is none
  * @throws SuiteError `CONTENT_INVALID` where the tag names something else than an OCI index
  */
 function addReferrer(index, referrer) {
     const { fields, entries } = openIndex(index);
-    if (entries.some((entry) => namesDigest(entry, referrer.digest)))
+    const known = entries.find((entry) => namesDigest(entry, referrer.digest));
+    if (known === undefined)
+        return closeIndex(fields, [...entries, referrer]);
+    const right = corrected(known, referrer);
+    if (right === undefined)
         return undefined;
-    return closeIndex(fields, [...entries, referrer]);
+    return closeIndex(fields, entries.map((entry) => (entry === known ? right : entry)));
 }
 /**
  * The referrers index without a referrer, or `undefined` where it does not name it.
@@ -28797,6 +28927,30 @@ function openIndex(index) {
 function namesDigest(entry, digest) {
     return isJsonObject(entry) && field(entry, 'digest') === digest;
 }
+/**
+ * An entry with what the manifest itself says, or `undefined` where it says so already. Clients have left out
+ * annotations, and written the type of an empty config in place of the artifact's (GHCR).
+ */
+function corrected(entry, referrer) {
+    const { mediaType, size, artifactType, annotations = {} } = referrer;
+    const theirs = field(entry, 'annotations');
+    const noted = isJsonObject(theirs) ? theirs : {};
+    const isRight = field(entry, 'mediaType') === mediaType &&
+        field(entry, 'size') === size &&
+        field(entry, 'artifactType') === artifactType &&
+        Object.entries(annotations).every(([key, text]) => field(noted, key) === text);
+    if (isRight)
+        return undefined;
+    const all = { ...noted, ...annotations };
+    // JSON leaves out what is undefined: a manifest without a type has none in the list, either.
+    return {
+        ...entry,
+        mediaType,
+        size,
+        artifactType,
+        annotations: Object.keys(all).length > 0 ? all : undefined,
+    };
+}
 function closeIndex(fields, manifests) {
     const bytes = Buffer.from(JSON.stringify({ ...fields, manifests }));
     return parseManifest({ bytes, mediaType: MEDIA_TYPE.ociIndex, what: 'new referrers index' });
@@ -28804,59 +28958,128 @@ function closeIndex(fields, manifests) {
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/blob-chunks.js
 
+
 /** A registry that demands larger chunks than this is not worth the memory. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
+/** A chunk is taken up again so many times in a row without a byte more at the registry. */
+const MAX_BARREN_TRIES = 3;
+/** One that brings something each time may break more often: 64 MiB over a bad line. */
+const MAX_TRIES = 16;
+/** The wait before a broken chunk goes on; it doubles with each try that brought nothing. */
+const RESUME_DELAY_MS = 500;
 const EMPTY = new Uint8Array(0);
 /**
  * Sends a blob by several PATCH and a closing PUT (distribution-spec, "Pushing a blob in chunks"), and gives the
- * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is not
- * believed, because some stand still (ECR); the digest says in the end whether all came.
+ * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is asked for
+ * only where a chunk broke, because some counts stand still (ECR); the digest says in the end whether all came.
  */
-async function sendInChunks(access, blob, transfer, session, signal) {
-    const scopes = access.scopes('pull', 'push');
+async function sendInChunks(access, blob, transfer, session, options) {
     const size = Math.min(Math.max(access.host.quirks.upload.chunk, session.smallestChunk), MAX_CHUNK_BYTES);
     let offset = 0;
-    for await (const chunk of cut(await transfer.open(), size)) {
-        const response = await access.send({
+    let wasTakenUp = false;
+    for await (const bytes of cut(await transfer.open(), size)) {
+        const sent = await sendChunk(access, { bytes, offset }, session, options);
+        if (typeof sent !== 'string')
+            return sent;
+        wasTakenUp ||= sent === 'taken-up';
+        offset += bytes.length;
+    }
+    const closing = await finishUpload(access, blob, session, options);
+    if (!wasTakenUp || closing.status !== 400)
+        return closing;
+    // The registry may have miscounted what it had.
+    throw brokenOff(await access.refusal(closing, `upload the blob ${blob.digest}`, true));
+}
+/**
+ * Sends one chunk; where it breaks, the registry is asked what it has, and the rest of the chunk sent. Gives how
+ * it came there, or the answer that refuses it.
+ *
+ * @throws SuiteError `UNREACHABLE` where it broke and cannot be taken up: the upload has to be made anew
+ */
+async function sendChunk(access, chunk, session, { clock, signal }) {
+    let taken = 0;
+    let barren = 0;
+    for (let tries = 1;; tries += 1) {
+        const outcome = await tryChunk(access, { bytes: chunk.bytes.subarray(taken), offset: chunk.offset + taken }, session, signal);
+        if (outcome === 'taken')
+            return tries === 1 ? 'taken' : 'taken-up';
+        if (!(0,lib_errors/* isSuiteError */.t$)(outcome)) {
+            if (tries === 1)
+                return outcome;
+            // What a registry makes of the rest of a chunk is no judgement on the blob.
+            throw brokenOff(await access.refusal(outcome, 'upload the rest of a chunk', true));
+        }
+        (0,cancellation/* throwIfCancelled */.dZ)(signal);
+        if (barren === MAX_BARREN_TRIES || tries === MAX_TRIES)
+            throw outcome;
+        await clock.sleep(RESUME_DELAY_MS * 2 ** barren, signal);
+        const received = await session.received(signal);
+        const now = (received ?? -1) - chunk.offset;
+        // A count from before this chunk stands still, one from behind it is another upload's.
+        if (now < taken || now > chunk.bytes.length)
+            throw outcome;
+        if (now === chunk.bytes.length)
+            return 'taken-up';
+        barren = now > taken ? 0 : barren + 1;
+        taken = now;
+    }
+}
+/** Sends bytes once: they are taken, or the registry refuses them, or the way broke (an error that says so). */
+async function tryChunk(access, { bytes, offset }, session, signal) {
+    let response;
+    try {
+        response = await access.send({
             method: 'PATCH',
             target: session.url,
-            scopes,
+            scopes: access.scopes('pull', 'push'),
             headers: {
                 'content-type': 'application/octet-stream',
-                'content-range': `${offset}-${offset + chunk.length - 1}`,
+                'content-range': `${offset}-${offset + bytes.length - 1}`,
             },
-            body: chunk,
+            body: bytes,
             signal,
         });
-        if (response.status < 200 || response.status > 299)
-            return response;
+    }
+    catch (error) {
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            return error;
+        throw error;
+    }
+    const { status } = response;
+    if (status >= 200 && status <= 299) {
         await (0,http_body/* discard */.vf)(response);
         session.advance(response);
-        offset += chunk.length;
+        return 'taken';
     }
-    return finishUpload(access, blob, session, signal);
+    if (status !== 408 && status !== 416 && status < 500)
+        return response;
+    return brokenOff(await access.refusal(response, 'upload a chunk', true));
+}
+/** The upload has to be made anew, whatever the registry said of one chunk of it. */
+function brokenOff(cause) {
+    return new lib_errors/* SuiteError */.$K('UNREACHABLE', cause.message, { remedy: cause.remedy, cause });
 }
 /**
  * Sends a blob by one PATCH without a `Content-Range` and a closing PUT, as docker does: for registries of which
  * several PATCH overwrite each other.
  */
-async function sendInOnePatch(access, blob, transfer, session, signal) {
+async function sendInOnePatch(access, blob, transfer, session, options) {
     const response = await access.send({
         method: 'PATCH',
         target: session.url,
         scopes: access.scopes('pull', 'push'),
         headers: { 'content-type': 'application/octet-stream' },
         body: { length: blob.size, open: () => transfer.open() },
-        signal,
+        signal: options.signal,
         retry: false,
     });
     if (response.status < 200 || response.status > 299)
         return response;
     await (0,http_body/* discard */.vf)(response);
     session.advance(response);
-    return finishUpload(access, blob, session, signal);
+    return finishUpload(access, blob, session, options);
 }
-function finishUpload(access, blob, session, signal) {
+function finishUpload(access, blob, session, { signal }) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
@@ -28981,6 +29204,10 @@ class BlobTransfer {
     get sourceFailed() {
         return this.#sourceFailed;
     }
+    /** Whether all bytes went on their way; what became of them there, only the registry knows. */
+    get isWhole() {
+        return this.#sent === this.#blob.size;
+    }
     /** The blob from its start, the last chunk held back until size and digest are right. */
     async open() {
         this.startOver();
@@ -29017,11 +29244,11 @@ class BlobTransfer {
 
 
 /** A connection that keeps breaking without bringing a byte is given up after so many tries. */
-const MAX_BARREN_TRIES = 4;
+const blobs_MAX_BARREN_TRIES = 4;
 /** One that brings something each time may break more often: a blob of many GB over a bad line. */
-const MAX_TRIES = 64;
+const blobs_MAX_TRIES = 64;
 /** The wait before a broken download goes on; it doubles with each try that brought nothing. */
-const RESUME_DELAY_MS = 500;
+const blobs_RESUME_DELAY_MS = 500;
 /** Whether a blob is here. A registry that names another size than the descriptor's does not have all of it. */
 async function hasBlob(access, blob, options) {
     const response = await access.send({
@@ -29095,9 +29322,9 @@ async function* readResuming(access, blob, offset, download, options) {
             return;
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
         barren = at > before ? 0 : barren + 1;
-        if (barren >= MAX_BARREN_TRIES || tries >= MAX_TRIES)
+        if (barren >= blobs_MAX_BARREN_TRIES || tries >= blobs_MAX_TRIES)
             throw blobs_cut(access, blob, at, broken);
-        await options.clock.sleep(RESUME_DELAY_MS * 2 ** barren, options.signal);
+        await options.clock.sleep(blobs_RESUME_DELAY_MS * 2 ** barren, options.signal);
         download.continuation = await requestFrom(access, blob, at, options);
         if (download.isOver)
             download.continuation.response.body.destroy();
@@ -29195,6 +29422,24 @@ class UploadSession {
         if (response.headers['location'] !== undefined)
             this.#url = locate(this.#access, response);
     }
+    /**
+     * How many bytes the registry has (distribution-spec, "Pushing a blob in chunks": the upload's status), or
+     * `undefined` where it does not say so: `0-0` is what one has that has nothing, and also one that has a byte.
+     */
+    async received(signal) {
+        const response = await this.#access.send({
+            method: 'GET',
+            target: this.#url,
+            scopes: this.#access.scopes('pull', 'push'),
+            signal,
+        });
+        await (0,http_body/* discard */.vf)(response);
+        if (response.status !== 204 && response.status !== 202 && response.status !== 200)
+            return undefined;
+        this.advance(response);
+        const last = /^(?:bytes=)?0-(\d{1,15})$/.exec(response.headers['range'] ?? '')?.[1];
+        return last === undefined || last === '0' ? undefined : Number(last) + 1;
+    }
     /** Tells the registry that nothing more will come (distribution-spec, end-14); it may not know how. */
     async cancel() {
         try {
@@ -29227,8 +29472,8 @@ async function upload_session_openSession(access, blob, options) {
  */
 async function tryMount(access, blob, from, options) {
     // Without the scope on the other repository, registries answer 401, or forget about the mount.
-    const scopes = mergeScopes(access.scopes('pull', 'push'), scopeOf(from.name, 'pull'));
-    const query = [`mount=${encodeURIComponent(blob.digest)}`, `from=${encodeURIComponent(from.name)}`];
+    const scopes = mergeScopes(access.scopes('pull', 'push'), scopeOf(from, 'pull'));
+    const query = [`mount=${encodeURIComponent(blob.digest)}`, `from=${encodeURIComponent(from)}`];
     let response;
     try {
         response = await post(access, [...query, ...algorithmQuery(blob)], scopes, options);
@@ -29321,24 +29566,69 @@ const MAX_WHOLE_UPLOADS = 2;
 const UPLOAD_DELAY_MS = 1000;
 const blob_upload_EMPTY = new Uint8Array(0);
 /**
- * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
- * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
+ * Brings a blob into a repository: nothing where this run knows it to be there or a HEAD finds it; one POST that mounts
+ * it from a neighbour; else the POST that opens an upload, and one PUT with all bytes (distribution-spec, "Pushing
+ * blobs"). Where one PUT is too long for the way there (413, a connection that breaks each time, or known to be), the
+ * blob goes as the registry likes it instead.
  */
-async function pushBlob(access, blob, source, options) {
-    if (await hasBlob(access, blob, { signal: options.signal, push: true }))
+function pushBlob(access, blob, source, options) {
+    const { host, repository } = access;
+    if (options.distrusts === true)
+        host.knownBlobs.distrust(blob);
+    return host.knownBlobs.bring(repository.name, blob, options.signal, async (known) => {
+        const from = known ?? mountCandidate(access, options);
+        const begun = await beginUpload(access, blob, from, options);
+        if (begun === 'present' || begun === 'mounted')
+            return begun;
+        await sendBlob(access, blob, source, begun, options);
+        return 'uploaded';
+    });
+}
+/** The first repository of the same registry that blobs are mounted from. */
+function mountCandidate({ host, repository }, { mountFrom = [] }) {
+    for (const from of mountFrom) {
+        if (from.kind !== 'registry' || from.host !== repository.host)
+            continue;
+        if (host.mayMount(from.name, repository.name))
+            return from.name;
+    }
+    return undefined;
+}
+/**
+ * Looks for a blob, mounts it, or opens an upload. A mount answers for both where it is granted, so that it comes
+ * first; where this host has refused one, whoever has the blob would be left with an upload to cancel.
+ */
+async function beginUpload(access, blob, from, options) {
+    const { knownBlobs } = access.host;
+    const isThere = () => hasBlob(access, blob, { signal: options.signal, push: true });
+    const looksFirst = from === undefined || knownBlobs.mountsRefused;
+    if (looksFirst && (await isThere()))
         return 'present';
-    const from = mountCandidate(access, options);
     const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
     if (mount === 'mounted')
         return 'mounted';
-    let session = mount ?? (await upload_session_openSession(access, blob, options));
+    if (from !== undefined)
+        knownBlobs.noteRefusedMount();
+    try {
+        if (looksFirst || !(await isThere()))
+            return mount ?? (await upload_session_openSession(access, blob, options));
+    }
+    catch (error) {
+        await mount?.cancel();
+        throw error;
+    }
+    await mount?.cancel();
+    return 'present';
+}
+async function sendBlob(access, blob, source, opened, options) {
+    let session = opened;
     const form = access.host.quirks.upload;
     let way = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
     for (let attempt = 1;; attempt += 1) {
-        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, way, options);
+        const transfer = new BlobTransfer(blob, source, options);
+        const failure = await upload(access, blob, transfer, session, way, options);
         if (failure === undefined)
-            return 'uploaded';
+            return;
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
         const other = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
         if (attempt === MAX_UPLOADS || !(failure.again || other !== way))
@@ -29349,17 +29639,6 @@ async function pushBlob(access, blob, source, options) {
         // What a broken upload left at the registry is unknown, so that it is never gone on with.
         session = await upload_session_openSession(access, blob, options);
     }
-}
-/** The first repository of the same registry that is another one, and that blobs are mounted from. */
-function mountCandidate({ host, repository }, options) {
-    const owner = (name) => name.split('/', 1)[0] ?? name;
-    for (const from of options.mountFrom ?? []) {
-        if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name)
-            continue;
-        if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name))
-            return from;
-    }
-    return undefined;
 }
 /** How a blob goes that cannot go in one PUT; that way all the same, where there is no other. */
 function otherWay({ otherwise, chunk }, { size }) {
@@ -29375,7 +29654,7 @@ async function upload(access, blob, transfer, session, way, options) {
     let failure;
     try {
         const send = SENDERS[way];
-        const response = await send(access, blob, transfer, session, options.signal);
+        const response = await send(access, blob, transfer, session, options);
         if (response.status >= 200 && response.status <= 299) {
             await (0,http_body/* discard */.vf)(response);
             checkStored(access, blob, response);
@@ -29387,11 +29666,22 @@ async function upload(access, blob, transfer, session, way, options) {
         const again = (0,lib_errors/* isSuiteError */.t$)(error, 'UNREACHABLE');
         failure = { error, again, way: again && !transfer.sourceFailed ? 'broken' : 'fine' };
     }
+    // It may be the answer alone that was lost.
+    if (failure.again && transfer.isWhole && (await isStored(access, blob, options)))
+        return undefined;
     transfer.startOver();
     await session.cancel();
     return failure;
 }
-function sendWhole(access, blob, transfer, session, signal) {
+async function isStored(access, blob, { signal }) {
+    try {
+        return await hasBlob(access, blob, { signal, push: true });
+    }
+    catch {
+        return false;
+    }
+}
+function sendWhole(access, blob, transfer, session, { signal }) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
@@ -29737,6 +30027,7 @@ function nextPage(response) {
 
 
 
+
 /** An image signed in every run for years has hundreds; each costs some 500 bytes. */
 const MAX_REFERRERS = 50_000;
 /**
@@ -29855,7 +30146,7 @@ async function readReferrersTag(access, subject, options) {
     if (fetched === undefined)
         return [];
     const { manifest } = fetched;
-    if (manifest.mediaType !== MEDIA_TYPE.ociIndex || manifest.digest === subject)
+    if (manifest.mediaType !== MEDIA_TYPE.ociIndex || isSubject(manifest, subject))
         return [];
     return manifest.content.kind === 'index' ? manifest.content.manifests : [];
 }
@@ -29875,6 +30166,7 @@ function once(referrers, subject) {
 
 
 
+
 /** Each lost race means that another writer got in; so many in a row are no accident. */
 const MAX_ROUNDS = 8;
 /** The wait after a lost race, times the rounds that were lost. */
@@ -29887,61 +30179,85 @@ const RACE_DELAY_MS = 100;
  * @throws SuiteError `UNSUPPORTED` where the tag cannot hold a list, `TAG_EXISTS` where it may not move
  */
 function enterReferrer(access, subject, referrer, options) {
-    return update(access, subject, options, (index) => addReferrer(index, referrer));
+    const taken = tagIsTaken(access, subject);
+    if (access.host.quirks.referrersTag === 'digest')
+        return Promise.reject(taken);
+    return update(access, subject, options, (index) => {
+        if (index !== undefined && isSubject(index, subject))
+            throw taken;
+        return addReferrer(index, referrer);
+    });
 }
-/** Takes a referrer off its subject's referrers tag. */
+/** Takes a referrer off its subject's referrers tag. What is no list there names no referrer. */
 function leaveReferrers(access, subject, referrer, options) {
-    return update(access, subject, options, (index) => index === undefined ? undefined : removeReferrer(index, referrer));
+    return update(access, subject, options, (index) => {
+        if (index?.mediaType !== MEDIA_TYPE.ociIndex || isSubject(index, subject))
+            return undefined;
+        return removeReferrer(index, referrer);
+    });
 }
 /** @param change gives the list as it should be, or `undefined` where it is so already. */
 async function update(access, subject, options, change) {
     const tag = (0,name_tag/* referrersTag */.LN)(subject);
-    if (access.host.quirks.referrersTag === 'digest')
-        throw tagIsTaken(access, tag, subject);
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
         // The first round writes, the second finds it written; only then is there a race to step back from.
         if (round > 1)
             await options.clock.sleep(RACE_DELAY_MS * (round - 1), options.signal);
         const current = await tryFetchManifest(access, tag, options);
-        if (current?.manifest.digest === subject)
-            throw tagIsTaken(access, tag, subject);
         const changed = change(current?.manifest);
         if (changed === undefined)
             return;
-        await write(access, tag, changed, current, options);
+        await write({ access, tag, current, options }, changed);
     }
     throw new lib_errors/* SuiteError */.$K('UNREACHABLE', `The list of referrers ${(0,name_reference/* formatLocation */.j$)(access.repository)}:${tag} did not keep its new entry in ${MAX_ROUNDS} tries.`, { remedy: 'Let fewer jobs write to this image at a time, and try again.' });
 }
 /** Writes the list; a write that lost its race is no error, because the next round sees it. */
-async function write(access, tag, changed, current, options) {
-    const put = (index) => putManifest(access, tag, index, { signal: options.signal, condition: conditionOf(current) });
+async function write(replacement, changed) {
+    const refusal = await tryPut(replacement, changed, conditionOf(replacement.current));
+    if (refusal === undefined)
+        return;
+    if (refusal.code === 'NOT_FOUND') {
+        const alive = await withoutDeadEntries(replacement, changed);
+        if (alive.digest === changed.digest)
+            throw refusal;
+        await write(replacement, alive);
+        return;
+    }
+    if (await hasMoved(replacement))
+        return;
+    // The condition may be what is wrong: a proxy that packs answers names them by another entity tag.
+    const last = await tryPut(replacement, changed, {});
+    if (last === undefined || (await hasMoved(replacement)))
+        return;
+    if (last.code !== 'TAG_EXISTS')
+        throw last;
+    throw new lib_errors/* SuiteError */.$K('TAG_EXISTS', last.message, {
+        remedy: `Exempt tags that start with ${replacement.tag.slice(0, 'sha256-'.length)} from the registry\u2019s immutability: they list what refers to an image.`,
+        cause: last,
+    });
+}
+/** Writes the list, or gives the refusal that may be about its being there: any other is thrown. */
+async function tryPut({ access, tag, options }, list, condition) {
     try {
-        await put(changed);
+        await putManifest(access, tag, list, { signal: options.signal, condition });
+        return undefined;
     }
     catch (error) {
-        if ((0,lib_errors/* isSuiteError */.t$)(error, 'NOT_FOUND')) {
-            const alive = await withoutDeadEntries(access, changed, options);
-            if (alive.digest === changed.digest)
-                throw error;
-            await put(alive);
-            return;
-        }
-        if (!(0,lib_errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
-            throw error;
-        const now = await tryFetchManifest(access, tag, options);
-        if (now?.manifest.digest !== current?.manifest.digest)
-            return;
-        throw new lib_errors/* SuiteError */.$K('TAG_EXISTS', error.message, {
-            remedy: `Exempt tags that start with sha256- from the registry\u2019s immutability: they list what refers to an image.`,
-            cause: error,
-        });
+        // A failed condition (412, in places 409) is the last of them where nothing stands under the tag any more.
+        if ((0,lib_errors/* isSuiteError */.t$)(error, 'NOT_FOUND', 'TAG_EXISTS', 'PROTOCOL_INVALID'))
+            return error;
+        throw error;
     }
+}
+async function hasMoved({ access, tag, current, options }) {
+    const now = await tryFetchManifest(access, tag, options);
+    return now?.manifest.digest !== current?.manifest.digest;
 }
 /**
  * The list without what somebody deleted and left in it: registries that look at the entries of an index
  * refuse it for one dead entry, and nothing could ever be attached again.
  */
-async function withoutDeadEntries(access, list, options) {
+async function withoutDeadEntries({ access, options }, list) {
     let alive = list;
     if (list.content.kind !== 'index')
         return list;
@@ -29958,7 +30274,8 @@ function conditionOf(current) {
         return { 'if-none-match': '*' };
     return current.etag === undefined || current.etag.startsWith('W/') ? {} : { 'if-match': current.etag };
 }
-function tagIsTaken(access, tag, subject) {
+function tagIsTaken(access, subject) {
+    const tag = (0,name_tag/* referrersTag */.LN)(subject);
     return new lib_errors/* SuiteError */.$K('UNSUPPORTED', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${tag} names ${subject} itself, so that nothing can be listed as referring to it.`, {
         remedy: 'Use a registry with the referrers API, or remove that tag; registry.gitlab.com reads it as the digest.',
     });
@@ -29984,7 +30301,8 @@ async function replaceTag(access, tag, manifest, replaces, options) {
         await putManifest(access, tag, manifest, { signal: options.signal, condition: conditionOf(current) });
     }
     catch (error) {
-        if (!(0,lib_errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
+        // Where the tag is gone, a failed condition (412) is no more than an answer nobody knows.
+        if (!(0,lib_errors/* isSuiteError */.t$)(error, 'TAG_EXISTS', 'PROTOCOL_INVALID'))
             throw error;
         const now = (await resolveManifest(access, tag, options))?.digest;
         throw (now ?? 'nothing') === replaces ? error : stale(now);
@@ -30124,6 +30442,7 @@ function parseNames(bytes, what) {
 
 
 
+
 /** What an upload is opened for that will not be finished. */
 const NO_BLOB = {
     mediaType: MEDIA_TYPE.ociEmpty,
@@ -30225,7 +30544,15 @@ class RemoteRegistry {
             return undefined;
         if (referrersApi === 'whole' && (await this.#referrersSupport(digest, options)) === 'api')
             return undefined;
-        return (await this.fetchManifest(digest, options)).content.subject?.digest;
+        try {
+            return (await this.fetchManifest(digest, options)).content.subject?.digest;
+        }
+        catch (error) {
+            // What nobody here can read was entered by nobody here, and may be deleted all the same.
+            if ((0,lib_errors/* isSuiteError */.t$)(error, 'UNSUPPORTED', 'CONTENT_INVALID', 'LIMIT_EXCEEDED'))
+                return undefined;
+            throw error;
+        }
     }
     async #referrersSupport(subject, options) {
         this.#support ??= (await readReferrersApi(this.#access, subject, options)) === undefined ? 'tag' : 'api';
@@ -33606,23 +33933,32 @@ function openGateQuestions(options) {
             remedy: "Run the action in a workflow, or set GITHUB_REPOSITORY to the repository's owner/name.",
         });
     }
-    let octokit;
-    const connect = async () => {
+    let reading;
+    let writing;
+    const connect = async (isPaced) => {
         if (options.octokit !== undefined)
             return options.octokit;
         // Eager: in the bundle's one file, but not run before the first question.
         const { createOctokit } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3504));
-        return createOctokit(options);
+        return createOctokit({ ...options, isPaced });
+    };
+    const clientOf = (route) => {
+        if (route.startsWith('GET ')) {
+            reading ??= connect(true);
+            return reading;
+        }
+        // What is written is news, a handful of it: pacing would hold a promotion up for a second each.
+        writing ??= connect(false);
+        return writing;
     };
     return {
         ...{ repository, owner, repo, signal },
         async ask({ route, parameters = {}, needs }) {
             (0,cancellation/* throwIfCancelled */.dZ)(signal);
-            octokit ??= connect();
             const whose = route.includes('{owner}') ? { owner, repo } : {};
             const what = describeQuestion(route, { owner, repo, ...parameters });
             try {
-                const answer = await (await octokit).request(route, { ...whose, ...parameters });
+                const answer = await (await clientOf(route)).request(route, { ...whose, ...parameters });
                 onTrace(`${what}: ${answer.status}`);
                 return answer;
             }
@@ -34004,35 +34340,8 @@ function read_referrers_tooMuch(subject, fact, limit) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/gates/lib/record/head-tag.js
-
-/** Tags that begin with it are the suite's own: they name records, not images. */
-const HEAD_TAG_PREFIX = 'artifact-lifecycle.';
-/** distribution-spec, "Pulling manifests": a tag has at most 128 characters. */
-const MAX_TAG_LENGTH = 128;
-/**
- * The tag that points to the newest record manifest of an environment in one of its repositories. Characters that no
- * tag may have become `_`, with a number behind that keeps two names apart.
- */
-function headTag(environment) {
-    const safe = environment.replace(/[^A-Za-z0-9_.-]/g, '_');
-    const isSame = safe === environment && HEAD_TAG_PREFIX.length + safe.length <= MAX_TAG_LENGTH;
-    const end = isSame ? '' : `.${checksum(environment)}`;
-    const room = MAX_TAG_LENGTH - HEAD_TAG_PREFIX.length - end.length;
-    return (0,name_tag/* parseTag */.ED)(`${HEAD_TAG_PREFIX}${safe.slice(0, room)}${end}`, 'environment');
-}
-/** Whether a tag names a record. */
-function isHeadTag(tag) {
-    return tag.startsWith(HEAD_TAG_PREFIX);
-}
-/** FNV-1a, 32 bits: it keeps names apart, and nobody's safety rests on it, since every record names its environment. */
-function checksum(text) {
-    let hash = 0x811c9dc5;
-    for (const byte of Buffer.from(text))
-        hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-    return hash.toString(16).padStart(8, '0');
-}
-
+// EXTERNAL MODULE: ./packages/gates/lib/record/head-tag.js
+var head_tag = __nccwpck_require__(4783);
 ;// CONCATENATED MODULE: ./packages/registry/lib/copy/transfer.js
 /**
  * Does something for each of many, as many at a time as the limiter lets; the first that fails ends the
@@ -34999,7 +35308,7 @@ const MAX_CHAIN_LENGTH = 10_000;
 async function chain_readChain({ environment, isEnough = () => false }, reader) {
     const records = [];
     const place = (0,name_reference/* formatLocation */.j$)(reader.registry.location);
-    let next = headTag(environment);
+    let next = (0,head_tag/* headTag */.jx)(environment);
     while (records.length < MAX_CHAIN_LENGTH) {
         const reading = await readRecordAt(next, reader);
         if (reading === undefined) {
@@ -35112,7 +35421,7 @@ async function history_listTags({ registry, signal, }) {
 }
 /** Records' heads, and the tags by which registries and cosign attach things: none of them names an image. */
 function isOwnTag(tag) {
-    return isHeadTag(tag) || /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.\w+)?$/.test(tag);
+    return (0,head_tag/* isHeadTag */.xA)(tag) || /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.\w+)?$/.test(tag);
 }
 function findForks(entries) {
     const byPrevious = new Map();
@@ -37936,7 +38245,22 @@ function locationsOf({ environment }) {
 function stationsAt(location, policy) {
     return [...(policy?.environments ?? [])]
         .map(([name, environment]) => ({ name, environment }))
-        .filter((station) => locationsOf(station).some((own) => (0,name_reference/* sameLocation */.It)(own, location)));
+        .filter((station) => locationsOf(station).some((own) => isSamePlace(own, location)));
+}
+/**
+ * Whether two names are of one place as far as a name tells: default ports, loopback's names and Docker Hub's are
+ * written or not. Taking two places for one asks for more gates; taking one for two would go around them.
+ */
+function isSamePlace(a, b) {
+    if (a.kind !== 'registry' || b.kind !== 'registry')
+        return (0,name_reference/* sameLocation */.It)(a, b);
+    return a.name === b.name && plainHost(a.host) === plainHost(b.host);
+}
+function plainHost(host) {
+    const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+    const isLoopback = /^(?:localhost|127(?:\.\d+){1,3}|\[(?:[0:]+:)0*1\])$/.test(name);
+    const plain = isLoopback ? 'localhost' : name === 'registry.hub.docker.com' ? 'docker.io' : name;
+    return port === undefined || port === '443' || port === '80' ? plain : `${plain}:${port}`;
 }
 /** The environments that an image must come from; empty for one that it may come into from anywhere. */
 function stationsBefore({ environment }, policy) {
@@ -37954,13 +38278,13 @@ function isGuarded({ environment }) {
 function pickLocations(station, picked) {
     const own = locationsOf(station);
     for (const location of picked ?? []) {
-        if (own.some((one) => (0,name_reference/* sameLocation */.It)(one, location)))
+        if (own.some((one) => isSamePlace(one, location)))
             continue;
         throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `${(0,name_reference/* formatLocation */.j$)(location)} is no repository of the environment ${station.name}.`, { remedy: `It has ${own.map(name_reference/* formatLocation */.j$).join(', ')}.` });
     }
     return picked === undefined
         ? own
-        : own.filter((one) => picked.some((location) => (0,name_reference/* sameLocation */.It)(one, location)));
+        : own.filter((one) => picked.some((location) => isSamePlace(one, location)));
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/records.js
@@ -38032,7 +38356,10 @@ function openRecords(artifact, request, desk) {
             const [location] = locationsOf(station);
             if (location === undefined)
                 return [];
-            const registry = openRegistry(location, desk.connections);
+            const own = artifact.registry;
+            const registry = (0,name_reference/* sameLocation */.It)(own.location, location)
+                ? own
+                : openRegistry(location, desk.connections);
             const { head } = await readHead(station.name, openReader(registry, verify, desk));
             return withdrawnOf(head).has(artifact.digest) ? [station.name] : [];
         }));
@@ -40045,7 +40372,28 @@ function weakened(weakenings) {
     return new lib_errors/* SuiteError */.$K('POLICY_WEAKENED', message);
 }
 
+;// CONCATENATED MODULE: ./actions/promote/lib/channel-choice.js
+
+
+/**
+ * Patterns of tags that may move. Of an environment they are the policy's: an input picks among them, and lets nothing
+ * move that the policy does not.
+ *
+ * @throws SuiteError `POLICY_WEAKENED`
+ */
+function chooseChannels(input, station) {
+    if (station === undefined)
+        return input ?? [];
+    const { channels = [] } = station.environment;
+    const wider = (input ?? []).filter((one) => !channels.some((other) => isNarrowerGlob(one, other)));
+    if (wider.length === 0)
+        return input ?? channels;
+    const may = channels.length === 0 ? 'nothing' : channels.join(', ');
+    throw new lib_errors/* SuiteError */.$K('POLICY_WEAKENED', `The input "channels" would let ${wider.join(', ')} move, and the environment ${station.name} lets move ${may}.`, { remedy: 'Leave "channels" out, or name fewer; what may move more is the policy file to say.' });
+}
+
 ;// CONCATENATED MODULE: ./actions/promote/lib/request.js
+
 
 
 
@@ -40087,7 +40435,9 @@ function readRequests(inputs, policy) {
         for (const location of locations) {
             const station = stationOf(location, policy);
             const group = groups.get(station?.name ?? '') ?? { station, locations: [] };
-            groups.set(station?.name ?? '', { ...group, locations: [...group.locations, location] });
+            // As the policy writes it: records and their readers know it by that name.
+            const named = station === undefined ? [location] : pickLocations(station, [location]);
+            groups.set(station?.name ?? '', { ...group, locations: [...group.locations, ...named] });
         }
         return [...groups.values()];
     }
@@ -40100,7 +40450,7 @@ function stationOfSource({ source, promoteFrom, }) {
     if (source.kind === 'station')
         return source.station;
     const { location } = source.reference;
-    return promoteFrom.find((station) => locationsOf(station).some((own) => (0,name_reference/* sameLocation */.It)(own, location)));
+    return promoteFrom.find((station) => locationsOf(station).some((own) => isSamePlace(own, location)));
 }
 function makeRequest({ source, station, locations, given }, inputs, policy) {
     const gates = tightenGates(station?.environment.gates ?? {}, given);
@@ -40120,7 +40470,7 @@ function makeRequest({ source, station, locations, given }, inputs, policy) {
         promoteFrom: station === undefined ? [] : stationsBefore(station, policy),
         destinations: locations,
         tags: inputs.tags ?? (isNamedByStation || sourceTag === undefined ? undefined : [sourceTag]),
-        channels: inputs.channels ?? station?.environment.channels ?? [],
+        channels: chooseChannels(inputs.channels, station),
         version: inputs.version,
         gates,
     };
@@ -40386,14 +40736,26 @@ function gatesOf(promotions) {
 function gateFacts({ gate, verdict, reason, evidence, isWarning }) {
     return { gate, verdict, reason, evidence, warnOnly: isWarning };
 }
-/** One job a destination (contract: output `matrix`). */
+/** One job a destination (contract: output `matrix`); which digest it is for, says it where that is one. */
 function matrixOf(promotions) {
+    const jobs = new Map();
+    for (const { judged } of promotions) {
+        const environment = judged.request.to?.name;
+        for (const destination of judged.request.destinations.map(name_reference/* formatLocation */.j$)) {
+            const key = JSON.stringify([environment, destination]);
+            const job = jobs.get(key) ?? {
+                ...(environment !== undefined && { environment }),
+                ...{ destination, digests: new Set() },
+            };
+            job.digests.add(judged.artifact.digest);
+            jobs.set(key, job);
+        }
+    }
     return {
-        include: promotions.flatMap(({ judged }) => judged.request.destinations.map((location) => ({
-            ...(judged.request.to !== undefined && { environment: judged.request.to.name }),
-            destination: (0,name_reference/* formatLocation */.j$)(location),
-            digest: judged.artifact.digest,
-        }))),
+        include: [...jobs.values()].map(({ digests, ...job }) => {
+            const [digest, other] = digests;
+            return other === undefined ? { ...job, digest } : job;
+        }),
     };
 }
 /** What the summary says beyond the outputs, for the output `json`: sizes in bytes, `previous` where a tag moved. */
@@ -41075,7 +41437,7 @@ async function keepRecord({ digest, record, summary }, { registry, attestor, clo
 async function moveHead({ manifest, record }, { registry, clock, signal = new AbortController().signal }) {
     if (record.environment === null)
         return undefined;
-    const tag = headTag(record.environment);
+    const tag = (0,head_tag/* headTag */.jx)(record.environment);
     const current = (await registry.resolve(tag, { signal }))?.digest;
     if (current === manifest)
         return undefined;
@@ -41095,12 +41457,12 @@ async function moveHead({ manifest, record }, { registry, clock, signal = new Ab
         if (!(0,lib_errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
             throw error;
         const name = (0,name_reference/* formatReference */.FH)({ location: registry.location, tag, digest: undefined });
-        return `${name} cannot be moved: the registry moves no tags. The record ${manifest} is there, and is found by listing the repository's tags.`;
+        return `${name} cannot be moved: the registry moves no tags. The record ${manifest} is there, and is found by listing the repository's tags. Take ${head_tag/* HEAD_TAG_PREFIX */.Vu}* out of what is immutable: until then no rollback holds anything out.`;
     }
 }
 /** Two promotions into one environment at the same time. */
 function interleaved(registry, environment, expected, current) {
-    const name = (0,name_reference/* formatReference */.FH)({ location: registry.location, tag: headTag(environment), digest: undefined });
+    const name = (0,name_reference/* formatReference */.FH)({ location: registry.location, tag: (0,head_tag/* headTag */.jx)(environment), digest: undefined });
     return new lib_errors/* SuiteError */.$K('PLAN_STALE', `Another promotion into ${environment} came in between: ${name} was ${expected ?? 'not there'}, and is ${current ?? 'not there'} now.`, { remedy: 'Let one promotion into an environment run at a time (concurrency), and run this one again.' });
 }
 
@@ -41112,12 +41474,26 @@ function interleaved(registry, environment, expected, current) {
  * same host, else its bytes from the source, verified on the way.
  *
  * @param served destinations that have them by now.
+ * @returns what was said of those whose bytes were not sent.
  */
 async function copyBlobs(blobs, served, transfer) {
     const { source, destination, tally } = transfer;
+    const unsent = [];
     const mountFrom = [source.location, ...served].filter((from) => isNeighbour(from, destination.location));
     await forEach(blobs, transfer, async (blob, signal) => {
         const outcome = await destination.pushBlob(blob, (offset, wanted) => source.openBlob(blob, offset, { signal: wanted }), { mountFrom, signal, onBytes: (count) => tally.sent(count) });
+        tally.blob(blob, outcome);
+        if (outcome !== 'uploaded')
+            unsent.push({ blob, outcome });
+    });
+    return unsent;
+}
+/** Looks again for blobs of which a registry said that it has them, and uploads those that it does not have. */
+async function uploadMissing(blobs, transfer) {
+    const { source, destination, tally } = transfer;
+    await forEach(blobs, transfer, async ({ blob, outcome: said }, signal) => {
+        tally.takeBack(blob, said);
+        const outcome = await destination.pushBlob(blob, (offset, wanted) => source.openBlob(blob, offset, { signal: wanted }), { distrusts: true, signal, onBytes: (count) => tally.sent(count) });
         tally.blob(blob, outcome);
     });
 }
@@ -41133,7 +41509,7 @@ class Journey {
     plan;
     #tags;
     #cosignTags;
-    #written = [];
+    #written = new Set();
     #error;
     constructor(plan) {
         this.plan = plan;
@@ -41144,7 +41520,10 @@ class Journey {
         return this.#error !== undefined;
     }
     wrote(digest) {
-        this.#written.push(digest);
+        this.#written.add(digest);
+    }
+    hasWritten(digest) {
+        return this.#written.has(digest);
     }
     tagged(report) {
         this.#tags.set(report.tag, report);
@@ -41163,14 +41542,13 @@ class Journey {
     }
     report() {
         const { registry, referrers } = this.plan;
-        const written = new Set(this.#written);
         return {
             location: registry.location,
             tags: [...this.#tags.values()],
             cosignTags: [...this.#cosignTags.values()],
-            manifests: this.#written.toSorted(),
+            manifests: [...this.#written].toSorted(),
             referrers: referrers
-                .filter(({ digest, isMissing }) => !isMissing || written.has(digest))
+                .filter(({ digest, isMissing }) => !isMissing || this.#written.has(digest))
                 .map(({ subject, digest, artifactType, isMissing }) => ({
                 subject,
                 digest,
@@ -41212,7 +41590,8 @@ const COPY_CONCURRENCY = 6;
 async function copyManifests(journey, transfer) {
     const { destination, tally } = transfer;
     for (const level of journey.plan.levels) {
-        await forEach(level, transfer, async (manifest, signal) => {
+        const left = level.filter(({ digest }) => !journey.hasWritten(digest));
+        await forEach(left, transfer, async (manifest, signal) => {
             await destination.pushManifest(manifest, { signal });
             tally.manifest();
             journey.wrote(manifest.digest);
@@ -41325,6 +41704,15 @@ class Tally {
         }
         this.#tell();
     }
+    /** Takes back what was said of a blob that is not where it was said to be. */
+    takeBack({ size }, outcome) {
+        this.#doneBlobs -= 1;
+        if (outcome === 'mounted')
+            this.#mounted -= 1;
+        else
+            this.#skipped -= 1;
+        this.#totalBytes += size;
+    }
     manifest() {
         this.#manifests += 1;
     }
@@ -41392,8 +41780,17 @@ async function copyToHost(group, shared) {
     }
 }
 async function copyContent(journey, served, transfer) {
-    await copyBlobs(journey.plan.blobs, served, transfer);
-    await copyManifests(journey, transfer);
+    const unsent = await copyBlobs(journey.plan.blobs, served, transfer);
+    try {
+        await copyManifests(journey, transfer);
+    }
+    catch (error) {
+        // A registry may say 201 to a mount and not have the blob (MANIFEST_BLOB_UNKNOWN), or have lost one since.
+        if (unsent.length === 0 || !(0,lib_errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
+            throw error;
+        await uploadMissing(unsent, transfer);
+        await copyManifests(journey, transfer);
+    }
     await readBack(journey.plan, transfer);
 }
 async function prepareTags(journeys, steps, signal) {
@@ -41451,7 +41848,7 @@ async function readHeads({ to, destinations }, signer, desk) {
         if (head !== undefined || end.kind === 'start') {
             return { registry, manifest: head?.manifest, record: head };
         }
-        const name = (0,name_reference/* formatReference */.FH)({ location, tag: headTag(to.name), digest: undefined });
+        const name = (0,name_reference/* formatReference */.FH)({ location, tag: (0,head_tag/* headTag */.jx)(to.name), digest: undefined });
         const reason = end.kind === 'refused' ? ` ${end.reason}` : '';
         throw new lib_errors/* SuiteError */.$K('NOT_VERIFIED', `${name} should be the newest record of ${to.name}, and does not count as one.${reason}`, {
             remedy: `Find out who moved it; "mode: history" shows what ${(0,name_reference/* formatLocation */.j$)(location)} has. Point it back to the newest record that counts, or remove it.`,
@@ -41487,7 +41884,7 @@ async function readHeadIfThere(environment, reader) {
 }
 async function resolveHead(environment, registry, signal) {
     try {
-        return await registry.resolve(headTag(environment), { signal });
+        return await registry.resolve((0,head_tag/* headTag */.jx)(environment), { signal });
     }
     catch (error) {
         if ((0,lib_errors/* isSuiteError */.t$)(error, 'NOT_FOUND'))
@@ -41529,6 +41926,7 @@ async function carryOut(planned, signer, policyDigest, desk) {
     const came = (report, failure) => ({
         ...{ report, failure },
         records: plan.destinations.flatMap((destination) => kept.get(destination)?.manifest ?? []),
+        heads: [...kept].flatMap(([{ registry }, { toMove }]) => toMove === undefined ? [] : [newHead(registry, planned.artifact.digest, toMove)]),
     });
     try {
         return came(await executePlan(plan, {
@@ -41568,6 +41966,13 @@ async function keepAt(planned, destination, { signer, policyDigest, desk }) {
     }, desk);
     const { manifest } = await keepRecord(made, { registry, attestor: signer.attestor, clock, signal });
     return { manifest, toMove: { manifest, record: made.record } };
+}
+/** A head that was moved just now: it was signed by this run. */
+function newHead(registry, subject, { manifest, record }) {
+    return {
+        ...{ registry, manifest },
+        record: { manifest, subject, record, signedAt: undefined, signer: undefined },
+    };
 }
 /** What is there already under all its names came in before, by the record that is there: nothing comes in now. */
 function recordThere({ artifact }, { tags }, head) {
@@ -46612,16 +47017,20 @@ function openProofs(artifact, { gates }, desk) {
         platforms,
         demandsOf: (gate, settings) => demandsOf(gate, settings, world),
         verify,
+        verifyWhole: (policy) => verifyOne(digest, policy),
         verifyOne,
         provenCommit,
     };
 }
+/** Gates whose statements are about the artifact as a whole: who attests to a test or a review names the index. */
+const WHOLE = new Set(['attestation', 'tests']);
 /** Verifies what a gate demands of the artifact. */
 async function prove(gate, settings, proofs) {
     const demands = await proofs.demandsOf(gate, settings);
     if (demands === undefined || 'verdict' in demands)
         return demands;
-    return { verification: await proofs.verify(demands.policy) };
+    const verify = WHOLE.has(gate) ? proofs.verifyWhole : proofs.verify;
+    return { verification: await verify(demands.policy) };
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/gathering/signed.js
@@ -47622,6 +48031,66 @@ function factsOfFinding({ finding, counts, excuses, statement, platforms, locati
     };
 }
 
+;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/assess/unassessable.js
+
+/**
+ * What nobody could judge of a subject, for every gate alike: packages of a distribution that the source knows nothing
+ * of, whose release nothing says, or whose database could not be read; and a subject in which nothing was found. That
+ * nothing counts would be no answer. Languages that a source does not have, and versions without an order, are told and
+ * stop nothing: who chose the source chose that, and no other source could order them.
+ */
+function gapsOf({ source, components, notCovered, unmatched }) {
+    const gaps = [];
+    for (const { isDistribution, components: number, ecosystem } of notCovered) {
+        if (!isDistribution)
+            continue;
+        gaps.push({
+            fact: `It has ${unassessable_packages(number)} of ${ecosystem}, of which ${source} knows nothing.`,
+            remedy: 'Name a source in "advisories" that covers the distribution, or only report.',
+        });
+    }
+    const unread = unmatched.find(({ cause }) => cause === 'unread');
+    if (unread !== undefined) {
+        gaps.push({
+            fact: `What is installed in it is not known. ${unread.name}: ${unread.reason}`,
+            remedy: 'Mend the image, whose package database is broken or cut off, or only report.',
+        });
+    }
+    const unknown = unmatched.filter(({ cause }) => cause === 'no-release' || cause === 'no-database');
+    const [first] = unknown;
+    if (first !== undefined) {
+        gaps.push({
+            fact: `It has ${unassessable_packages(unknown.length)} of a distribution that cannot be matched, such as ${first.purl ?? first.name}. ${first.reason}`,
+            remedy: 'Describe the image itself, so that its release is known, or only report.',
+        });
+    }
+    if (components === 0 && unmatched.length === 0) {
+        gaps.push({
+            fact: 'No package was found in it.',
+            remedy: 'Check that it is what was meant; where it really holds no package, only report.',
+        });
+    }
+    return gaps;
+}
+/**
+ * Refuses to let pass what nobody could judge.
+ *
+ * @throws SuiteError `UNSUPPORTED` with the first gap
+ */
+function refuseUnassessable(assessments) {
+    for (const assessment of assessments) {
+        const [gap] = gapsOf(assessment);
+        if (gap === undefined)
+            continue;
+        const { name, platform } = assessment.subject;
+        const subject = platform === undefined ? name : `${name} (${platform})`;
+        throw new SuiteError('UNSUPPORTED', `Nobody can judge ${subject}: ${gap.fact}`, { remedy: gap.remedy });
+    }
+}
+function unassessable_packages(number) {
+    return `${number} ${number === 1 ? 'package' : 'packages'}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/vulnerabilities/lib/component/distributed.js
 /** purl types of packages that a distribution gives out: what an image stands on. */
 const DISTRIBUTED = new Set(['alpm', 'apk', 'deb', 'ebuild', 'opkg', 'rpm']);
@@ -47720,14 +48189,8 @@ function vulnerabilityPolicyOf({ failOn = vulnerabilities/* VULNERABILITIES_DEFA
     };
 }
 /**
- * Causes for which a package may well have a vulnerability that is known: another source, or a description of the image
- * itself, would tell. Where a document does not say what a package is, no other answer can be had; that is told, and no
- * error.
- */
-const UNJUDGED = ['no-release', 'no-database', 'unread', 'undecided'];
-/**
- * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. Packages that could be judged
- * and were not are an error, unless something else stops already.
+ * Judges the gate `vulnerabilities`: nothing is known that is bad enough, on any platform. What nobody can judge is an error, by
+ * the rule of the action `sbom`, unless something else stops already.
  *
  * @param assessments one for each platform, judged by {@link vulnerabilityPolicyOf}; an image that is no index is its
  *   own one platform.
@@ -47757,28 +48220,22 @@ function judgeVulnerabilities({ failOn = vulnerabilities/* VULNERABILITIES_DEFAU
         const number = verdicts_count(counting.length, 'known vulnerability counts', 'known vulnerabilities count');
         return verdicts_fail(`${number} (fail-on: ${failOn}): ${enumerate(counting.map(sayFinding), 5)}.`, facts);
     }
-    const gaps = assessments.flatMap(gapsIn);
-    if (gaps.length > 0) {
-        return cannotTell(`It cannot be said whether one counts: ${enumerate([...new Set(gaps)])}.`, facts);
+    const gaps = assessments.flatMap((one) => gapsOf(one).map(({ fact, remedy }) => ({
+        text: `${one.subject.platform ?? one.subject.name}: ${fact}`,
+        remedy,
+    })));
+    const [gap] = gaps;
+    if (gap !== undefined) {
+        const texts = [...new Set(gaps.map(({ text }) => text))];
+        return cannotTell(`It cannot be said whether one counts. ${enumerate(texts)}`, {
+            ...facts,
+            remedy: gap.remedy,
+        });
     }
     const packages = assessments.reduce((total, { components }) => total + components, 0);
     const others = findings.length === 0 ? '' : `; ${verdicts_count(findings.length, 'other is', 'others are')} known`;
     const limited = limitations.length === 0 ? '' : ` ${enumerate(limitations, 2)}`;
     return pass(`No known vulnerability counts (fail-on: ${failOn}) in ${verdicts_count(packages, 'package')}${others}.${limited}`, facts);
-}
-function gapsIn({ subject, components, source, unmatched, notCovered }) {
-    const name = subject.platform ?? subject.name;
-    const unjudged = unmatched.filter(({ cause }) => UNJUDGED.includes(cause));
-    const [first] = unjudged;
-    return [
-        ...(components === 0 && unmatched.length === 0 ? [`nothing is known to be in ${name}`] : []),
-        ...notCovered.map((gap) => `${source} knows nothing of ${verdicts_count(gap.components, 'package')} of ${gap.ecosystem}`),
-        ...(first === undefined
-            ? []
-            : [
-                `${verdicts_count(unjudged.length, 'package')} could not be matched, such as ${first.purl ?? first.name} (${first.reason.replace(/\.$/, '')})`,
-            ]),
-    ];
 }
 function findingFacts({ finding, platforms }) {
     const { id, component, rating, fixedIn, epss, kev } = finding;
@@ -67110,9 +67567,9 @@ function meansImage(pattern, image) {
     if (pattern.type === 'docker' && (pattern.namespace ?? 'library') !== (image.namespace ?? 'library')) {
         return false;
     }
-    return hasQualifiers(pattern, image, ['repository_url']) && isSamePlace(pattern, image);
+    return hasQualifiers(pattern, image, ['repository_url']) && image_match_isSamePlace(pattern, image);
 }
-function isSamePlace(pattern, image) {
+function image_match_isSamePlace(pattern, image) {
     const meant = qualifier(pattern, 'repository_url');
     const found = qualifier(image, 'repository_url');
     if (meant === undefined)
@@ -67880,7 +68337,7 @@ async function digestsOfChannels(registry, isChannel, signal) {
 }
 /** The channels of a repository with what they point to now, sorted. */
 async function readChannels(registry, isChannel, signal) {
-    const tags = (await registry.listTags({ signal })).filter((tag) => isChannel(tag) && !isHeadTag(tag));
+    const tags = (await registry.listTags({ signal })).filter((tag) => isChannel(tag) && !(0,head_tag/* isHeadTag */.xA)(tag));
     const found = await mapInParallel(tags.toSorted(), READ_CONCURRENCY, signal, async (tag, inner) => ({
         tag,
         digest: (await registry.resolve(tag, { signal: inner }))?.digest,
@@ -68119,6 +68576,41 @@ function gateFailure(refused) {
 }
 function judging_count(number, singular, plural) {
     return `${number} ${number === 1 ? singular : plural}`;
+}
+
+;// CONCATENATED MODULE: ./actions/promote/lib/own-heads.js
+
+/**
+ * The heads that this run has moved itself: where several images come into one environment, each follows the one before,
+ * and what others have moved meanwhile is still found out.
+ */
+class OwnHeads {
+    #moves = new Map();
+    /** A promotion that stands on what this run has done since it was judged. */
+    follow(one) {
+        const { request, heads } = one;
+        if (heads === undefined)
+            return one;
+        return {
+            ...one,
+            heads: heads.map((head) => {
+                const move = this.#moves.get(own_heads_keyOf(request.to?.name, head));
+                return move !== undefined && move.base === head.manifest ? move.now : head;
+            }),
+        };
+    }
+    /** Notes what a promotion, as it was judged, has moved. */
+    note({ request, heads = [] }, moved) {
+        const bases = new Map(heads.map((head) => [own_heads_keyOf(request.to?.name, head), head.manifest]));
+        for (const now of moved) {
+            const key = own_heads_keyOf(request.to?.name, now);
+            const known = this.#moves.get(key);
+            this.#moves.set(key, { base: known === undefined ? bases.get(key) : known.base, now });
+        }
+    }
+}
+function own_heads_keyOf(environment, { registry }) {
+    return JSON.stringify([environment, (0,name_reference/* formatLocation */.j$)(registry.location)]);
 }
 
 ;// CONCATENATED MODULE: ./actions/promote/lib/plan-file.js
@@ -69107,6 +69599,46 @@ function image_labels_tooMany(digest) {
     return new lib_errors/* SuiteError */.$K('LIMIT_EXCEEDED', `The index ${digest} names more than ${image_labels_MAX_PLATFORMS} manifests, or nests deeper than ${image_labels_MAX_DEPTH} levels.`, { remedy: 'Name one of its images; where labels need not be read, leave them unread.' });
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remembering.js
+
+/** Indexes of a hundred images with all that refers to them have some megabytes; what is beyond is fetched again. */
+const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024;
+/**
+ * A repository that fetches no manifest twice: a digest never means other bytes. For those who look at an image and then
+ * copy it; what has to be known to be still there is asked for by `resolve`, which remembers nothing.
+ */
+function rememberManifests(registry) {
+    const known = new Map();
+    let room = MAX_REMEMBERED_BYTES;
+    const { soleManifest, checkPush } = registry;
+    return {
+        location: registry.location,
+        resolve: (reference, options) => registry.resolve(reference, options),
+        async fetchManifest(reference, options) {
+            const digest = (0,name_digest/* tryParseDigest */.jt)(reference);
+            const remembered = digest === undefined ? undefined : known.get(digest);
+            if (remembered !== undefined)
+                return remembered;
+            const manifest = await registry.fetchManifest(reference, options);
+            if (manifest.bytes.length <= room && !known.has(manifest.digest)) {
+                room -= manifest.bytes.length;
+                known.set(manifest.digest, manifest);
+            }
+            return manifest;
+        },
+        pushManifest: (manifest, options) => registry.pushManifest(manifest, options),
+        tagManifest: (tag, manifest, options) => registry.tagManifest(tag, manifest, options),
+        hasBlob: (blob, options) => registry.hasBlob(blob, options),
+        openBlob: (blob, offset, options) => registry.openBlob(blob, offset, options),
+        pushBlob: (blob, source, options) => registry.pushBlob(blob, source, options),
+        listTags: (options) => registry.listTags(options),
+        listReferrers: (subject, options) => registry.listReferrers(subject, options),
+        deleteManifest: (reference, options) => registry.deleteManifest(reference, options),
+        ...(soleManifest !== undefined && { soleManifest: (options) => soleManifest.call(registry, options) }),
+        ...(checkPush !== undefined && { checkPush: (options) => checkPush.call(registry, options) }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/naming/lib/git-context.js
 /**
  * The context as the rules see it: `pull_request_target` runs on the base branch and is named as its pull
@@ -69303,7 +69835,7 @@ function makeTag(text, input, row, empty) {
 
 
 /** distribution-spec, "Pulling manifests". */
-const strategy_MAX_TAG_LENGTH = 128;
+const MAX_TAG_LENGTH = 128;
 /**
  * The tag of a strategy (issue 4, "Strategies"): `git-sha` a1b2c3d, `semver` 2.1.0, `build-number` main-4521,
  * `combined` 2.1.0-a1b2c3d.
@@ -69350,7 +69882,7 @@ function strategy_textOf(strategy, facts) {
                 throw strategy_missing(strategy, 'the number of a workflow run, and there is none', 'Run it in a workflow.');
             }
             const end = `-${runNumber}`;
-            return `${safeRefName(strategy, facts.context).slice(0, strategy_MAX_TAG_LENGTH - end.length)}${end}`;
+            return `${safeRefName(strategy, facts.context).slice(0, MAX_TAG_LENGTH - end.length)}${end}`;
         }
     }
 }
@@ -69583,7 +70115,7 @@ async function artifact_search_describeArtifact(registry, reference, desk, withL
 async function artifact_search_locate(source, desk) {
     if (source.kind === 'reference') {
         return {
-            registry: openRegistry(source.reference.location, desk.connections),
+            registry: rememberManifests(openRegistry(source.reference.location, desk.connections)),
             reference: source.reference,
         };
     }
@@ -69615,7 +70147,7 @@ async function artifact_search_locate(source, desk) {
  */
 async function findFirst(station, choices, desk) {
     for (const location of locationsOf(station)) {
-        const registry = openRegistry(location, desk.connections);
+        const registry = rememberManifests(openRegistry(location, desk.connections));
         for (const names of choices) {
             const found = [];
             for (const name of names) {
@@ -69743,6 +70275,7 @@ async function breakGlass(results, { to }, desk) {
 
 
 
+
 /** Resolves what is promoted, once, and has every gate judge it. */
 async function judgePromotion(request, signer, desk) {
     const { log, clock } = desk.context;
@@ -69800,6 +70333,28 @@ async function planPromotion(judged, signer, desk) {
     for (const warning of plan.warnings)
         log.warning(warning);
     return { ...judged, plan };
+}
+/**
+ * Looks whether two images of a run are to get the same name: the second would take it from the first.
+ *
+ * @throws SuiteError `INPUT_INVALID`
+ */
+function refuseSharedNames(promotions) {
+    const owners = new Map();
+    for (const { artifact, plan } of promotions) {
+        for (const { registry, tags } of plan.destinations) {
+            for (const { tag } of tags) {
+                const name = (0,name_reference/* formatReference */.FH)({ location: registry.location, tag, digest: undefined });
+                const owner = owners.get(name) ?? artifact.digest;
+                owners.set(name, owner);
+                if (owner === artifact.digest)
+                    continue;
+                throw new lib_errors/* SuiteError */.$K('INPUT_INVALID', `${owner} and ${artifact.digest} are both to be ${name}.`, {
+                    remedy: 'Promote them one after the other, or under names of their own.',
+                });
+            }
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/trust/lib/token/stated-issuer.js
@@ -70330,6 +70885,7 @@ async function openRecordSigner(desk) {
 
 
 
+
 /** Promotions that are judged at a time: each asks registries and services. */
 const promote_all_AT_A_TIME = 4;
 /** Judges every promotion that is asked for, plans all of them, and carries them out, or only says what would be. */
@@ -70362,6 +70918,7 @@ async function promoteAll(desk) {
         const planning = planPromotion(one, signer, desk);
         ready.push(await (plan === undefined ? planning : planning.catch(asStale(inputs.planFile))));
     }
+    refuseSharedNames(ready);
     if (plan !== undefined)
         refuseStale(plan, ready, inputs.planFile);
     if (isPlanOnly) {
@@ -70386,6 +70943,7 @@ async function leavePlan(plan, path, { inputs, context }) {
 /** One after the other; the first that fails is the last, and all are told of. */
 async function carryOutAll(ready, signer, desk) {
     const outcomes = [];
+    const own = new OwnHeads();
     let failure;
     for (const one of ready) {
         if (failure !== undefined) {
@@ -70393,7 +70951,8 @@ async function carryOutAll(ready, signer, desk) {
             continue;
         }
         try {
-            const done = await carryOutOne(one, signer, desk);
+            const done = await carryOutOne(own.follow(one), signer, desk);
+            own.note(one, done.heads);
             outcomes.push(done.outcome);
             failure = done.failure;
         }
@@ -70408,9 +70967,10 @@ async function carryOutOne(one, signer, desk) {
     await refuseMovedSource(one, desk.context.signal);
     const announced = await announce(newsOf(one), desk);
     try {
-        const { report, records, failure } = await carryOut(one, signer, await desk.policyDigest(), desk);
+        const done = await carryOut(one, signer, await desk.policyDigest(), desk);
+        const { report, records, heads, failure } = done;
         await (failure === undefined ? announced.succeeded(records) : announced.failed());
-        return { outcome: carriedOut(one, report, records), failure };
+        return { outcome: carriedOut(one, report, records), heads, failure };
     }
     catch (error) {
         await announced.failed();
@@ -86356,6 +86916,46 @@ class Secret {
 
 /***/ }),
 
+/***/ 4783:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vu: () => (/* binding */ HEAD_TAG_PREFIX),
+/* harmony export */   jx: () => (/* binding */ headTag),
+/* harmony export */   xA: () => (/* binding */ isHeadTag)
+/* harmony export */ });
+/* harmony import */ var _artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3365);
+
+/** Tags that begin with it are the suite's own: they name records, not images. */
+const HEAD_TAG_PREFIX = 'artifact-lifecycle.';
+/** distribution-spec, "Pulling manifests": a tag has at most 128 characters. */
+const MAX_TAG_LENGTH = 128;
+/**
+ * The tag that points to the newest record manifest of an environment in one of its repositories. Characters that no
+ * tag may have become `_`, with a number behind that keeps two names apart.
+ */
+function headTag(environment) {
+    const safe = environment.replace(/[^A-Za-z0-9_.-]/g, '_');
+    const isSame = safe === environment && HEAD_TAG_PREFIX.length + safe.length <= MAX_TAG_LENGTH;
+    const end = isSame ? '' : `.${checksum(environment)}`;
+    const room = MAX_TAG_LENGTH - HEAD_TAG_PREFIX.length - end.length;
+    return (0,_artifact_lifecycle_registry__WEBPACK_IMPORTED_MODULE_0__/* .parseTag */ .ED)(`${HEAD_TAG_PREFIX}${safe.slice(0, room)}${end}`, 'environment');
+}
+/** Whether a tag names a record. */
+function isHeadTag(tag) {
+    return tag.startsWith(HEAD_TAG_PREFIX);
+}
+/** FNV-1a, 32 bits: it keeps names apart, and nobody's safety rests on it, since every record names its environment. */
+function checksum(text) {
+    let hash = 0x811c9dc5;
+    for (const byte of Buffer.from(text))
+        hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+    return hash.toString(16).padStart(8, '0');
+}
+
+
+/***/ }),
+
 /***/ 3504:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -88749,7 +89349,7 @@ const RETRIES = 3;
  * It is what `@actions/github` makes, put together here: that package brings a method for each of GitHub's routes
  * and undici, which every start would parse, for the three routes asked here.
  */
-function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
+function createOctokit({ token, apiUrl, userAgent, signal, onTrace, isPaced = true, }) {
     const onLimit = (kind) => (retryAfter, request, _octokit, count) => {
         onTrace(`GitHub's ${kind} rate limit asks to wait ${retryAfter} s`);
         const mayWait = count < 1 && retryAfter <= MAX_RATE_LIMIT_SECONDS;
@@ -88767,7 +89367,9 @@ function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
         request: { fetch: fetchOver(http, timeout) },
         // Asking anonymously is a second best; who gets no answer at once does without.
         retry: { enabled: token !== undefined, retries: RETRIES },
-        throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
+        throttle: isPaced
+            ? { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') }
+            : { enabled: false },
     });
     return {
         request: (route, parameters) => client.request(route, { ...parameters, request: { signal } }),

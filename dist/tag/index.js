@@ -14305,7 +14305,7 @@ function chooseExistingTags({ inputs, desk, situation, context }) {
         return {
             kind: 'registry',
             async list() {
-                const { openRegistry, parseReference } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4023));
+                const { openRegistry, parseReference } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1354));
                 const { location } = parseReference(source, 'Input "source"');
                 return openRegistry(location, await desk.connections()).listTags({ signal: context.signal });
             },
@@ -14537,7 +14537,7 @@ function openDesk(registries, githubToken, context) {
     return {
         async connections() {
             // Eager: in the bundle's one file, but not run before the first question.
-            const { connectRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4023));
+            const { connectRegistries } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1354));
             connected ??= connectRegistries({ action: 'tag', registries, githubToken, context });
             return connected.connections;
         },
@@ -32721,7 +32721,7 @@ const RETRIES = 3;
  * It is what `@actions/github` makes, put together here: that package brings a method for each of GitHub's routes
  * and undici, which every start would parse, for the three routes asked here.
  */
-function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
+function createOctokit({ token, apiUrl, userAgent, signal, onTrace, isPaced = true, }) {
     const onLimit = (kind) => (retryAfter, request, _octokit, count) => {
         onTrace(`GitHub's ${kind} rate limit asks to wait ${retryAfter} s`);
         const mayWait = count < 1 && retryAfter <= MAX_RATE_LIMIT_SECONDS;
@@ -32739,7 +32739,9 @@ function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
         request: { fetch: fetchOver(http, timeout) },
         // Asking anonymously is a second best; who gets no answer at once does without.
         retry: { enabled: token !== undefined, retries: RETRIES },
-        throttle: { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') },
+        throttle: isPaced
+            ? { onRateLimit: onLimit('primary'), onSecondaryRateLimit: onLimit('secondary') }
+            : { enabled: false },
     });
     return {
         request: (route, parameters) => client.request(route, { ...parameters, request: { signal } }),
@@ -32749,7 +32751,7 @@ function createOctokit({ token, apiUrl, userAgent, signal, onTrace }) {
 
 /***/ }),
 
-/***/ 4023:
+/***/ 1354:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32760,7 +32762,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   parseReference: () => (/* reexport */ name_reference/* parseReference */.F2)
 });
 
-// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, AwsJsonApi, CloudLogins, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, awsErrorCode, awsReason, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readEcrHost, readImageLabels, readReferrers, readTar, readTarNumber, referrersTag, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
+// UNUSED EXPORTS: ANONYMOUS, ArchiveRegistry, AwsJsonApi, CloudLogins, Connections, CopyError, DEFAULT_TAR_LIMITS, Digester, FileReader, KeyedQueue, LayoutRegistry, Limiter, MANIFEST_TYPES, MAX_MANIFEST_BYTES, MAX_READ_REFERRERS, MEDIA_TYPE, NO_EXTENSIONS, NO_PAX_RECORDS, READ_CONCURRENCY, StreamReader, TAR_BLOCK_BYTES, VerifiedStream, addReferrer, artifactTypeOf, attachReferrer, awsErrorCode, awsReason, cosignTags, createConnections, decideTag, describeManifest, describeReferrer, describeTarEntry, digestAlgorithm, digestHex, digestLike, digestOf, digestTagKind, dockerSource, eventually, executePlan, field, formatLocation, formatPlatform, formatReference, githubRegistryHost, githubSource, isAboutContent, isDigest, isForeignLayer, isIndexType, isJsonObject, isManifestType, machineEnvironment, makeReferrerManifest, mapInParallel, mergePax, namedByManifest, openArchive, openLayout, parseBoundedJson, parseDescriptor, parseDigest, parseLocation, parseManifest, parsePax, parseRepository, parseTag, parseTarHeader, paxNumber, planCopy, platformManifests, pushBytes, readBlobBytes, readEcrHost, readImageLabels, readReferrers, readTar, readTarNumber, referrersTag, rememberManifests, removeReferrer, resolveSource, sameLocation, setTag, settingsSource, tagRefusal, tarPadding, tarText, tryParseDigest, tryParseTag
 
 // EXTERNAL MODULE: ./packages/core/lib/http/trace.js
 var http_trace = __nccwpck_require__(583);
@@ -35436,6 +35438,97 @@ function scopesOf(challenge) {
     return parseScopes(challenge.parameters.get('scope') ?? '');
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/remote/known-blobs.js
+
+/** A run over thousands of images knows some ten blobs of each; each costs some 200 bytes. */
+const MAX_KNOWN_BLOBS = 200_000;
+/**
+ * Which blobs one host is known to have, and where: each was seen or brought there by this run. So that of many images
+ * with the same base its layers are looked for, or sent, once, and mounted from then on.
+ */
+class KnownBlobs {
+    #mayMount;
+    #places = new Map();
+    #errands = new Map();
+    #known = 0;
+    #mountsRefused = false;
+    constructor(mayMount) {
+        this.#mayMount = mayMount;
+    }
+    /** Whether the host has refused to mount; then it is looked before a mount is tried, and no mount waited for. */
+    get mountsRefused() {
+        return this.#mountsRefused;
+    }
+    noteRefusedMount() {
+        this.#mountsRefused = true;
+    }
+    /** Forgets where a blob was said to be; who says so of one may say so of others, and is no more asked to mount. */
+    distrust(blob) {
+        this.#places.delete(known_blobs_keyOf(blob));
+        this.#mountsRefused = true;
+    }
+    /**
+     * Brings a blob into a repository: nothing where it is known to be there; and while it is on its way there, or to
+     * where it can be mounted from, waits for that.
+     *
+     * @param bring gets a repository that is known to have it.
+     */
+    async bring(repository, blob, signal, bring) {
+        const key = known_blobs_keyOf(blob);
+        for (;;) {
+            if (this.#places.get(key)?.has(repository) === true)
+                return 'present';
+            const errand = this.#worthWaitingFor(key, repository);
+            if (errand === undefined)
+                break;
+            await (0,cancellation/* unlessCancelled */.MS)(errand.done, signal);
+        }
+        const work = bring(this.#placeToMountFrom(key, repository));
+        const errand = { repository, done: work.catch(() => { }) };
+        this.#errands.set(key, [...(this.#errands.get(key) ?? []), errand]);
+        try {
+            const outcome = await work;
+            this.#note(key, repository);
+            return outcome;
+        }
+        finally {
+            const others = (this.#errands.get(key) ?? []).filter((other) => other !== errand);
+            if (others.length === 0)
+                this.#errands.delete(key);
+            else
+                this.#errands.set(key, others);
+        }
+    }
+    #worthWaitingFor(key, repository) {
+        const errands = this.#errands.get(key) ?? [];
+        const same = errands.find((errand) => errand.repository === repository);
+        if (same !== undefined || this.#mountsRefused)
+            return same;
+        if (this.#placeToMountFrom(key, repository) !== undefined)
+            return undefined;
+        return errands.find((errand) => this.#mayMount(errand.repository, repository));
+    }
+    #placeToMountFrom(key, repository) {
+        for (const place of this.#places.get(key) ?? []) {
+            if (this.#mayMount(place, repository))
+                return place;
+        }
+        return undefined;
+    }
+    #note(key, repository) {
+        if (this.#known >= MAX_KNOWN_BLOBS)
+            return;
+        const places = this.#places.get(key) ?? new Set();
+        if (!places.has(repository))
+            this.#known += 1;
+        this.#places.set(key, places.add(repository));
+    }
+}
+/** What only claims to be the same blob, of another size, is another one. */
+function known_blobs_keyOf({ digest, size }) {
+    return `${digest} ${size}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/quirks/quirks.js
 const MIB = 1024 * 1024;
 /**
@@ -35464,7 +35557,7 @@ const QUIRKS = {
         subjectHeader: 'nothing',
         // Of several PATCH the last overwrites the others (github.com/clowdhaus/ocync, docs: registries).
         upload: { ...PLAIN.upload, otherwise: 'patch' },
-        // docs.github.com, "Working with the Container registry": packages belong to one owner.
+        // Fulfilled within one owner only (ocync, docs: registries).
         mounts: 'within-owner',
         // 405 to every DELETE (docker-mirror-monitor#13).
         deletion: 'Delete the version of the package by GitHub\u2019s Packages API; the action cleanup does.',
@@ -35489,6 +35582,7 @@ const QUIRKS = {
     },
     'ecr-public': {
         ...PLAIN,
+        // Not seen answered; should it be one day, what stands under the tag stays there.
         referrersApi: 'partial',
         // Streams by PATCH stall (github.com/google/go-containerregistry/issues/1766).
         upload: { ...PLAIN.upload, otherwise: 'none' },
@@ -35517,8 +35611,7 @@ const QUIRKS = {
     },
     artifactory: {
         ...PLAIN,
-        // jfrog.com/help, "OCI referrers": 7.90.1 and later; virtual repositories answer for some of theirs only.
-        referrersApi: 'partial',
+        // The API is there from 7.90.1 on (jfrog.com/help, "Docker Registry": referrers); before it is answered 404.
         // A name's first part is the repository's key, and blobs are shared within one only.
         mounts: 'within-owner',
     },
@@ -35689,6 +35782,7 @@ function readWarnings(header) {
 
 
 
+
 /**
  * A connection that breaks in the middle of a small body is asked again this many times in all; the client
  * below repeats only what broke before the answer began.
@@ -35701,6 +35795,7 @@ class RegistryHost {
     base;
     host;
     kind;
+    knownBlobs;
     #options;
     #authorizers = new Map();
     #introductions = new Map();
@@ -35710,10 +35805,16 @@ class RegistryHost {
         this.base = options.base;
         this.host = options.host;
         this.kind = options.kind;
+        this.knownBlobs = new KnownBlobs((from, to) => this.mayMount(from, to));
     }
     /** What is known of it that the protocol does not tell. */
     get quirks() {
         return QUIRKS[this.kind];
+    }
+    /** Whether blobs are mounted between two repositories: to ask in vain costs a token for both. */
+    mayMount(from, to) {
+        const owner = (name) => name.split('/', 1)[0] ?? name;
+        return from !== to && (this.quirks.mounts === 'anywhere' || owner(from) === owner(to));
     }
     /** Where the credentials for a repository were found. */
     async originOf(repository) {
@@ -35860,59 +35961,128 @@ var name_digest = __nccwpck_require__(3525);
 var referrers_index = __nccwpck_require__(1438);
 ;// CONCATENATED MODULE: ./packages/registry/lib/remote/blob-chunks.js
 
+
 /** A registry that demands larger chunks than this is not worth the memory. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
+/** A chunk is taken up again so many times in a row without a byte more at the registry. */
+const MAX_BARREN_TRIES = 3;
+/** One that brings something each time may break more often: 64 MiB over a bad line. */
+const MAX_TRIES = 16;
+/** The wait before a broken chunk goes on; it doubles with each try that brought nothing. */
+const RESUME_DELAY_MS = 500;
 const EMPTY = new Uint8Array(0);
 /**
  * Sends a blob by several PATCH and a closing PUT (distribution-spec, "Pushing a blob in chunks"), and gives the
- * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is not
- * believed, because some stand still (ECR); the digest says in the end whether all came.
+ * last answer: the closing one, or the first that refuses. The registry's own count of bytes (`Range`) is asked for
+ * only where a chunk broke, because some counts stand still (ECR); the digest says in the end whether all came.
  */
-async function sendInChunks(access, blob, transfer, session, signal) {
-    const scopes = access.scopes('pull', 'push');
+async function sendInChunks(access, blob, transfer, session, options) {
     const size = Math.min(Math.max(access.host.quirks.upload.chunk, session.smallestChunk), MAX_CHUNK_BYTES);
     let offset = 0;
-    for await (const chunk of cut(await transfer.open(), size)) {
-        const response = await access.send({
+    let wasTakenUp = false;
+    for await (const bytes of cut(await transfer.open(), size)) {
+        const sent = await sendChunk(access, { bytes, offset }, session, options);
+        if (typeof sent !== 'string')
+            return sent;
+        wasTakenUp ||= sent === 'taken-up';
+        offset += bytes.length;
+    }
+    const closing = await finishUpload(access, blob, session, options);
+    if (!wasTakenUp || closing.status !== 400)
+        return closing;
+    // The registry may have miscounted what it had.
+    throw brokenOff(await access.refusal(closing, `upload the blob ${blob.digest}`, true));
+}
+/**
+ * Sends one chunk; where it breaks, the registry is asked what it has, and the rest of the chunk sent. Gives how
+ * it came there, or the answer that refuses it.
+ *
+ * @throws SuiteError `UNREACHABLE` where it broke and cannot be taken up: the upload has to be made anew
+ */
+async function sendChunk(access, chunk, session, { clock, signal }) {
+    let taken = 0;
+    let barren = 0;
+    for (let tries = 1;; tries += 1) {
+        const outcome = await tryChunk(access, { bytes: chunk.bytes.subarray(taken), offset: chunk.offset + taken }, session, signal);
+        if (outcome === 'taken')
+            return tries === 1 ? 'taken' : 'taken-up';
+        if (!(0,errors/* isSuiteError */.t$)(outcome)) {
+            if (tries === 1)
+                return outcome;
+            // What a registry makes of the rest of a chunk is no judgement on the blob.
+            throw brokenOff(await access.refusal(outcome, 'upload the rest of a chunk', true));
+        }
+        (0,cancellation/* throwIfCancelled */.dZ)(signal);
+        if (barren === MAX_BARREN_TRIES || tries === MAX_TRIES)
+            throw outcome;
+        await clock.sleep(RESUME_DELAY_MS * 2 ** barren, signal);
+        const received = await session.received(signal);
+        const now = (received ?? -1) - chunk.offset;
+        // A count from before this chunk stands still, one from behind it is another upload's.
+        if (now < taken || now > chunk.bytes.length)
+            throw outcome;
+        if (now === chunk.bytes.length)
+            return 'taken-up';
+        barren = now > taken ? 0 : barren + 1;
+        taken = now;
+    }
+}
+/** Sends bytes once: they are taken, or the registry refuses them, or the way broke (an error that says so). */
+async function tryChunk(access, { bytes, offset }, session, signal) {
+    let response;
+    try {
+        response = await access.send({
             method: 'PATCH',
             target: session.url,
-            scopes,
+            scopes: access.scopes('pull', 'push'),
             headers: {
                 'content-type': 'application/octet-stream',
-                'content-range': `${offset}-${offset + chunk.length - 1}`,
+                'content-range': `${offset}-${offset + bytes.length - 1}`,
             },
-            body: chunk,
+            body: bytes,
             signal,
         });
-        if (response.status < 200 || response.status > 299)
-            return response;
+    }
+    catch (error) {
+        if ((0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE'))
+            return error;
+        throw error;
+    }
+    const { status } = response;
+    if (status >= 200 && status <= 299) {
         await (0,http_body/* discard */.vf)(response);
         session.advance(response);
-        offset += chunk.length;
+        return 'taken';
     }
-    return finishUpload(access, blob, session, signal);
+    if (status !== 408 && status !== 416 && status < 500)
+        return response;
+    return brokenOff(await access.refusal(response, 'upload a chunk', true));
+}
+/** The upload has to be made anew, whatever the registry said of one chunk of it. */
+function brokenOff(cause) {
+    return new errors/* SuiteError */.$K('UNREACHABLE', cause.message, { remedy: cause.remedy, cause });
 }
 /**
  * Sends a blob by one PATCH without a `Content-Range` and a closing PUT, as docker does: for registries of which
  * several PATCH overwrite each other.
  */
-async function sendInOnePatch(access, blob, transfer, session, signal) {
+async function sendInOnePatch(access, blob, transfer, session, options) {
     const response = await access.send({
         method: 'PATCH',
         target: session.url,
         scopes: access.scopes('pull', 'push'),
         headers: { 'content-type': 'application/octet-stream' },
         body: { length: blob.size, open: () => transfer.open() },
-        signal,
+        signal: options.signal,
         retry: false,
     });
     if (response.status < 200 || response.status > 299)
         return response;
     await (0,http_body/* discard */.vf)(response);
     session.advance(response);
-    return finishUpload(access, blob, session, signal);
+    return finishUpload(access, blob, session, options);
 }
-function finishUpload(access, blob, session, signal) {
+function finishUpload(access, blob, session, { signal }) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
@@ -35967,6 +36137,10 @@ class BlobTransfer {
     get sourceFailed() {
         return this.#sourceFailed;
     }
+    /** Whether all bytes went on their way; what became of them there, only the registry knows. */
+    get isWhole() {
+        return this.#sent === this.#blob.size;
+    }
     /** The blob from its start, the last chunk held back until size and digest are right. */
     async open() {
         this.startOver();
@@ -36003,11 +36177,11 @@ class BlobTransfer {
 
 
 /** A connection that keeps breaking without bringing a byte is given up after so many tries. */
-const MAX_BARREN_TRIES = 4;
+const blobs_MAX_BARREN_TRIES = 4;
 /** One that brings something each time may break more often: a blob of many GB over a bad line. */
-const MAX_TRIES = 64;
+const blobs_MAX_TRIES = 64;
 /** The wait before a broken download goes on; it doubles with each try that brought nothing. */
-const RESUME_DELAY_MS = 500;
+const blobs_RESUME_DELAY_MS = 500;
 /** Whether a blob is here. A registry that names another size than the descriptor's does not have all of it. */
 async function hasBlob(access, blob, options) {
     const response = await access.send({
@@ -36081,9 +36255,9 @@ async function* readResuming(access, blob, offset, download, options) {
             return;
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
         barren = at > before ? 0 : barren + 1;
-        if (barren >= MAX_BARREN_TRIES || tries >= MAX_TRIES)
+        if (barren >= blobs_MAX_BARREN_TRIES || tries >= blobs_MAX_TRIES)
             throw blobs_cut(access, blob, at, broken);
-        await options.clock.sleep(RESUME_DELAY_MS * 2 ** barren, options.signal);
+        await options.clock.sleep(blobs_RESUME_DELAY_MS * 2 ** barren, options.signal);
         download.continuation = await requestFrom(access, blob, at, options);
         if (download.isOver)
             download.continuation.response.body.destroy();
@@ -36181,6 +36355,24 @@ class UploadSession {
         if (response.headers['location'] !== undefined)
             this.#url = locate(this.#access, response);
     }
+    /**
+     * How many bytes the registry has (distribution-spec, "Pushing a blob in chunks": the upload's status), or
+     * `undefined` where it does not say so: `0-0` is what one has that has nothing, and also one that has a byte.
+     */
+    async received(signal) {
+        const response = await this.#access.send({
+            method: 'GET',
+            target: this.#url,
+            scopes: this.#access.scopes('pull', 'push'),
+            signal,
+        });
+        await (0,http_body/* discard */.vf)(response);
+        if (response.status !== 204 && response.status !== 202 && response.status !== 200)
+            return undefined;
+        this.advance(response);
+        const last = /^(?:bytes=)?0-(\d{1,15})$/.exec(response.headers['range'] ?? '')?.[1];
+        return last === undefined || last === '0' ? undefined : Number(last) + 1;
+    }
     /** Tells the registry that nothing more will come (distribution-spec, end-14); it may not know how. */
     async cancel() {
         try {
@@ -36213,8 +36405,8 @@ async function upload_session_openSession(access, blob, options) {
  */
 async function tryMount(access, blob, from, options) {
     // Without the scope on the other repository, registries answer 401, or forget about the mount.
-    const scopes = mergeScopes(access.scopes('pull', 'push'), scopeOf(from.name, 'pull'));
-    const query = [`mount=${encodeURIComponent(blob.digest)}`, `from=${encodeURIComponent(from.name)}`];
+    const scopes = mergeScopes(access.scopes('pull', 'push'), scopeOf(from, 'pull'));
+    const query = [`mount=${encodeURIComponent(blob.digest)}`, `from=${encodeURIComponent(from)}`];
     let response;
     try {
         response = await post(access, [...query, ...algorithmQuery(blob)], scopes, options);
@@ -36307,24 +36499,69 @@ const MAX_WHOLE_UPLOADS = 2;
 const UPLOAD_DELAY_MS = 1000;
 const blob_upload_EMPTY = new Uint8Array(0);
 /**
- * Brings a blob into a repository: nothing where a HEAD finds it, else one POST that mounts it or opens an
- * upload, and one PUT with all bytes (distribution-spec, "Pushing blobs"). Where one PUT is too long for the way
- * there (413, a connection that breaks each time, or known to be), the blob goes as the registry likes it instead.
+ * Brings a blob into a repository: nothing where this run knows it to be there or a HEAD finds it; one POST that mounts
+ * it from a neighbour; else the POST that opens an upload, and one PUT with all bytes (distribution-spec, "Pushing
+ * blobs"). Where one PUT is too long for the way there (413, a connection that breaks each time, or known to be), the
+ * blob goes as the registry likes it instead.
  */
-async function pushBlob(access, blob, source, options) {
-    if (await hasBlob(access, blob, { signal: options.signal, push: true }))
+function pushBlob(access, blob, source, options) {
+    const { host, repository } = access;
+    if (options.distrusts === true)
+        host.knownBlobs.distrust(blob);
+    return host.knownBlobs.bring(repository.name, blob, options.signal, async (known) => {
+        const from = known ?? mountCandidate(access, options);
+        const begun = await beginUpload(access, blob, from, options);
+        if (begun === 'present' || begun === 'mounted')
+            return begun;
+        await sendBlob(access, blob, source, begun, options);
+        return 'uploaded';
+    });
+}
+/** The first repository of the same registry that blobs are mounted from. */
+function mountCandidate({ host, repository }, { mountFrom = [] }) {
+    for (const from of mountFrom) {
+        if (from.kind !== 'registry' || from.host !== repository.host)
+            continue;
+        if (host.mayMount(from.name, repository.name))
+            return from.name;
+    }
+    return undefined;
+}
+/**
+ * Looks for a blob, mounts it, or opens an upload. A mount answers for both where it is granted, so that it comes
+ * first; where this host has refused one, whoever has the blob would be left with an upload to cancel.
+ */
+async function beginUpload(access, blob, from, options) {
+    const { knownBlobs } = access.host;
+    const isThere = () => hasBlob(access, blob, { signal: options.signal, push: true });
+    const looksFirst = from === undefined || knownBlobs.mountsRefused;
+    if (looksFirst && (await isThere()))
         return 'present';
-    const from = mountCandidate(access, options);
     const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
     if (mount === 'mounted')
         return 'mounted';
-    let session = mount ?? (await upload_session_openSession(access, blob, options));
+    if (from !== undefined)
+        knownBlobs.noteRefusedMount();
+    try {
+        if (looksFirst || !(await isThere()))
+            return mount ?? (await upload_session_openSession(access, blob, options));
+    }
+    catch (error) {
+        await mount?.cancel();
+        throw error;
+    }
+    await mount?.cancel();
+    return 'present';
+}
+async function sendBlob(access, blob, source, opened, options) {
+    let session = opened;
     const form = access.host.quirks.upload;
     let way = blob.size > form.longestPut ? otherWay(form, blob) : 'put';
     for (let attempt = 1;; attempt += 1) {
-        const failure = await upload(access, blob, new BlobTransfer(blob, source, options), session, way, options);
+        const transfer = new BlobTransfer(blob, source, options);
+        const failure = await upload(access, blob, transfer, session, way, options);
         if (failure === undefined)
-            return 'uploaded';
+            return;
         (0,cancellation/* throwIfCancelled */.dZ)(options.signal);
         const other = way === 'put' && mayHelp(failure, attempt) ? otherWay(form, blob) : way;
         if (attempt === MAX_UPLOADS || !(failure.again || other !== way))
@@ -36335,17 +36572,6 @@ async function pushBlob(access, blob, source, options) {
         // What a broken upload left at the registry is unknown, so that it is never gone on with.
         session = await upload_session_openSession(access, blob, options);
     }
-}
-/** The first repository of the same registry that is another one, and that blobs are mounted from. */
-function mountCandidate({ host, repository }, options) {
-    const owner = (name) => name.split('/', 1)[0] ?? name;
-    for (const from of options.mountFrom ?? []) {
-        if (from.kind !== 'registry' || from.host !== repository.host || from.name === repository.name)
-            continue;
-        if (host.quirks.mounts === 'anywhere' || owner(from.name) === owner(repository.name))
-            return from;
-    }
-    return undefined;
 }
 /** How a blob goes that cannot go in one PUT; that way all the same, where there is no other. */
 function otherWay({ otherwise, chunk }, { size }) {
@@ -36361,7 +36587,7 @@ async function upload(access, blob, transfer, session, way, options) {
     let failure;
     try {
         const send = SENDERS[way];
-        const response = await send(access, blob, transfer, session, options.signal);
+        const response = await send(access, blob, transfer, session, options);
         if (response.status >= 200 && response.status <= 299) {
             await (0,http_body/* discard */.vf)(response);
             checkStored(access, blob, response);
@@ -36373,11 +36599,22 @@ async function upload(access, blob, transfer, session, way, options) {
         const again = (0,errors/* isSuiteError */.t$)(error, 'UNREACHABLE');
         failure = { error, again, way: again && !transfer.sourceFailed ? 'broken' : 'fine' };
     }
+    // It may be the answer alone that was lost.
+    if (failure.again && transfer.isWhole && (await isStored(access, blob, options)))
+        return undefined;
     transfer.startOver();
     await session.cancel();
     return failure;
 }
-function sendWhole(access, blob, transfer, session, signal) {
+async function isStored(access, blob, { signal }) {
+    try {
+        return await hasBlob(access, blob, { signal, push: true });
+    }
+    catch {
+        return false;
+    }
+}
+function sendWhole(access, blob, transfer, session, { signal }) {
     return access.send({
         method: 'PUT',
         target: session.closingUrl(blob),
@@ -36725,6 +36962,7 @@ function nextPage(response) {
 
 
 
+
 /** An image signed in every run for years has hundreds; each costs some 500 bytes. */
 const MAX_REFERRERS = 50_000;
 /**
@@ -36843,7 +37081,7 @@ async function readReferrersTag(access, subject, options) {
     if (fetched === undefined)
         return [];
     const { manifest } = fetched;
-    if (manifest.mediaType !== media_type/* MEDIA_TYPE */.Ap.ociIndex || manifest.digest === subject)
+    if (manifest.mediaType !== media_type/* MEDIA_TYPE */.Ap.ociIndex || (0,referrers_index/* isSubject */.hr)(manifest, subject))
         return [];
     return manifest.content.kind === 'index' ? manifest.content.manifests : [];
 }
@@ -36863,6 +37101,7 @@ function once(referrers, subject) {
 
 
 
+
 /** Each lost race means that another writer got in; so many in a row are no accident. */
 const MAX_ROUNDS = 8;
 /** The wait after a lost race, times the rounds that were lost. */
@@ -36875,61 +37114,85 @@ const RACE_DELAY_MS = 100;
  * @throws SuiteError `UNSUPPORTED` where the tag cannot hold a list, `TAG_EXISTS` where it may not move
  */
 function enterReferrer(access, subject, referrer, options) {
-    return update(access, subject, options, (index) => (0,referrers_index/* addReferrer */.Xg)(index, referrer));
+    const taken = tagIsTaken(access, subject);
+    if (access.host.quirks.referrersTag === 'digest')
+        return Promise.reject(taken);
+    return update(access, subject, options, (index) => {
+        if (index !== undefined && (0,referrers_index/* isSubject */.hr)(index, subject))
+            throw taken;
+        return (0,referrers_index/* addReferrer */.Xg)(index, referrer);
+    });
 }
-/** Takes a referrer off its subject's referrers tag. */
+/** Takes a referrer off its subject's referrers tag. What is no list there names no referrer. */
 function leaveReferrers(access, subject, referrer, options) {
-    return update(access, subject, options, (index) => index === undefined ? undefined : (0,referrers_index/* removeReferrer */.Qy)(index, referrer));
+    return update(access, subject, options, (index) => {
+        if (index?.mediaType !== media_type/* MEDIA_TYPE */.Ap.ociIndex || (0,referrers_index/* isSubject */.hr)(index, subject))
+            return undefined;
+        return (0,referrers_index/* removeReferrer */.Qy)(index, referrer);
+    });
 }
 /** @param change gives the list as it should be, or `undefined` where it is so already. */
 async function update(access, subject, options, change) {
     const tag = (0,name_tag/* referrersTag */.LN)(subject);
-    if (access.host.quirks.referrersTag === 'digest')
-        throw tagIsTaken(access, tag, subject);
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
         // The first round writes, the second finds it written; only then is there a race to step back from.
         if (round > 1)
             await options.clock.sleep(RACE_DELAY_MS * (round - 1), options.signal);
         const current = await tryFetchManifest(access, tag, options);
-        if (current?.manifest.digest === subject)
-            throw tagIsTaken(access, tag, subject);
         const changed = change(current?.manifest);
         if (changed === undefined)
             return;
-        await write(access, tag, changed, current, options);
+        await write({ access, tag, current, options }, changed);
     }
     throw new errors/* SuiteError */.$K('UNREACHABLE', `The list of referrers ${(0,name_reference/* formatLocation */.j$)(access.repository)}:${tag} did not keep its new entry in ${MAX_ROUNDS} tries.`, { remedy: 'Let fewer jobs write to this image at a time, and try again.' });
 }
 /** Writes the list; a write that lost its race is no error, because the next round sees it. */
-async function write(access, tag, changed, current, options) {
-    const put = (index) => putManifest(access, tag, index, { signal: options.signal, condition: conditionOf(current) });
+async function write(replacement, changed) {
+    const refusal = await tryPut(replacement, changed, conditionOf(replacement.current));
+    if (refusal === undefined)
+        return;
+    if (refusal.code === 'NOT_FOUND') {
+        const alive = await withoutDeadEntries(replacement, changed);
+        if (alive.digest === changed.digest)
+            throw refusal;
+        await write(replacement, alive);
+        return;
+    }
+    if (await hasMoved(replacement))
+        return;
+    // The condition may be what is wrong: a proxy that packs answers names them by another entity tag.
+    const last = await tryPut(replacement, changed, {});
+    if (last === undefined || (await hasMoved(replacement)))
+        return;
+    if (last.code !== 'TAG_EXISTS')
+        throw last;
+    throw new errors/* SuiteError */.$K('TAG_EXISTS', last.message, {
+        remedy: `Exempt tags that start with ${replacement.tag.slice(0, 'sha256-'.length)} from the registry\u2019s immutability: they list what refers to an image.`,
+        cause: last,
+    });
+}
+/** Writes the list, or gives the refusal that may be about its being there: any other is thrown. */
+async function tryPut({ access, tag, options }, list, condition) {
     try {
-        await put(changed);
+        await putManifest(access, tag, list, { signal: options.signal, condition });
+        return undefined;
     }
     catch (error) {
-        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND')) {
-            const alive = await withoutDeadEntries(access, changed, options);
-            if (alive.digest === changed.digest)
-                throw error;
-            await put(alive);
-            return;
-        }
-        if (!(0,errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
-            throw error;
-        const now = await tryFetchManifest(access, tag, options);
-        if (now?.manifest.digest !== current?.manifest.digest)
-            return;
-        throw new errors/* SuiteError */.$K('TAG_EXISTS', error.message, {
-            remedy: `Exempt tags that start with sha256- from the registry\u2019s immutability: they list what refers to an image.`,
-            cause: error,
-        });
+        // A failed condition (412, in places 409) is the last of them where nothing stands under the tag any more.
+        if ((0,errors/* isSuiteError */.t$)(error, 'NOT_FOUND', 'TAG_EXISTS', 'PROTOCOL_INVALID'))
+            return error;
+        throw error;
     }
+}
+async function hasMoved({ access, tag, current, options }) {
+    const now = await tryFetchManifest(access, tag, options);
+    return now?.manifest.digest !== current?.manifest.digest;
 }
 /**
  * The list without what somebody deleted and left in it: registries that look at the entries of an index
  * refuse it for one dead entry, and nothing could ever be attached again.
  */
-async function withoutDeadEntries(access, list, options) {
+async function withoutDeadEntries({ access, options }, list) {
     let alive = list;
     if (list.content.kind !== 'index')
         return list;
@@ -36946,7 +37209,8 @@ function conditionOf(current) {
         return { 'if-none-match': '*' };
     return current.etag === undefined || current.etag.startsWith('W/') ? {} : { 'if-match': current.etag };
 }
-function tagIsTaken(access, tag, subject) {
+function tagIsTaken(access, subject) {
+    const tag = (0,name_tag/* referrersTag */.LN)(subject);
     return new errors/* SuiteError */.$K('UNSUPPORTED', `${(0,name_reference/* formatLocation */.j$)(access.repository)}:${tag} names ${subject} itself, so that nothing can be listed as referring to it.`, {
         remedy: 'Use a registry with the referrers API, or remove that tag; registry.gitlab.com reads it as the digest.',
     });
@@ -36972,7 +37236,8 @@ async function replaceTag(access, tag, manifest, replaces, options) {
         await putManifest(access, tag, manifest, { signal: options.signal, condition: conditionOf(current) });
     }
     catch (error) {
-        if (!(0,errors/* isSuiteError */.t$)(error, 'TAG_EXISTS'))
+        // Where the tag is gone, a failed condition (412) is no more than an answer nobody knows.
+        if (!(0,errors/* isSuiteError */.t$)(error, 'TAG_EXISTS', 'PROTOCOL_INVALID'))
             throw error;
         const now = (await resolveManifest(access, tag, options))?.digest;
         throw (now ?? 'nothing') === replaces ? error : stale(now);
@@ -37112,6 +37377,7 @@ function parseNames(bytes, what) {
 
 
 
+
 /** What an upload is opened for that will not be finished. */
 const NO_BLOB = {
     mediaType: media_type/* MEDIA_TYPE */.Ap.ociEmpty,
@@ -37213,7 +37479,15 @@ class RemoteRegistry {
             return undefined;
         if (referrersApi === 'whole' && (await this.#referrersSupport(digest, options)) === 'api')
             return undefined;
-        return (await this.fetchManifest(digest, options)).content.subject?.digest;
+        try {
+            return (await this.fetchManifest(digest, options)).content.subject?.digest;
+        }
+        catch (error) {
+            // What nobody here can read was entered by nobody here, and may be deleted all the same.
+            if ((0,errors/* isSuiteError */.t$)(error, 'UNSUPPORTED', 'CONTENT_INVALID', 'LIMIT_EXCEEDED'))
+                return undefined;
+            throw error;
+        }
     }
     async #referrersSupport(subject, options) {
         this.#support ??= (await readReferrersApi(this.#access, subject, options)) === undefined ? 'tag' : 'api';
@@ -37372,6 +37646,7 @@ function certificateFiles(registries) {
 // EXTERNAL MODULE: ./packages/registry/lib/open.js + 19 modules
 var lib_open = __nccwpck_require__(3845);
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
 
 
 
@@ -38426,12 +38701,15 @@ function withoutParameters(contentType) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Qy: () => (/* binding */ removeReferrer),
 /* harmony export */   Xg: () => (/* binding */ addReferrer),
-/* harmony export */   Xi: () => (/* binding */ describeReferrer)
+/* harmony export */   Xi: () => (/* binding */ describeReferrer),
+/* harmony export */   hr: () => (/* binding */ isSubject)
 /* harmony export */ });
-/* harmony import */ var _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7706);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7357);
+/* harmony import */ var _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7706);
+/* harmony import */ var _name_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3525);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7357);
 /* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3681);
-/* harmony import */ var _media_type_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4944);
+/* harmony import */ var _media_type_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4944);
+
 
 
 
@@ -38450,18 +38728,29 @@ function describeReferrer(manifest) {
     };
 }
 /**
+ * Whether what a referrers tag names is the subject itself, under whatever algorithm: some registries read the tag
+ * as the digest that it spells (GitLab, oras-go#1396), and then it is no list, even where it is an index.
+ */
+function isSubject(named, subject) {
+    return named.digest === subject || (0,_name_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestOf */ .ol)(named.bytes, (0,_name_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .digestAlgorithm */ .g4)(subject)) === subject;
+}
+/**
  * The referrers index with one referrer more, or `undefined` where it names it already: what is put under
  * a subject's referrers tag (distribution-spec, "Pushing Manifests with Subject"). Entries and fields that
- * others wrote are kept as they are.
+ * others wrote are kept as they are; an entry for this referrer gets the type and annotations it has to have.
  *
  * @param index what the tag names now; `undefined` where there is none
  * @throws SuiteError `CONTENT_INVALID` where the tag names something else than an OCI index
  */
 function addReferrer(index, referrer) {
     const { fields, entries } = openIndex(index);
-    if (entries.some((entry) => namesDigest(entry, referrer.digest)))
+    const known = entries.find((entry) => namesDigest(entry, referrer.digest));
+    if (known === undefined)
+        return closeIndex(fields, [...entries, referrer]);
+    const right = corrected(known, referrer);
+    if (right === undefined)
         return undefined;
-    return closeIndex(fields, [...entries, referrer]);
+    return closeIndex(fields, entries.map((entry) => (entry === known ? right : entry)));
 }
 /**
  * The referrers index without a referrer, or `undefined` where it does not name it.
@@ -38475,24 +38764,48 @@ function removeReferrer(index, referrer) {
 }
 function openIndex(index) {
     if (index === undefined) {
-        return { fields: { schemaVersion: 2, mediaType: _media_type_js__WEBPACK_IMPORTED_MODULE_1__/* .MEDIA_TYPE */ .Ap.ociIndex }, entries: [] };
+        return { fields: { schemaVersion: 2, mediaType: _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .MEDIA_TYPE */ .Ap.ociIndex }, entries: [] };
     }
-    if (index.mediaType !== _media_type_js__WEBPACK_IMPORTED_MODULE_1__/* .MEDIA_TYPE */ .Ap.ociIndex) {
+    if (index.mediaType !== _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .MEDIA_TYPE */ .Ap.ociIndex) {
         // distribution-spec: "If the response is not an image index, the client should return an error."
-        throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_2__/* .SuiteError */ .$K('CONTENT_INVALID', `The tag for a list of referrers names ${index.digest}, which is a ${index.mediaType} and no index.`, { remedy: 'Remove that tag, or use a registry with the referrers API.' });
+        throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_3__/* .SuiteError */ .$K('CONTENT_INVALID', `The tag for a list of referrers names ${index.digest}, which is a ${index.mediaType} and no index.`, { remedy: 'Remove that tag, or use a registry with the referrers API.' });
     }
-    const fields = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseBoundedJson */ .Rj)(index.bytes, `referrers index ${index.digest}`);
-    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isJsonObject */ .OW)(fields))
-        throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_2__/* .SuiteError */ .$K('INTERNAL', 'A parsed index is no object.');
-    const entries = (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)(fields, 'manifests');
+    const fields = (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseBoundedJson */ .Rj)(index.bytes, `referrers index ${index.digest}`);
+    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isJsonObject */ .OW)(fields))
+        throw new _artifact_lifecycle_core__WEBPACK_IMPORTED_MODULE_3__/* .SuiteError */ .$K('INTERNAL', 'A parsed index is no object.');
+    const entries = (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(fields, 'manifests');
     return { fields, entries: Array.isArray(entries) ? entries : [] };
 }
 function namesDigest(entry, digest) {
-    return (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isJsonObject */ .OW)(entry) && (0,_json_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)(entry, 'digest') === digest;
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isJsonObject */ .OW)(entry) && (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(entry, 'digest') === digest;
+}
+/**
+ * An entry with what the manifest itself says, or `undefined` where it says so already. Clients have left out
+ * annotations, and written the type of an empty config in place of the artifact's (GHCR).
+ */
+function corrected(entry, referrer) {
+    const { mediaType, size, artifactType, annotations = {} } = referrer;
+    const theirs = (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(entry, 'annotations');
+    const noted = (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isJsonObject */ .OW)(theirs) ? theirs : {};
+    const isRight = (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(entry, 'mediaType') === mediaType &&
+        (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(entry, 'size') === size &&
+        (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(entry, 'artifactType') === artifactType &&
+        Object.entries(annotations).every(([key, text]) => (0,_json_js__WEBPACK_IMPORTED_MODULE_4__/* .field */ .ZZ)(noted, key) === text);
+    if (isRight)
+        return undefined;
+    const all = { ...noted, ...annotations };
+    // JSON leaves out what is undefined: a manifest without a type has none in the list, either.
+    return {
+        ...entry,
+        mediaType,
+        size,
+        artifactType,
+        annotations: Object.keys(all).length > 0 ? all : undefined,
+    };
 }
 function closeIndex(fields, manifests) {
     const bytes = Buffer.from(JSON.stringify({ ...fields, manifests }));
-    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseManifest */ .Ng)({ bytes, mediaType: _media_type_js__WEBPACK_IMPORTED_MODULE_1__/* .MEDIA_TYPE */ .Ap.ociIndex, what: 'new referrers index' });
+    return (0,_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseManifest */ .Ng)({ bytes, mediaType: _media_type_js__WEBPACK_IMPORTED_MODULE_2__/* .MEDIA_TYPE */ .Ap.ociIndex, what: 'new referrers index' });
 }
 
 

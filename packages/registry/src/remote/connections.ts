@@ -5,9 +5,10 @@ import type { CredentialSource, FoundCredentials, SecretListener } from '../auth
 import { createKeychain, type Keychain } from '../auth/keychain.ts';
 import { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
+import { Batches } from './batches.ts';
 import { registryUrl } from './host-address.ts';
-import { KeyedQueue } from './keyed-queue.ts';
 import { kindOfHost } from './quirks/kind.ts';
+import type { ListChange } from './referrers-tag.ts';
 import { RegistryHost } from './registry-host.ts';
 import { RemoteRegistry } from './remote-registry.ts';
 
@@ -45,7 +46,7 @@ export class Connections {
   readonly #tokens: TokenCache;
   readonly #onWarning: ((warning: string) => void) | undefined;
   readonly #hosts = new Map<string, RegistryHost>();
-  readonly #referrersQueue = new KeyedQueue();
+  readonly #listChanges = new Batches<ListChange>();
 
   constructor(options: ConnectionOptions) {
     const onSecret = options.onSecret ?? (() => {});
@@ -62,7 +63,7 @@ export class Connections {
     return new RemoteRegistry(repository, {
       host: this.#hostOf(repository.host),
       clock: this.#clock,
-      referrersQueue: this.#referrersQueue,
+      listChanges: this.#listChanges,
     });
   }
 

@@ -1,6 +1,6 @@
 import { type Clock, isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import type { HttpHeaders } from '@artifact-lifecycle/core/http';
-import type { Digest } from '../name/digest.ts';
+import { type Digest, digestHex } from '../name/digest.ts';
 import { formatLocation } from '../name/reference.ts';
 import { referrersTag, type Tag } from '../name/tag.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -14,8 +14,20 @@ import type { RepositoryAccess } from './repository-access.ts';
 /** Each lost race means that another writer got in; so many in a row are no accident. */
 const MAX_ROUNDS = 8;
 
-/** The wait after a lost race, times the rounds that were lost. */
+/** The wait after a lost race, times the rounds so far. */
 const RACE_DELAY_MS = 100;
+
+/**
+ * How long a list is left alone before it is looked at again, at least and at most. Few registries honour conditions,
+ * and none says so: another writer may have looked before we wrote, and write over it afterwards. He takes about as
+ * long from look to write as we did.
+ */
+const SETTLE_MS = { least: 100, most: 1000, spells: 2 };
+
+/** What is to become of a list of referrers. */
+export type ListChange =
+  | { readonly kind: 'enter'; readonly referrer: Descriptor }
+  | { readonly kind: 'leave'; readonly digest: Digest };
 
 /** What an update of a referrers tag works with. */
 export interface ReferrersTagOptions extends RequestOptions {
@@ -23,60 +35,68 @@ export interface ReferrersTagOptions extends RequestOptions {
 }
 
 /**
- * Enters a referrer under its subject's referrers tag, for registries without the referrers API
- * (distribution-spec, "Pushing Manifests with Subject"). The list may have other writers: it is written on the
- * condition that it has not changed, read again afterwards, and written anew when the entry got lost.
+ * Enters referrers under their subject's referrers tag and takes others off it, for registries without the referrers
+ * API (distribution-spec, "Pushing Manifests with Subject", "Deleting Manifests"). The list may have other writers: it
+ * is written on the condition that it has not changed, read again when another writer must have been done, and written
+ * anew where an entry got lost.
  *
  * @throws SuiteError `UNSUPPORTED` where the tag cannot hold a list, `TAG_EXISTS` where it may not move
  */
-export function enterReferrer(
+export async function updateReferrersTag(
   access: RepositoryAccess,
   subject: Digest,
-  referrer: Descriptor,
+  changes: readonly ListChange[],
   options: ReferrersTagOptions,
-): Promise<void> {
-  const taken = tagIsTaken(access, subject);
-  if (access.host.quirks.referrersTag === 'digest') return Promise.reject(taken);
-  return update(access, subject, options, (index) => {
-    if (index !== undefined && isSubject(index, subject)) throw taken;
-    return addReferrer(index, referrer);
-  });
-}
-
-/** Takes a referrer off its subject's referrers tag. What is no list there names no referrer. */
-export function leaveReferrers(
-  access: RepositoryAccess,
-  subject: Digest,
-  referrer: Digest,
-  options: ReferrersTagOptions,
-): Promise<void> {
-  return update(access, subject, options, (index) => {
-    if (index?.mediaType !== MEDIA_TYPE.ociIndex || isSubject(index, subject)) return undefined;
-    return removeReferrer(index, referrer);
-  });
-}
-
-/** @param change gives the list as it should be, or `undefined` where it is so already. */
-async function update(
-  access: RepositoryAccess,
-  subject: Digest,
-  options: ReferrersTagOptions,
-  change: (index: Manifest | undefined) => Manifest | undefined,
 ): Promise<void> {
   const tag = referrersTag(subject);
+  const { clock, signal } = options;
+  const enters = changes.some(({ kind }) => kind === 'enter');
+  if (enters && access.host.quirks.referrersTag === 'digest') throw tagIsTaken(access, subject);
   for (let round = 0; round <= MAX_ROUNDS; round += 1) {
-    // The first round writes, the second finds it written; only then is there a race to step back from.
-    if (round > 1) await options.clock.sleep(RACE_DELAY_MS * (round - 1), options.signal);
+    const began = clock.now();
     const current = await tryFetchManifest(access, tag, options);
-    const changed = change(current?.manifest);
+    if (enters && current !== undefined && isSubject(current.manifest, subject))
+      throw tagIsTaken(access, subject);
+    const changed = changedList(current?.manifest, subject, changes);
     if (changed === undefined) return;
+    if (round === MAX_ROUNDS) break;
     await write({ access, tag, current, options }, changed);
+    // An entry of what is deleted that comes back does no harm: readers pass over it.
+    const pause = enters ? settleTime(changed, round, clock.now() - began) : RACE_DELAY_MS * round;
+    if (pause > 0) await clock.sleep(pause, signal);
   }
   throw new SuiteError(
     'UNREACHABLE',
     `The list of referrers ${formatLocation(access.repository)}:${tag} did not keep its new entry in ${MAX_ROUNDS} tries.`,
     { remedy: 'Let fewer jobs write to this image at a time, and try again.' },
   );
+}
+
+/** The list as it should be, or `undefined` where it is so already. */
+function changedList(
+  list: Manifest | undefined,
+  subject: Digest,
+  changes: readonly ListChange[],
+): Manifest | undefined {
+  let index = list;
+  for (const change of changes) {
+    if (change.kind === 'enter') index = addReferrer(index, change.referrer) ?? index;
+    // What is no list names no referrer.
+    else if (index?.mediaType === MEDIA_TYPE.ociIndex && !isSubject(index, subject))
+      index = removeReferrer(index, change.digest) ?? index;
+  }
+  return index === list ? undefined : index;
+}
+
+/**
+ * How long to wait until a list is looked at again. Other writers have other lists, and so wait for another time, else
+ * they would come back together, and overwrite each other once more.
+ */
+function settleTime({ digest }: Manifest, round: number, spell: number): number {
+  const { least, most, spells } = SETTLE_MS;
+  const time = Math.min(Math.max(spell * spells, least), most);
+  const share = Number.parseInt(digestHex(digest).slice(0, 4), 16) / 0xffff;
+  return Math.round(time * (round + 1) * (1 + share));
 }
 
 /** A list that is about to be replaced. */

@@ -19,13 +19,13 @@ import type {
   RequestOptions,
   TagOptions,
 } from '../registry.ts';
+import type { Batches } from './batches.ts';
 import { pushBlob } from './blob-upload.ts';
 import { hasBlob, openBlob } from './blobs.ts';
-import type { KeyedQueue } from './keyed-queue.ts';
 import { deleteManifest } from './manifest-deletion.ts';
 import { fetchManifest, putManifest, resolveManifest } from './manifests.ts';
 import { listReferrers, readReferrersApi } from './referrers.ts';
-import { enterReferrer, leaveReferrers } from './referrers-tag.ts';
+import { type ListChange, updateReferrersTag } from './referrers-tag.ts';
 import type { RegistryHost } from './registry-host.ts';
 import { replaceTag } from './replace-tag.ts';
 import { RepositoryAccess, type RepositoryRequest } from './repository-access.ts';
@@ -36,8 +36,8 @@ import { openSession } from './upload-session.ts';
 export interface RemoteRegistryOptions {
   readonly host: RegistryHost;
   readonly clock: Clock;
-  /** Writers of referrers tags, one after the other for each subject. */
-  readonly referrersQueue: KeyedQueue;
+  /** Changes to lists under referrers tags, of which those to one list are made together. */
+  readonly listChanges: Batches<ListChange>;
 }
 
 /** What an upload is opened for that will not be finished. */
@@ -55,14 +55,14 @@ export class RemoteRegistry implements Registry {
   readonly location: Repository;
   readonly #access: RepositoryAccess;
   readonly #clock: Clock;
-  readonly #referrersQueue: KeyedQueue;
+  readonly #listChanges: Batches<ListChange>;
   #support: ReferrersSupport | undefined;
 
   constructor(location: Repository, options: RemoteRegistryOptions) {
     this.location = location;
     this.#access = new RepositoryAccess(options.host, location);
     this.#clock = options.clock;
-    this.#referrersQueue = options.referrersQueue;
+    this.#listChanges = options.listChanges;
   }
 
   resolve(reference: Tag | Digest, options: RequestOptions = {}): Promise<Descriptor | undefined> {
@@ -78,9 +78,7 @@ export class RemoteRegistry implements Registry {
     const subject = manifest.content.subject?.digest;
     if (subject === undefined) return;
     if (await this.#entered(subject, accepted.subject, options)) return;
-    await this.#updateReferrersTag(subject, () =>
-      enterReferrer(this.#access, subject, describeReferrer(manifest), { ...options, clock: this.#clock }),
-    );
+    await this.#updateReferrersTag(subject, { kind: 'enter', referrer: describeReferrer(manifest) }, options);
   }
 
   async tagManifest(tag: Tag, manifest: Manifest, options: TagOptions = {}): Promise<void> {
@@ -123,9 +121,7 @@ export class RemoteRegistry implements Registry {
     const subject = digest === undefined ? undefined : await this.#listedUnder(digest, options);
     await deleteManifest(this.#access, reference, options);
     if (digest === undefined || subject === undefined) return;
-    await this.#updateReferrersTag(subject, () =>
-      leaveReferrers(this.#access, subject, digest, { ...options, clock: this.#clock }),
-    );
+    await this.#updateReferrersTag(subject, { kind: 'leave', digest }, options);
   }
 
   /**
@@ -169,7 +165,10 @@ export class RemoteRegistry implements Registry {
     return this.#support;
   }
 
-  #updateReferrersTag(subject: Digest, work: () => Promise<void>): Promise<void> {
-    return this.#referrersQueue.run(`${formatLocation(this.location)}@${subject}`, work);
+  #updateReferrersTag(subject: Digest, change: ListChange, { signal }: RequestOptions): Promise<void> {
+    const list = `${formatLocation(this.location)}@${subject}`;
+    return this.#listChanges.run(list, change, signal, (changes, signal) =>
+      updateReferrersTag(this.#access, subject, changes, { signal, clock: this.#clock }),
+    );
   }
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '@artifact-lifecycle/core';
+import { createHttpClient } from '@artifact-lifecycle/core/http';
 import {
   type FaultAction,
   fallbackTag,
@@ -5,14 +7,18 @@ import {
   makeFallbackIndex,
   makeImage,
   makeIndex,
+  makeLatch,
   makeReferrer,
   type RegistryOptions,
   seed,
   type TestRegistry,
 } from '@artifact-lifecycle/testing';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Digest, parseDigest } from '../../src/name/digest.ts';
-import { manifestOf, refusalOf, startWorld, type World } from './world.ts';
+import { parseRepository } from '../../src/name/reference.ts';
+import { createConnections } from '../../src/remote/connections.ts';
+import type { RemoteRegistry } from '../../src/remote/remote-registry.ts';
+import { manifestOf, quickClock, refusalOf, startWorld, type World } from './world.ts';
 
 const SUBJECT = makeImage();
 const MINE = makeReferrer({ subject: SUBJECT, artifactType: 'application/mine', annotations: { by: 'me' } });
@@ -89,6 +95,105 @@ describe('a race for the list of referrers is lost without harm', () => {
     await open().pushManifest(manifestOf(MINE));
     expect(digests(server)).toEqual([MINE.digest, THEIRS.digest].sort());
   });
+});
+
+/** Another process: nothing but the registry is shared with it. */
+function openElsewhere({ server }: World, clock: Clock): RemoteRegistry {
+  const http = createHttpClient({ userAgent: 'artifact-lifecycle-test', clock, environment: {} });
+  clients.push(http);
+  const connections = createConnections({ http, clock, credentials: [] });
+  return connections.open(parseRepository(`${server.host}/acme/app`, 'test'));
+}
+
+const clients: { close(): void }[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+
+/** Clocks of several processes: time passes when all of them wait, until the first has waited long enough. */
+function commonTime(processes: number): { readonly clock: Clock; leave(): void } {
+  const asleep: { readonly due: number; wake(): void }[] = [];
+  let now = 1_700_000_000_000;
+  let awake = processes;
+  const pass = (): void => {
+    if (awake > 0) return;
+    asleep.sort((a, b) => a.due - b.due);
+    const first = asleep.shift();
+    if (first === undefined) return;
+    now = first.due;
+    awake += 1;
+    first.wake();
+  };
+  return {
+    clock: {
+      now: () => now,
+      sleep: (milliseconds) =>
+        new Promise((wake) => {
+          asleep.push({ due: now + milliseconds, wake });
+          awake -= 1;
+          pass();
+        }),
+    },
+    leave: () => {
+      awake -= 1;
+      pass();
+    },
+  };
+}
+
+describe('two processes that write one list at once lose nothing', () => {
+  it.each([{ conditional: true }, { conditional: false }])(
+    'where the other one looked before our write, and writes after it ($conditional: the registry knows conditions)',
+    async ({ conditional }) => {
+      const world = await start({ conditional });
+      const { server } = world;
+      const written = makeLatch();
+      const mayWrite = makeLatch();
+      server.faults.add(
+        { method: 'PUT', path: `/v2/acme/app/manifests/${LIST}`, nth: 1 },
+        {
+          kind: 'hook',
+          run: () => {
+            written.release();
+            return mayWrite.until;
+          },
+        },
+      );
+      const theirs = openElsewhere(world, quickClock()).pushManifest(manifestOf(THEIRS));
+      await written.until;
+      const clock: Clock = {
+        now: () => 0,
+        sleep: async () => {
+          mayWrite.release();
+          await theirs;
+        },
+      };
+      await openElsewhere(world, clock).pushManifest(manifestOf(MINE));
+      expect(digests(server)).toEqual([MINE.digest, THEIRS.digest].sort());
+    },
+  );
+
+  it.each([true, false].flatMap((conditional) => [2, 3, 6].map((processes) => ({ conditional, processes }))))(
+    'or $processes of them, again and again ($conditional: the registry knows conditions)',
+    async (situation) => {
+      const { conditional, processes } = situation;
+      for (let turn = 0; turn < 8; turn += 1) {
+        const world = await start({ conditional });
+        const referrers = Array.from({ length: processes }, (_, at) =>
+          makeReferrer({ subject: SUBJECT, artifactType: 'a/b', annotations: { of: `${turn}.${at}` } }),
+        );
+        for (const referrer of referrers) await putBlobs(world.server, referrer);
+        const { clock, leave } = commonTime(processes);
+        await Promise.all(
+          referrers.map((referrer) =>
+            openElsewhere(world, clock).pushManifest(manifestOf(referrer)).finally(leave),
+          ),
+        );
+        expect(digests(world.server)).toEqual(referrers.map(({ digest }) => digest).sort());
+        await world.server.close();
+      }
+    },
+  );
 });
 
 describe('a condition that the registry never finds met', () => {

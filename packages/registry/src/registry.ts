@@ -36,6 +36,15 @@ export interface TagOptions extends RequestOptions {
   readonly replaces?: Replaced | undefined;
 }
 
+/** How to list what refers to a manifest. */
+export interface ListReferrersOptions extends RequestOptions {
+  /**
+   * All tags that are here, for who has listed them: where the referrers API is missing, a referrers tag that is not
+   * among them is not asked for. `undefined` where they are not surely all.
+   */
+  readonly tags?: (() => Promise<ReadonlySet<Tag> | undefined>) | undefined;
+}
+
 /** Whether and how the subject of a pushed manifest learned of it. */
 export type ReferrersSupport = 'api' | 'tag';
 
@@ -109,7 +118,7 @@ export interface Registry {
    * without the referrers API anyone may write that list: who fetches a manifest checks its `subject`, and
    * takes its artifact type from it.
    */
-  listReferrers(subject: Digest, options?: RequestOptions): Promise<readonly Descriptor[]>;
+  listReferrers(subject: Digest, options?: ListReferrersOptions): Promise<readonly Descriptor[]>;
 
   /** Removes a tag, or a manifest with its tags. */
   deleteManifest(reference: Tag | Digest, options?: DeleteManifestOptions): Promise<void>;

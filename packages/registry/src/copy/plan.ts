@@ -17,6 +17,7 @@ import type { ReferrerFilter } from './referrer-filter.ts';
 import { resolveSource } from './source.ts';
 import { SourceView } from './source-view.ts';
 import { type RefusedTag, tagRefusal } from './tag-decision.ts';
+import { TagLists } from './tag-lists.ts';
 
 /** What to copy where. */
 export interface CopyRequest {
@@ -28,6 +29,8 @@ export interface CopyRequest {
   readonly destinations: readonly CopyDestination[];
   /** What goes with the image of that which is attached to it; default `all`. */
   readonly referrers?: ReferrerFilter | undefined;
+  /** Lists of tags that copies which are planned together share. */
+  readonly lists?: TagLists | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -89,7 +92,7 @@ export async function planCopy(request: CopyRequest): Promise<CopyPlan> {
 }
 
 async function readPlan(
-  { source, reference, root: resolved, destinations, referrers = 'all' }: CopyRequest,
+  { source, reference, root: resolved, destinations, referrers = 'all', lists = new TagLists() }: CopyRequest,
   signal: AbortSignal,
 ): Promise<CopyPlan> {
   const limiter = new Limiter(PLAN_CONCURRENCY);
@@ -98,7 +101,7 @@ async function readPlan(
   const views = await Promise.all(destinations.map((one) => DestinationView.open(one, options)));
   refuseTags(views.flatMap((view) => refusedTags(view, root)));
   const graph = await walkGraph(root, {
-    source: new SourceView(source, limiter, signal),
+    source: new SourceView({ source, tag: reference.tag, lists, limiter, signal }),
     destinations: views,
     filter: referrers,
   });

@@ -8,18 +8,32 @@ import type { Registry } from '../registry.ts';
 import { graphTooLarge } from './graph.ts';
 import type { Limiter } from './limiter.ts';
 import { MAX_GRAPH_BYTES } from './limits.ts';
+import type { TagLists } from './tag-lists.ts';
+
+/** What a view of a source stands on. */
+export interface SourceViewOptions {
+  readonly source: Registry;
+  /** What was copied is known to be under it. */
+  readonly tag: Tag | undefined;
+  readonly lists: TagLists;
+  readonly limiter: Limiter;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** What is read from a source while a copy is planned, each thing once. */
 export class SourceView {
   readonly #source: Registry;
   readonly #limiter: Limiter;
   readonly #signal: AbortSignal | undefined;
+  readonly #tag: Tag | undefined;
   readonly #manifests = new Map<Digest, Promise<Manifest>>();
-  #tags: Promise<ReadonlySet<Tag> | undefined> | undefined;
+  readonly #lists: TagLists;
   #bytes = 0;
 
-  constructor(source: Registry, limiter: Limiter, signal: AbortSignal | undefined) {
+  constructor({ source, tag, lists, limiter, signal }: SourceViewOptions) {
     this.#source = source;
+    this.#tag = tag;
+    this.#lists = lists;
     this.#limiter = limiter;
     this.#signal = signal;
   }
@@ -48,7 +62,12 @@ export class SourceView {
 
   /** What is listed as referring to a digest, each once. */
   async referrersOf(subject: Digest): Promise<readonly Descriptor[]> {
-    const listed = await this.#ask(() => this.#source.listReferrers(subject, { signal: this.#signal }));
+    // Asked for before, so that it is not this question that it waits for.
+    const tags = this.#listTags();
+    tags.catch(() => {});
+    const listed = await this.#ask(() =>
+      this.#source.listReferrers(subject, { signal: this.#signal, tags: () => tags }),
+    );
     return [...new Map(listed.map((referrer) => [referrer.digest, referrer])).values()];
   }
 
@@ -59,27 +78,17 @@ export class SourceView {
   /** cosign's tags for a digest that are here, or may be where tags cannot be listed. */
   async cosignTagsOf(subject: Digest): Promise<readonly Tag[]> {
     const tags = cosignTags(subject).map(({ tag }) => tag);
-    this.#tags ??= this.#listTags();
-    const listed = await this.#tags;
+    const listed = await this.#listTags();
     return listed === undefined ? tags : tags.filter((tag) => listed.has(tag));
   }
 
-  /** All tags, or `undefined` where they cannot be listed, so that each has to be tried. */
+  /** All tags, or `undefined` where they are not surely all, so that each has to be tried. */
   async #listTags(): Promise<ReadonlySet<Tag> | undefined> {
-    try {
-      return new Set(await this.#ask(() => this.#source.listTags({ signal: this.#signal })));
-    } catch (error) {
-      // distribution answers 404 where a repository has manifests but no tag.
-      const mayTry = [
-        'NOT_FOUND',
-        'FORBIDDEN',
-        'PERMISSION_MISSING',
-        'UNSUPPORTED',
-        'LIMIT_EXCEEDED',
-      ] as const;
-      if (isSuiteError(error, ...mayTry)) return undefined;
-      throw error;
-    }
+    const tags = await this.#lists.of(this.#source, () =>
+      this.#ask(() => this.#source.listTags({ signal: this.#signal })),
+    );
+    // A list that leaves out what was just read is not up to date.
+    return this.#tag === undefined || tags?.has(this.#tag) === true ? tags : undefined;
   }
 
   async #fetchNow(reference: Digest | Tag): Promise<Manifest> {

@@ -37,8 +37,8 @@ export function pushBlob(
   options: UploadOptions,
 ): Promise<BlobOutcome> {
   const { host, repository } = access;
-  if (options.distrusts === true) host.knownBlobs.distrust(blob);
-  return host.knownBlobs.bring(repository.name, blob, options.signal, async (known) => {
+  if (options.distrusts === true) host.memory.blobs.distrust(blob);
+  return host.memory.blobs.bring(repository.name, blob, options.signal, async (known) => {
     const from = known ?? mountCandidate(access, options);
     const begun = await beginUpload(access, blob, from, options);
     if (begun === 'present' || begun === 'mounted') return begun;
@@ -54,7 +54,7 @@ function mountCandidate(
 ): string | undefined {
   for (const from of mountFrom) {
     if (from.kind !== 'registry' || from.host !== repository.host) continue;
-    if (host.mayMount(from.name, repository.name)) return from.name;
+    if (host.memory.mayMount(from.name, repository.name)) return from.name;
   }
   return undefined;
 }
@@ -69,13 +69,13 @@ async function beginUpload(
   from: string | undefined,
   options: UploadOptions,
 ): Promise<'present' | 'mounted' | UploadSession> {
-  const { knownBlobs } = access.host;
+  const { memory } = access.host;
   const isThere = (): Promise<boolean> => hasBlob(access, blob, { signal: options.signal, push: true });
-  const looksFirst = from === undefined || knownBlobs.mountsRefused;
+  const looksFirst = from === undefined || memory.blobs.mountsRefused;
   if (looksFirst && (await isThere())) return 'present';
   const mount = from === undefined ? undefined : await tryMount(access, blob, from, options);
   if (mount === 'mounted') return 'mounted';
-  if (from !== undefined) knownBlobs.noteRefusedMount();
+  if (from !== undefined) memory.blobs.noteRefusedMount();
   try {
     if (looksFirst || !(await isThere())) return mount ?? (await openSession(access, blob, options));
   } catch (error) {

@@ -54,7 +54,10 @@ export async function resolveManifest(
     if (response.status !== 501) throw await access.refusal(response, `read the manifest ${reference}`);
   }
   const descriptor = response.status === 200 ? describeHead(response, reference) : undefined;
-  if (descriptor !== undefined) return descriptor;
+  if (descriptor !== undefined) {
+    access.referrersApi.saw(descriptor.digest);
+    return descriptor;
+  }
   const fetched = await tryFetchManifest(access, reference, options);
   return fetched === undefined ? undefined : describeManifest(fetched.manifest);
 }
@@ -118,6 +121,7 @@ export async function fetchManifest(
       },
     );
   }
+  access.referrersApi.saw(manifest.digest);
   return { manifest, etag: response.headers['etag'] };
 }
 

@@ -7,7 +7,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { MAX_MANIFEST_BYTES, type ManifestBytes, parseManifest } from '../oci/manifest.ts';
 import { MEDIA_TYPE, withoutParameters } from '../oci/media-type.ts';
 import { isSubject } from '../oci/referrers-index.ts';
-import type { RequestOptions } from '../registry.ts';
+import type { ListReferrersOptions, RequestOptions } from '../registry.ts';
 import { tryFetchManifest } from './manifests.ts';
 import { nextPage, Pages } from './pages.ts';
 import type { RegistryAnswer } from './registry-host.ts';
@@ -33,14 +33,15 @@ export interface ListedReferrers {
 export async function listReferrers(
   access: RepositoryAccess,
   subject: Digest,
-  options: RequestOptions,
+  options: ListReferrersOptions,
 ): Promise<ListedReferrers> {
   const api = await askReferrersApi(access, subject, options);
   const hasApi = api.kind === 'listed';
   const listed = api.kind === 'listed' ? api.referrers : [];
   const { referrersApi, referrersTag: tag } = access.host.quirks;
   if (hasApi && referrersApi === 'whole') return { referrers: once(listed, subject), hasApi };
-  const tagged = tag === 'list' ? await readReferrersTag(access, subject, options) : [];
+  const mayBeTagged = tag === 'list' && (await options.tags?.())?.has(referrersTag(subject)) !== false;
+  const tagged = mayBeTagged ? await readReferrersTag(access, subject, options) : [];
   // A page in the answer's place says nothing: without a list anywhere, "none" would be a guess.
   if (api.kind === 'unclear' && tagged.length === 0) throw api.error;
   return { referrers: once([...listed, ...tagged], subject), hasApi };
@@ -63,6 +64,15 @@ type ReferrersAnswer =
   | { readonly kind: 'unclear'; readonly error: SuiteError };
 
 async function askReferrersApi(
+  access: RepositoryAccess,
+  subject: Digest,
+  options: RequestOptions,
+): Promise<ReferrersAnswer> {
+  const answer = await access.referrersApi.ask(subject, () => listByApi(access, subject, options));
+  return answer ?? { kind: 'absent' };
+}
+
+async function listByApi(
   access: RepositoryAccess,
   subject: Digest,
   options: RequestOptions,

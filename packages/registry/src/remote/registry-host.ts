@@ -15,7 +15,7 @@ import type { Scopes } from '../auth/scope.ts';
 import type { TokenCache } from '../auth/token-cache.ts';
 import type { Repository } from '../name/location.ts';
 import { formatLocation } from '../name/reference.ts';
-import { KnownBlobs } from './known-blobs.ts';
+import { HostMemory } from './host-memory.ts';
 import type { HostKind } from './quirks/kind.ts';
 import { QUIRKS, type Quirks } from './quirks/quirks.ts';
 import { packagesRemedy } from './registry-error.ts';
@@ -70,7 +70,8 @@ export class RegistryHost {
   readonly base: URL;
   readonly host: string;
   readonly kind: HostKind;
-  readonly knownBlobs: KnownBlobs;
+  /** What this run learns of it. */
+  readonly memory: HostMemory;
   readonly #options: RegistryHostOptions;
   readonly #authorizers = new Map<string, RepositoryAuthorizer>();
   readonly #introductions = new Map<string, Promise<void>>();
@@ -81,18 +82,12 @@ export class RegistryHost {
     this.base = options.base;
     this.host = options.host;
     this.kind = options.kind;
-    this.knownBlobs = new KnownBlobs((from, to) => this.mayMount(from, to));
+    this.memory = new HostMemory(this.quirks);
   }
 
   /** What is known of it that the protocol does not tell. */
   get quirks(): Quirks {
     return QUIRKS[this.kind];
-  }
-
-  /** Whether blobs are mounted between two repositories: to ask in vain costs a token for both. */
-  mayMount(from: string, to: string): boolean {
-    const owner = (name: string): string => name.split('/', 1)[0] ?? name;
-    return from !== to && (this.quirks.mounts === 'anywhere' || owner(from) === owner(to));
   }
 
   /** Where the credentials for a repository were found. */

@@ -2,6 +2,7 @@ import type { SuiteError } from '@artifact-lifecycle/core';
 import type { HttpResponse } from '@artifact-lifecycle/core/http';
 import { type Action, type Scopes, scopeOf } from '../auth/scope.ts';
 import type { Repository } from '../name/location.ts';
+import type { ReferrersApi } from './referrers-api.ts';
 import { type Purpose, registryError, unexpectedContent } from './registry-error.ts';
 import type { RegistryAnswer, RegistryHost, RegistryRequest } from './registry-host.ts';
 
@@ -16,6 +17,11 @@ export class RepositoryAccess {
   constructor(host: RegistryHost, repository: Repository) {
     this.host = host;
     this.repository = repository;
+  }
+
+  /** What is known of its referrers API. */
+  get referrersApi(): ReferrersApi {
+    return this.host.memory.referrersApiOf(this.repository);
   }
 
   /** A path of the distribution API: `manifests/1.2.3` is `/v2/acme/app/manifests/1.2.3`. */

@@ -37,7 +37,7 @@ describe('the cost of a copy', () => {
     scene.world.calls.length = 0;
     await scene.copy();
     expect(callsTo(scene.world.calls, 'destination.test')).toEqual(['HEAD', 'REFERRERS']);
-    expect(callsTo(scene.world.calls, 'source.test')).toEqual(['GET', 'REFERRERS', 'TAGS', 'REFERRERS']);
+    expect(callsTo(scene.world.calls, 'source.test')).toEqual(['GET', 'TAGS', 'REFERRERS', 'REFERRERS']);
   });
 
   it('within a repository is a tag and no content', async () => {

@@ -14,6 +14,7 @@ import { describe, expect, it } from '@jest/globals';
 import { executePlan } from '../../src/copy/copy.ts';
 import { type CopyRequest, planCopy } from '../../src/copy/plan.ts';
 import { parseDigest } from '../../src/name/digest.ts';
+import { parseRepository } from '../../src/name/reference.ts';
 import { startWorld, tag, type World } from '../remote/world.ts';
 
 const image = (platform: string): ManifestContent =>
@@ -107,6 +108,58 @@ describe('a copy between registries', () => {
       'GET /v2/acme/app/tags/list?n=1000 200',
     ]);
     expect(report.statistics).toMatchObject({ bytesCopied: 0, manifestsCopied: 0 });
+  });
+
+  it('again costs two requests, one to learn that there is no referrers API, and one for the list of tags', async () => {
+    const road = await openRoad({ source: { referrers: 'none' }, destination: { referrers: 'none' } });
+    await road.copy();
+    // What a run knows by the way is no more than that run's.
+    const [from, to] = [road.from.connect({}), road.to.connect({})];
+    road.forget();
+    const source = from.open(parseRepository(`${road.from.server.host}/acme/app`, 'test'));
+    const registry = to.open(parseRepository(`${road.to.server.host}/prod/app`, 'test'));
+    await road.copy({
+      source,
+      reference: { location: source.location, tag: tag('v1'), digest: undefined },
+      destinations: [{ registry, tags: [tag('v1')] }],
+    });
+    expect(withoutDigests(road.to.server.log.lines())).toEqual(['HEAD /v2/prod/app/manifests/v1 200']);
+    expect(withoutDigests(road.from.server.log.lines())).toEqual([
+      'GET /v2/acme/app/manifests/v1 200',
+      'GET /v2/acme/app/referrers/D 404',
+      'GET /v2/acme/app/tags/list?n=1000 200',
+    ]);
+  });
+
+  it('within a registry costs a mount for each blob', async () => {
+    const road = await openRoad();
+    road.forget();
+    await road.copy({ referrers: 'none' }, 'prod/app', road.from);
+    const blobs = road.from.server.store.blobs('prod/app').length;
+    expect(road.from.server.log.count({ path: /\/blobs\// })).toBe(blobs);
+    expect(road.from.server.log.bytes({ path: /\/blobs\// })).toEqual({ in: 0, out: 0 });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['a page of a round number, which may not be all', Array.from({ length: 98 }, (_, at) => `t${at}`)],
+    ['a list without the tag that is copied', []],
+  ])('does not believe %s to have no referrers', async (_name, tags) => {
+    const road = await openRoad({
+      attached: true,
+      source: { referrers: 'none' },
+      destination: { referrers: 'none' },
+    });
+    const listed = JSON.stringify({
+      name: 'acme/app',
+      tags: tags.length === 0 ? ['v0'] : ['v0', 'v1', ...tags],
+    });
+    road.from.server.faults.add(
+      { path: '/v2/acme/app/tags/list' },
+      { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body: listed },
+    );
+    const report = await road.copy();
+    expect(report.destinations[0]?.referrers).toHaveLength(2);
+    expect(report.destinations[0]?.cosignTags).toHaveLength(1);
   });
 
   it.each([

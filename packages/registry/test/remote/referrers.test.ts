@@ -12,6 +12,7 @@ import {
 } from '@artifact-lifecycle/testing';
 import { describe, expect, it } from '@jest/globals';
 import { parseDigest } from '../../src/name/digest.ts';
+import type { ListReferrersOptions, Registry } from '../../src/registry.ts';
 import { manifestOf, refusalOf, startWorld, tag } from './world.ts';
 
 const SUBJECT = makeImage();
@@ -453,5 +454,62 @@ describe('a manifest with a subject is pushed', () => {
     expect(error.code).toBe('TAG_EXISTS');
     expect(error.remedy).toMatch(/Exempt tags that start with sha256-/);
     expect(server.store.tags('acme/app').has(tag(fallbackTag(SUBJECT.digest)))).toBe(true);
+  });
+});
+
+describe('a repository without the referrers API', () => {
+  const OTHER = makeImage({ layers: ['other'] });
+  const world = async () => {
+    const it = await startWorld({ referrers: 'none' });
+    for (const name of ['acme/app', 'acme/other']) {
+      for (const image of [SUBJECT, OTHER]) await seed(it.server, name, image);
+    }
+    return it;
+  };
+  const digests = [SUBJECT, OTHER].map(({ digest }) => parseDigest(digest, 'test'));
+  const list = (registry: Registry, options: ListReferrersOptions = {}) =>
+    Promise.all(digests.map((digest) => registry.listReferrers(digest, options)));
+
+  it('is asked for it once, by many at the same time, when a manifest was seen there', async () => {
+    const { server, open } = await world();
+    await Promise.all(digests.map((digest) => open().resolve(digest)));
+    await Promise.all([list(open()), list(open())]);
+    expect(server.log.count(API)).toBe(1);
+    expect(server.log.count({ path: /\/manifests\/sha256-/ })).toBe(4);
+  });
+
+  it('is asked for each manifest that was not seen there', async () => {
+    const { server, open } = await world();
+    await list(open());
+    expect(server.log.count(API)).toBe(2);
+  });
+
+  it('says nothing of others', async () => {
+    const { server, open } = await world();
+    for (const name of ['acme/app', 'acme/other']) {
+      for (const digest of digests) await open(name).fetchManifest(digest);
+      await list(open(name));
+    }
+    expect(server.log.filter(API).map(({ path }) => path.split('/')[3])).toEqual(['app', 'other']);
+  });
+
+  it('is asked again where it gave no answer', async () => {
+    const { server, open } = await world();
+    server.faults.add({ ...API, nth: 1 }, { kind: 'answer', status: 403 });
+    for (const digest of digests) await open().resolve(digest);
+    const results = await Promise.allSettled(digests.map((digest) => open().listReferrers(digest)));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(server.log.count(API)).toBe(2);
+  });
+
+  it('is not asked for referrers tags that are known not to be there', async () => {
+    const { server, open } = await world();
+    const referrer = makeReferrer({ subject: SUBJECT, artifactType: 'application/x' });
+    await seed(server, 'acme/app', referrer);
+    await seed(server, 'acme/app', makeFallbackIndex([referrer]), { tags: [fallbackTag(SUBJECT.digest)] });
+    const tags = async () => new Set(await open().listTags());
+    const [found, none] = await list(open(), { tags });
+    expect({ found: found?.length, none: none?.length }).toEqual({ found: 1, none: 0 });
+    expect(server.log.count({ path: /\/manifests\/sha256-/ })).toBe(1);
   });
 });

@@ -368,6 +368,16 @@ describe('a gate stops a promotion', () => {
     expect(jsonOf(dry)).toMatchObject({ dryRun: true, promotions: [{ state: 'planned' }] });
   }, 30_000);
 
+  it('gives a program nothing that was given to the action alone', async () => {
+    const isOwn = '/^(INPUT_|ACTIONS_|GITHUB_OUTPUT)/.test(name)';
+    const run = says(
+      `const own=Object.keys(process.env).filter(name=>${isOwn})`,
+      'console.log(JSON.stringify({reason:own.join()||"none"}))',
+      'process.exit(own.length)',
+    );
+    expect(reasonOf(await promote({ command: { run } }, { 'dry-run': 'true' }), 'command')).toBe('none');
+  }, 30_000);
+
   it('goes on past gates that only warn, and records them', async () => {
     const result = await promote({
       checks: { require: ['lint'], 'warn-only': true },

@@ -17,6 +17,7 @@ import { type DestinationHead, refuseInterleaving } from './heads.ts';
 import type { JudgedPromotion } from './judged-promotion.ts';
 import type { PlannedPromotion } from './preparation.ts';
 import { makeRecord } from './record-making.ts';
+import { findRecordThere } from './record-there.ts';
 import type { RecordSigner } from './signing.ts';
 
 /** A promotion that was carried out, or came as far as it did. */
@@ -103,7 +104,7 @@ async function keepAt(
   const { request, artifact, names, heads } = planned;
   const head = heads?.find((one) => sameLocation(one.registry.location, registry.location));
   if (request.to !== undefined && head !== undefined) await refuseInterleaving(request.to.name, head, signal);
-  const there = recordThere(planned, destination, head);
+  const there = await findRecordThere(planned, destination, head, signer, desk);
   if (there !== undefined) return { manifest: there, toMove: undefined };
   const made = makeRecord(
     { ...planned, version: names.version, event: 'promotion', policyDigest },
@@ -134,16 +135,6 @@ function newHead(
     ...{ registry, manifest },
     record: { manifest, subject, record, signedAt: undefined, signer: undefined },
   };
-}
-
-/** What is there already under all its names came in before, by the record that is there: nothing comes in now. */
-function recordThere(
-  { artifact }: PlannedPromotion,
-  { tags }: DestinationPlan,
-  head: DestinationHead | undefined,
-): Digest | undefined {
-  const isThere = tags.every(({ decision }) => decision.outcome === 'same');
-  return isThere && head?.record?.subject === artifact.digest ? head.manifest : undefined;
 }
 
 /**

@@ -1,20 +1,8 @@
-import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import {
-  headTag,
-  interleaved,
-  type RecordReader,
-  type RecordVerifier,
-  readHead,
-  type VerifiedRecord,
-} from '@artifact-lifecycle/gates';
-import {
-  type Digest,
-  formatLocation,
-  formatReference,
-  openRegistry,
-  type Registry,
-} from '@artifact-lifecycle/registry';
+import { isSuiteError } from '@artifact-lifecycle/core';
+import { headTag, interleaved, type RecordVerifier, type VerifiedRecord } from '@artifact-lifecycle/gates';
+import { type Digest, openRegistry, type Registry } from '@artifact-lifecycle/registry';
 import type { Desk } from './desk.ts';
+import { readNewestRecord } from './newest-record.ts';
 import { openReader, openVerifier, recordIdentity } from './records.ts';
 import type { PromotionRequest } from './request.ts';
 import type { RecordSigner } from './signing.ts';
@@ -44,23 +32,18 @@ export async function readHeads(
   return Promise.all(
     destinations.map(async (location): Promise<DestinationHead> => {
       const registry = openRegistry(location, desk.connections);
-      if (verify === undefined) {
-        const manifest = (await resolveHead(to.name, registry, desk.context.signal))?.digest;
-        return { registry, manifest, record: undefined };
+      try {
+        if (verify !== undefined) {
+          const record = await readNewestRecord(to.name, openReader(registry, verify, desk));
+          return { registry, manifest: record?.manifest, record };
+        }
+      } catch (error) {
+        // Where the policy names nobody whose records count, those of others are there by right: without "records"
+        // there is no rollback, and so nothing is withdrawn.
+        if (desk.policy?.records !== undefined || !isSuiteError(error, 'NOT_VERIFIED')) throw error;
       }
-      const { head, end } = await readHeadIfThere(to.name, openReader(registry, verify, desk));
-      if (head !== undefined || end.kind === 'start') {
-        return { registry, manifest: head?.manifest, record: head };
-      }
-      const name = formatReference({ location, tag: headTag(to.name), digest: undefined });
-      const reason = end.kind === 'refused' ? ` ${end.reason}` : '';
-      throw new SuiteError(
-        'NOT_VERIFIED',
-        `${name} should be the newest record of ${to.name}, and does not count as one.${reason}`,
-        {
-          remedy: `Find out who moved it; "mode: history" shows what ${formatLocation(location)} has. Point it back to the newest record that counts, or remove it.`,
-        },
-      );
+      const manifest = (await resolveHead(to.name, registry, desk.context.signal))?.digest;
+      return { registry, manifest, record: undefined };
     }),
   );
 }
@@ -83,19 +66,6 @@ export async function refuseInterleaving(
 ): Promise<void> {
   const current = (await resolveHead(environment, head.registry, signal))?.digest;
   if (current !== head.manifest) throw interleaved(head.registry, environment, head.manifest, current);
-}
-
-/** A repository that does not exist yet has no head. */
-async function readHeadIfThere(
-  environment: string,
-  reader: RecordReader,
-): Promise<Awaited<ReturnType<typeof readHead>>> {
-  try {
-    return await readHead(environment, reader);
-  } catch (error) {
-    if (isSuiteError(error, 'NOT_FOUND')) return { head: undefined, end: { kind: 'start' } };
-    throw error;
-  }
 }
 
 async function resolveHead(

@@ -1,12 +1,6 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import type { GateName, Gates } from '@artifact-lifecycle/core/policy';
-import {
-  type GateResult,
-  judgeHold,
-  stops,
-  type Verdict,
-  type VerifiedRecord,
-} from '@artifact-lifecycle/gates';
+import { type GateResult, stops, type Verdict } from '@artifact-lifecycle/gates';
 import { gatherApproval } from './gathering/approval.ts';
 import { gatherCanary } from './gathering/canary.ts';
 import { gatherChecks } from './gathering/checks.ts';
@@ -18,6 +12,8 @@ import { gatherAttestation, gatherProvenance, gatherSignature } from './gatherin
 import { gatherTests } from './gathering/tests.ts';
 import { gatherSoak, gatherWindow } from './gathering/timing.ts';
 import { gatherVulnerabilities } from './gathering/vulnerabilities.ts';
+import type { DestinationHead } from './heads.ts';
+import { judgeHolds } from './holds.ts';
 import type { JudgedPromotion } from './judged-promotion.ts';
 
 /** Gates in the order in which they are told; `command` comes last, since it reads what the others say. */
@@ -47,13 +43,15 @@ const GATHERERS: { readonly [Name in EarlyGate]: Gatherer<Name> } = {
  */
 export async function judgeGates(
   scene: Scene,
-  heads: readonly (VerifiedRecord | undefined)[] | undefined,
+  heads: readonly DestinationHead[] | undefined,
 ): Promise<readonly GateResult[]> {
   const { gates, promoteFrom } = scene.request;
   const names = (Object.keys(GATHERERS) as EarlyGate[]).filter((name) => gates[name] !== undefined);
   const early = await Promise.all([
     ...(promoteFrom.length > 0 ? [judge('promote-from', false, () => scene.records.judgeArrival())] : []),
-    ...(heads === undefined ? [] : [judge('hold', false, async () => judgeHolds(scene, heads))]),
+    ...(heads === undefined
+      ? []
+      : [judge('hold', false, () => judgeHolds(scene.artifact, heads, scene.desk))]),
     ...names.map((name) => judgeOne(name, gates, scene)),
   ]);
   const { command } = gates;
@@ -65,19 +63,17 @@ export async function judgeGates(
 /** Gates that stand on signatures: a rollback has them judged again, and no others (contract: `rollback-to`). */
 const SIGNATURE_GATES = ['signature', 'provenance', 'attestation'] as const;
 
-/** Judges the gates that stand on signatures, of what goes back. */
-export async function judgeSignatures(scene: Scene): Promise<readonly GateResult[]> {
+/** Judges what goes back by the gates that stand on signatures, and by what was withdrawn, which a rollback does not release. */
+export async function judgeReturn(
+  scene: Scene,
+  heads: readonly Pick<DestinationHead, 'registry' | 'record'>[],
+): Promise<readonly GateResult[]> {
   const { gates } = scene.request;
   const names = SIGNATURE_GATES.filter((name) => gates[name] !== undefined);
-  return Promise.all(names.map((name) => judgeOne(name, gates, scene)));
-}
-
-/** Of several regions each has its own history: withdrawn from one is withdrawn. */
-function judgeHolds({ artifact, desk }: Scene, heads: readonly (VerifiedRecord | undefined)[]): Verdict {
-  const verdicts = heads.map((head) => judgeHold(artifact.digest, head, desk.inputs.releaseWithdrawn));
-  const worst = verdicts.find(({ verdict }) => verdict !== 'pass');
-  const released = verdicts.find(({ evidence }) => evidence['released'] === true);
-  return worst ?? released ?? verdicts[0] ?? judgeHold(artifact.digest, undefined, false);
+  return Promise.all([
+    judge('hold', false, () => judgeHolds(scene.artifact, heads, scene.desk)),
+    ...names.map((name) => judgeOne(name, gates, scene)),
+  ]);
 }
 
 async function judgeOne<Name extends EarlyGate>(name: Name, gates: Gates, scene: Scene): Promise<GateResult> {

@@ -49,7 +49,7 @@ export async function judgePromotion(
         canary = one;
       },
     },
-    heads?.map(({ record }) => record),
+    heads,
   );
   const { results, override } = await breakGlass(judged, request, desk);
   const journey = await readJourney(results, records);

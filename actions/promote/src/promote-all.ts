@@ -21,10 +21,12 @@ import { OwnHeads } from './own-heads.ts';
 import { asStale, makePlan, type PromotionPlan, readPlan, refuseStale, writePlan } from './plan-file.ts';
 import { requestsOfPlan } from './plan-inputs.ts';
 import { judgePromotion, type PlannedPromotion, planPromotion, refuseSharedNames } from './preparation.ts';
+import { isOldNews } from './record-there.ts';
 import { writeReport } from './report.ts';
 import { readRequests } from './request.ts';
 import { openRecordSigner, type RecordSigner } from './signing.ts';
 import { summarise, verdictOf } from './summary.ts';
+import { refuseUnrecorded } from './unrecorded.ts';
 
 /** Promotions that are judged at a time: each asks registries and services. */
 const AT_A_TIME = 4;
@@ -37,6 +39,7 @@ export async function promoteAll(desk: Desk): Promise<Outputs<typeof promote>> {
   const plan = desk.inputs.mode === 'promote' ? await readPlan(planPath) : undefined;
   const { inputs, policy } = desk;
   const requests = plan === undefined ? readRequests(inputs, policy) : requestsOfPlan(inputs, policy, plan);
+  refuseUnrecorded(requests, desk);
   const signer = await openRecordSigner(desk);
   const judged = await mapInParallel(requests, AT_A_TIME, context.signal, (request) =>
     judgePromotion(request, signer, desk),
@@ -119,7 +122,7 @@ async function carryOutOne(
   desk: Desk,
 ): Promise<{ readonly outcome: PromotionOutcome } & Pick<CarriedOut, 'heads' | 'failure'>> {
   await refuseMovedSource(one, desk.context.signal);
-  const announced = await announce(newsOf(one), desk);
+  const announced = await announce(isOldNews(one) ? undefined : newsOf(one), desk);
   try {
     const done = await carryOut(one, signer, await desk.policyDigest(), desk);
     const { report, records, heads, failure } = done;

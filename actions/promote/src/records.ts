@@ -1,10 +1,10 @@
 import { SuiteError } from '@artifact-lifecycle/core';
 import {
   findRecords,
+  headTag,
   identityOf,
   type RecordReader,
   type RecordVerifier,
-  readHead,
   recordVerifier,
   strangeness,
   type Verdict,
@@ -14,6 +14,8 @@ import {
 import {
   type Digest,
   formatLocation,
+  formatReference,
+  type Location,
   openRegistry,
   type Registry,
   sameLocation,
@@ -21,6 +23,7 @@ import {
 import { type IdentityPolicy, issuerOf } from '@artifact-lifecycle/trust';
 import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
+import { readNewestRecord } from './newest-record.ts';
 import { once } from './once.ts';
 import { readPublicKey } from './public-key.ts';
 import type { PromotionRequest } from './request.ts';
@@ -28,7 +31,7 @@ import { locationsOf, type Station } from './station.ts';
 
 /** The records of one promotion: those that the artifact brings along, and those at its destinations. */
 export interface RecordDesk {
-  /** The records of the artifact's way into the environments before, that count: since when it has been in each. */
+  /** The records of the artifact's way into the environments before in which it still is: since when it has been there. */
   arrivals(): Promise<readonly VerifiedRecord[]>;
   /** Where it has been, by its records that count: the first of each environment, in the order of time. */
   journey(): Promise<readonly VerifiedRecord[]>;
@@ -73,57 +76,71 @@ export function openRecords(artifact: Artifact, request: PromotionRequest, desk:
     const reader = openReader(artifact.registry, verify, desk);
     return findRecords(artifact.digest, reader);
   });
-  const arrivalsOf = async (station: Station): Promise<VerifiedRecord | undefined> => {
-    const places = locationsOf(station).map(formatLocation);
-    const own = (await read()).flatMap((one) => {
-      if (
-        one.kind !== 'verified' ||
-        !places.some((place) => strangeness(one, station.name, place) === undefined)
-      )
-        return [];
+  const arrivals = once(async () => {
+    const found = await read();
+    return Promise.all(request.promoteFrom.map((station) => readArrival(station, found)));
+  });
+  const standing = once(async () =>
+    (await arrivals()).flatMap(({ record, isWithdrawn }) =>
+      record === undefined || isWithdrawn ? [] : [record],
+    ),
+  );
+  return {
+    arrivals: standing,
+    journey: async () => journeyIn(await read(), desk),
+    judgeArrival: async () => {
+      const withdrawn = (await arrivals()).flatMap(({ name, isWithdrawn }) => (isWithdrawn ? [name] : []));
+      return judgeArrival(artifact.digest, request, await standing(), await read(), withdrawn);
+    },
+  };
+
+  /** How it came into an environment before, and whether a rollback has taken it out of one of the places it came to. */
+  async function readArrival(station: Station, found: Readings): Promise<Arrival> {
+    const { name } = station;
+    const places = locationsOf(station);
+    const own = found.flatMap((one) => {
+      const isOwn =
+        one.kind === 'verified' &&
+        places.some((place) => strangeness(one, name, formatLocation(place)) === undefined);
+      if (!isOwn) return [];
       const { kind: _, ...record } = one;
       return [record];
     });
+    const came = new Set(own.map(({ record }) => record.destination.name));
+    const held = await Promise.all(
+      places.filter((place) => came.has(formatLocation(place))).map((place) => isWithdrawnFrom(name, place)),
+    );
     // It has been there since it came in first, or since it was let in again after a rollback had taken it out.
     const released = own.findLastIndex(({ record }) => wasReleased(record));
-    return own[Math.max(released, 0)];
-  };
-  const arrivals = once(async () => {
-    const found = await Promise.all(request.promoteFrom.map(arrivalsOf));
-    return found.flatMap((one) => one ?? []);
-  });
-  return {
-    arrivals,
-    journey: async () => journeyIn(await read(), desk),
-    judgeArrival: async () =>
-      judgeArrival(artifact.digest, request, await arrivals(), await read(), await withdrawnBefore()),
-  };
+    return { name, record: own[Math.max(released, 0)], isWithdrawn: held.includes(true) };
+  }
 
-  /** Environments before, out of which a rollback has taken it. */
-  async function withdrawnBefore(): Promise<readonly string[]> {
-    const names = new Set((await arrivals()).map(({ record }) => record.environment));
-    const stations = request.promoteFrom.filter(({ name }) => names.has(name));
-    const held = await Promise.all(
-      stations.map(async (station) => {
-        const [location] = locationsOf(station);
-        if (location === undefined) return [];
-        const own = artifact.registry;
-        const registry = sameLocation(own.location, location)
-          ? own
-          : openRegistry(location, desk.connections);
-        const { head } = await readHead(station.name, openReader(registry, verify, desk));
-        return withdrawnOf(head).has(artifact.digest) ? [station.name] : [];
-      }),
+  async function isWithdrawnFrom(environment: string, place: Location): Promise<boolean> {
+    const own = artifact.registry;
+    const registry = sameLocation(own.location, place) ? own : openRegistry(place, desk.connections);
+    const head = await readNewestRecord(environment, openReader(registry, verify, desk));
+    if (head !== undefined) return withdrawnOf(head).has(artifact.digest);
+    const tag = formatReference({ location: place, tag: headTag(environment), digest: undefined });
+    throw new SuiteError(
+      'NOT_VERIFIED',
+      `${artifact.digest} has a record of its promotion into ${environment}, and ${tag} is gone, by which it is known whether it was withdrawn.`,
+      { remedy: `Find out who removed it, and promote into ${environment} again.` },
     );
-    return held.flat();
   }
 }
 
+type Readings = Awaited<ReturnType<typeof findRecords>>;
+
+/** How an artifact came into an environment. */
+interface Arrival {
+  readonly name: string;
+  /** `undefined` where no record that counts says that it did. */
+  readonly record: VerifiedRecord | undefined;
+  readonly isWithdrawn: boolean;
+}
+
 /** A record counts for an environment that the policy knows, in a repository that it has there. */
-function journeyIn(
-  readings: Awaited<ReturnType<typeof findRecords>>,
-  { policy }: Desk,
-): readonly VerifiedRecord[] {
+function journeyIn(readings: Readings, { policy }: Desk): readonly VerifiedRecord[] {
   const stops = new Map<string, VerifiedRecord>();
   for (const one of readings) {
     if (one.kind !== 'verified' || one.record.event !== 'promotion') continue;
@@ -144,15 +161,14 @@ function wasReleased({ gates }: VerifiedRecord['record']): boolean {
 function judgeArrival(
   digest: Digest,
   { promoteFrom }: PromotionRequest,
-  arrivals: readonly VerifiedRecord[],
-  readings: Awaited<ReturnType<typeof findRecords>>,
+  standing: readonly VerifiedRecord[],
+  readings: Readings,
   withdrawn: readonly string[],
 ): Verdict {
   const names = promoteFrom.map(({ name }) => name).join(' or ');
   const refused = readings.flatMap((one) =>
     one.kind === 'refused' ? [{ record: one.manifest, reason: one.reason }] : [],
   );
-  const standing = arrivals.filter(({ record }) => !withdrawn.includes(record.environment ?? ''));
   const evidence = {
     environments: promoteFrom.map(({ name }) => name),
     records: standing.map(({ manifest, record, signedAt, signer }) => ({

@@ -1,9 +1,11 @@
 import { compilePattern, SuiteError } from '@artifact-lifecycle/core';
+import { parseGates } from '@artifact-lifecycle/core/policy';
 import {
   chooseRollback,
   type GateResult,
   isNamed,
   readHistory,
+  tightenGates,
   type VerifiedRecord,
 } from '@artifact-lifecycle/gates';
 import { formatLocation, openRegistry, parseLocation, type Registry } from '@artifact-lifecycle/registry';
@@ -14,7 +16,7 @@ import { describeArtifact } from './artifact-search.ts';
 import { type PointingChannel, readChannels } from './channels.ts';
 import type { Desk } from './desk.ts';
 import { openProofs } from './gathering/proofs.ts';
-import { judgeSignatures } from './judging.ts';
+import { judgeReturn } from './judging.ts';
 import type { Names } from './naming.ts';
 import { openReader, openRecords, openVerifier, recordIdentity } from './records.ts';
 import type { PromotionRequest } from './request.ts';
@@ -100,16 +102,22 @@ export async function planRollback(desk: Desk): Promise<RollbackPlan> {
     tags: undefined,
     channels: station.environment.channels ?? [],
     version: first.target.record.version ?? undefined,
-    gates: station.environment.gates ?? {},
+    gates: tightenGates(
+      station.environment.gates ?? {},
+      inputs.gates === undefined ? {} : parseGates(inputs.gates.text, 'gates'),
+    ),
   };
   const now = context.clock.now();
   const names: Names = { tags: [], channels: [], version: request.version, isChannel };
-  const results = await judgeSignatures({
-    ...{ desk, request, artifact, names, now },
-    proofs: openProofs(artifact, request, desk),
-    records: openRecords(artifact, request, desk),
-    onCanary: () => undefined,
-  });
+  const results = await judgeReturn(
+    {
+      ...{ desk, request, artifact, names, now },
+      proofs: openProofs(artifact, request, desk),
+      records: openRecords(artifact, request, desk),
+      onCanary: () => undefined,
+    },
+    regions.map(({ registry, current }) => ({ registry, record: current })),
+  );
   return { station, request, artifact, regions, results, now };
 }
 

@@ -8,6 +8,8 @@ import {
   readRunIdentity,
 } from '@artifact-lifecycle/trust';
 import type { Desk } from './desk.ts';
+import { uncountedProblem } from './record-signer.ts';
+import { recordIdentity } from './records.ts';
 
 /** Who signs records: the run, by its identity, or a key. */
 export interface RecordSigner {
@@ -20,7 +22,8 @@ export interface RecordSigner {
  * Opens whoever signs records (contract: `record`): the key that is given, else the run's identity where GitHub grants
  * one. `undefined` where no record is to be, or nobody is there to sign and nobody demands it.
  *
- * @throws SuiteError `PERMISSION_MISSING` where an identity is demanded and there is none, and those of opening it
+ * @throws SuiteError `PERMISSION_MISSING` where an identity is demanded and there is none, `NOT_VERIFIED` where its
+ *   records would count for nobody, and those of opening it
  */
 export async function openRecordSigner(desk: Desk): Promise<RecordSigner | undefined> {
   const { inputs, policy, context, http, event, sigstore } = desk;
@@ -67,5 +70,14 @@ export async function openRecordSigner(desk: Desk): Promise<RecordSigner | undef
     publicKey === undefined
       ? { kind: 'certificate', identity: { exact: run?.identity ?? '' }, issuer: run?.issuer ?? '' }
       : { kind: 'key', publicKey };
+  // Of an instance of one's own its certificate authority has the last word on what an identity is called.
+  if (policy?.records !== undefined && (key !== undefined || sigstore.kind !== 'own')) {
+    const problem = uncountedProblem(identity, await recordIdentity(desk));
+    if (problem !== undefined) {
+      throw new SuiteError('NOT_VERIFIED', `A record that this run signs would not count: ${problem}`, {
+        remedy: `Promote by the workflow or key that "records" in ${inputs.policy} names, or name this one there.`,
+      });
+    }
+  }
   return { attestor, identity };
 }

@@ -1,5 +1,6 @@
 import { type CommandDocument, commandCall, judgeCommand } from '@artifact-lifecycle/gates';
 import { formatLocation } from '@artifact-lifecycle/registry';
+import { environmentOfCommand } from '../command-environment.ts';
 import { runProgram } from '../program.ts';
 import { stationOfSource } from '../request.ts';
 import { platformNames } from './platforms.ts';
@@ -25,7 +26,8 @@ export const gatherCommand: LastGatherer = async (settings, scene, results) => {
     time: new Date(now).toISOString(),
     gates: results,
   };
-  const { signal, workspace, env } = desk.context;
+  const { signal, workspace } = desk.context;
+  const env = environmentOfCommand(desk.context.env);
   const outcome = await runProgram(commandCall(settings, document), { signal, workspace, env });
   return judgeCommand(settings, outcome);
 };

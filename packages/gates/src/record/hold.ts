@@ -6,18 +6,58 @@ export function withdrawnOf(head: VerifiedRecord | undefined): ReadonlySet<strin
   return new Set(head?.record.withdrawn);
 }
 
-/** Whether a digest may come in: not where a rollback withdrew it, unless it is released by this run. */
-export function judgeHold(digest: string, head: VerifiedRecord | undefined, isReleased: boolean): Verdict {
-  const isHeld = withdrawnOf(head).has(digest);
+/** What is in an artifact, and what is in what was withdrawn: a digest is not gone around by an index around it. */
+export interface HeldContent {
+  /** Digests of the images in the artifact's index; none of what is no index. */
+  readonly images: readonly string[];
+  /** Digests of the images in withdrawn indexes, by the index' digest. */
+  readonly withdrawnImages: ReadonlyMap<string, readonly string[]>;
+}
+
+const NO_CONTENT: HeldContent = { images: [], withdrawnImages: new Map() };
+
+/**
+ * Whether a digest may come in: not where a rollback withdrew it, unless it is released by this run. Withdrawn are with
+ * an index the images in it; an index that holds what was withdrawn, or nothing but images of what was, is it by another
+ * name. One image of several may be as it was: what is new beside it may be the mending.
+ */
+export function judgeHold(
+  digest: string,
+  head: VerifiedRecord | undefined,
+  isReleased: boolean,
+  content: HeldContent = NO_CONTENT,
+): Verdict {
+  const fact = findHold(digest, withdrawnOf(head), content);
+  const isHeld = fact !== undefined;
   const evidence = { withdrawn: isHeld, released: isHeld && isReleased };
   if (!isHeld) return { verdict: 'pass', reason: 'No rollback has withdrawn it.', evidence };
-  if (isReleased)
-    return { verdict: 'pass', reason: 'A rollback withdrew it, and it is released now.', evidence };
-  return {
-    verdict: 'fail',
-    reason: `A rollback withdrew it from ${head?.record.environment ?? 'here'}.`,
-    evidence,
-  };
+  const { environment } = head?.record ?? {};
+  if (isReleased) {
+    return { verdict: 'pass', reason: `${fact(undefined)}, and it is released now.`, evidence };
+  }
+  return { verdict: 'fail', reason: `${fact(environment ?? 'here')}.`, evidence };
+}
+
+/** How a digest is withdrawn, as a sentence from somewhere without its end; `undefined` where it is not. */
+function findHold(
+  digest: string,
+  withdrawn: ReadonlySet<string>,
+  { images, withdrawnImages }: HeldContent,
+): ((environment: string | undefined) => string) | undefined {
+  const from = (environment: string | undefined): string =>
+    environment === undefined ? '' : ` from ${environment}`;
+  if (withdrawn.has(digest)) return (environment) => `A rollback withdrew it${from(environment)}`;
+  const held = images.find((image) => withdrawn.has(image));
+  if (held !== undefined) return (environment) => `A rollback withdrew ${held} in it${from(environment)}`;
+  const whole = [...withdrawnImages].find(
+    ([index, parts]) =>
+      withdrawn.has(index) &&
+      (parts.includes(digest) || (images.length > 0 && images.every((image) => parts.includes(image)))),
+  );
+  if (whole === undefined) return undefined;
+  const [index, parts] = whole;
+  const what = parts.includes(digest) ? 'it' : 'all images in it';
+  return (environment) => `A rollback withdrew ${what} with ${index}${from(environment)}`;
 }
 
 /** What is withdrawn after this promotion: all that was, without what is released by coming in again. */

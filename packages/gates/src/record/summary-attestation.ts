@@ -15,7 +15,7 @@ export interface SummaryInput {
 /** Who verified: the suite, whoever ran it is in the signature. */
 const VERIFIER_ID = 'https://github.com/artifact-lifecycle/artifact-lifecycle/actions/promote';
 
-/** A level of our own beside SLSA's: every gate of the environment let it in, none was overridden. */
+/** A level of our own beside SLSA's: there were gates, and every one passed; none was overridden, none only warned. */
 export const GATES_PASSED_LEVEL = 'ARTIFACT_LIFECYCLE_GATES_PASSED';
 
 /**
@@ -28,7 +28,9 @@ export function makeSummary({
   slsaLevel,
   inputAttestations,
 }: SummaryInput): EvidenceFacts {
-  const { policy, client, time, override } = record;
+  const { policy, client, time, gates } = record;
+  const judged = gates.filter(({ gate }) => gate !== 'hold' && gate !== 'promote-from');
+  const allPassed = judged.length > 0 && gates.every(({ verdict }) => verdict === 'pass');
   return {
     verifier: { id: VERIFIER_ID, version: { 'artifact-lifecycle': client.version } },
     timeVerified: time,
@@ -42,7 +44,7 @@ export function makeSummary({
       return { uri, digest: { [algorithm]: hex } };
     }),
     verificationResult: 'PASSED',
-    verifiedLevels: [`SLSA_BUILD_LEVEL_${slsaLevel}`, ...(override === null ? [GATES_PASSED_LEVEL] : [])],
+    verifiedLevels: [`SLSA_BUILD_LEVEL_${slsaLevel}`, ...(allPassed ? [GATES_PASSED_LEVEL] : [])],
     slsaVersion: '1.0',
   };
 }

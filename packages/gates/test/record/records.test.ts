@@ -7,6 +7,7 @@ import {
   headTag,
   judgeHold,
   keepRecord,
+  makeSummary,
   moveHead,
   PROMOTION_RECORD_TYPE,
   readChain,
@@ -229,6 +230,60 @@ describe('a rollback', () => {
     expect(judgeHold(b, after, true)).toMatchObject({ verdict: 'pass', evidence: { released: true } });
     expect(judgeHold(a, after, false)).toMatchObject({ verdict: 'pass' });
     expect(withdrawnAfterPromotion(b, after)).toEqual([]);
+  });
+
+  it.each([
+    { name: 'an index around it', images: ['other', 'bad'], withdrawnImages: [], verdict: 'fail' },
+    { name: 'an index without it', images: ['other'], withdrawnImages: [], verdict: 'pass' },
+    {
+      name: 'one of its images',
+      digest: 'arm',
+      images: [],
+      withdrawnImages: ['amd', 'arm'],
+      verdict: 'fail',
+    },
+    { name: 'all its images', images: ['arm', 'amd'], withdrawnImages: ['amd', 'arm'], verdict: 'fail' },
+    { name: 'some of its images', images: ['arm'], withdrawnImages: ['amd', 'arm'], verdict: 'fail' },
+    {
+      name: 'one image beside a new one',
+      images: ['arm', 'new'],
+      withdrawnImages: ['amd', 'arm'],
+      verdict: 'pass',
+    },
+    { name: 'something else', images: [], withdrawnImages: ['amd', 'arm'], verdict: 'pass' },
+  ])(
+    'holds what it withdrew by another name: $name',
+    ({ digest = 'it', images, withdrawnImages, verdict }) => {
+      const subject = parseDigest(`sha256:${'a'.repeat(64)}`, 'test');
+      const record = scene.record(subject, { withdrawn: ['bad'] });
+      const head = { manifest: subject, subject, record, signedAt: undefined, signer: undefined };
+      const content = { images, withdrawnImages: new Map([['bad', withdrawnImages]]) };
+      expect(judgeHold(digest, head, false, content).verdict).toBe(verdict);
+      expect(judgeHold(digest, head, true, content)).toMatchObject({
+        verdict: 'pass',
+        evidence: { released: verdict === 'fail' },
+      });
+    },
+  );
+});
+
+describe('the summary of a record', () => {
+  const gate = (name: 'hold' | 'tests', verdict: 'pass' | 'fail' | 'overridden', warnOnly = false) => ({
+    ...{ gate: name, verdict, warnOnly, reason: '', evidence: {}, evidenceDigest: '' },
+  });
+  it.each([
+    { name: 'every gate has passed', gates: [gate('hold', 'pass'), gate('tests', 'pass')], claims: true },
+    { name: 'there was no gate', gates: [gate('hold', 'pass')], claims: false },
+    { name: 'nothing was judged', gates: [], claims: false },
+    { name: 'one only warned', gates: [gate('tests', 'fail', true)], claims: false },
+    { name: 'one was overridden', gates: [gate('tests', 'overridden')], claims: false },
+  ])('says whether gates have passed where $name', ({ gates, claims }) => {
+    const record = scene.record(`sha256:${'a'.repeat(64)}`, { gates });
+    const summary = makeSummary({ record, resourceUri: 'x', slsaLevel: 2, inputAttestations: [] });
+    expect(summary['verifiedLevels']).toEqual([
+      'SLSA_BUILD_LEVEL_2',
+      ...(claims ? ['ARTIFACT_LIFECYCLE_GATES_PASSED'] : []),
+    ]);
   });
 });
 

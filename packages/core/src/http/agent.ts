@@ -3,6 +3,7 @@ import https from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
+import { Inflow } from './inflow.ts';
 import { SOCKET_BUFFER_BYTES } from './limits.ts';
 import { keepReadingAfterFailedWrites } from './patient-writes.ts';
 import type { SocketMeter } from './socket-meter.ts';
@@ -56,8 +57,10 @@ class PlainAgent extends http.Agent {
     options: http.ClientRequestArgs,
     connected?: Connected,
   ): Duplex | null | undefined {
-    const socket = super.createConnection(options, connected);
-    return socket && prepare(socket, false, this.#settings);
+    const inflow = new Inflow();
+    const watched = { ...options, onread: inflow.onread };
+    const socket = super.createConnection(watched, connected);
+    return socket && prepare(socket, false, this.#settings, inflow);
   }
 }
 
@@ -75,8 +78,10 @@ class SecureAgent extends https.Agent {
   override createConnection(options: https.RequestOptions, connected?: Connected): Duplex | null | undefined {
     const settings = this.#settings;
     if (settings.tunnel === undefined) {
-      const socket = super.createConnection(options, connected);
-      return socket && prepare(socket, true, settings);
+      const inflow = new Inflow();
+      const watched = { ...options, onread: inflow.onread };
+      const socket = super.createConnection(watched, connected);
+      return socket && prepare(socket, true, settings, inflow);
     }
     const plan = {
       proxy: settings.tunnel.proxy,
@@ -113,9 +118,12 @@ function agentOptions(settings: AgentSettings): http.AgentOptions & { readonly h
   };
 }
 
-function prepare(socket: Duplex, secure: boolean, settings: AgentSettings): Duplex {
+function prepare(socket: Duplex, secure: boolean, settings: AgentSettings, inflow?: Inflow): Duplex {
   socket.once(secure ? 'secureConnect' : 'connect', () => ready.add(socket));
-  if (socket instanceof Socket) settings.meter.watch(socket);
+  if (socket instanceof Socket) {
+    settings.meter.watch(socket);
+    inflow?.attach(socket);
+  }
   keepReadingAfterFailedWrites(socket);
   return socket;
 }

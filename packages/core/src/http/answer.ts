@@ -3,6 +3,9 @@ import { Readable } from 'node:stream';
 import { cancellationOf, onAbort } from '../cancellation.ts';
 import { isSuiteError, SuiteError } from '../errors.ts';
 import { isPrivateHost } from './address.ts';
+import { inflowOf } from './inflow.ts';
+import { LargeBody } from './large-body.ts';
+import { LARGE_BODY_BYTES } from './limits.ts';
 import type { HttpHeaders, HttpMethod, HttpResponse } from './types.ts';
 
 /** An answer, and what else its connection says. */
@@ -32,7 +35,9 @@ export function receive(incoming: IncomingMessage, request: ClientRequest, conte
   return {
     status,
     headers,
-    body: isBodiless(context.method, status, headers) ? finish(incoming) : watch(incoming, context),
+    body: isBodiless(context.method, status, headers)
+      ? finish(incoming)
+      : openBody(incoming, headers, context),
     url: context.url,
     fromPrivateAddress: !context.throughProxy && isPrivateHost(socket.remoteAddress ?? ''),
   };
@@ -56,8 +61,28 @@ function finish(incoming: IncomingMessage): Readable {
   return Readable.from([]);
 }
 
+function openBody(incoming: IncomingMessage, headers: HttpHeaders, context: AnswerContext): Readable {
+  const length = largeLength(headers);
+  const inflow = length === undefined ? undefined : inflowOf(incoming.socket);
+  if (length === undefined || inflow === undefined) {
+    watch(incoming, context, () => incoming.readableLength === 0 && !incoming.complete);
+    return incoming;
+  }
+  // Watched first: errors of Node's are to become ours before the body hears of them.
+  watch(incoming, context, () => body.isWaiting);
+  const body = new LargeBody(incoming, inflow, length);
+  return body;
+}
+
+/** The length of a body that is large; `undefined` where it is not, or nobody knows. */
+function largeLength(headers: HttpHeaders): number | undefined {
+  const length = headers['content-length'] ?? '';
+  if (headers['transfer-encoding'] !== undefined || !/^\d{1,15}$/.test(length)) return undefined;
+  return Number(length) >= LARGE_BODY_BYTES ? Number(length) : undefined;
+}
+
 /** Breaks the body off with an error of ours when the connection breaks, stalls, or the caller gives up. */
-function watch(incoming: IncomingMessage, context: AnswerContext): Readable {
+function watch(incoming: IncomingMessage, context: AnswerContext, isWaiting: () => boolean): void {
   const { socket } = incoming;
   const { signal, idleTimeout, url } = context;
   const destroy = incoming.destroy;
@@ -72,7 +97,7 @@ function watch(incoming: IncomingMessage, context: AnswerContext): Readable {
   const onQuiet = (): void => {
     const { bytesRead } = socket;
     // Bytes that wait for a slow reader are not the server's fault.
-    const serverIsQuiet = incoming.readableLength === 0 && !incoming.complete;
+    const serverIsQuiet = isWaiting();
     if (serverIsQuiet && quietAt === bytesRead) {
       incoming.destroy(stalled(url, idleTimeout));
       return;
@@ -91,7 +116,6 @@ function watch(incoming: IncomingMessage, context: AnswerContext): Readable {
     unhear();
   });
   if (signal?.aborted) cancel();
-  return incoming;
 }
 
 function brokenOff(incoming: IncomingMessage, url: URL, cause: Error): SuiteError {

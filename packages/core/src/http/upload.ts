@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import type { Readable } from 'node:stream';
 import { SuiteError } from '../errors.ts';
+import { giveBack } from './block.ts';
 import { UPLOAD_SLICE_BYTES } from './limits.ts';
 import type { HttpBody } from './types.ts';
 
@@ -87,7 +88,7 @@ function pump(
   source.on('data', (chunk: Uint8Array) => {
     sent += chunk.length;
     if (sent > length) report.fail(wrongLength(length, `more`));
-    else if (!request.write(chunk)) source.pause();
+    else if (!request.write(chunk, () => giveBack(chunk))) source.pause();
   });
   source.once('end', () => {
     ended = true;

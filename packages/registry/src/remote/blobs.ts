@@ -93,7 +93,8 @@ async function* readResuming(
       let { skip } = download.continuation;
       for await (const chunk of download.continuation.response.body) {
         const bytes: Buffer = chunk;
-        const fresh = bytes.subarray(Math.min(skip, bytes.length));
+        // The same object where all of it is fresh: its memory can then be given back.
+        const fresh = skip === 0 ? bytes : bytes.subarray(Math.min(skip, bytes.length));
         skip -= bytes.length - fresh.length;
         if (fresh.length === 0) continue;
         at += fresh.length;

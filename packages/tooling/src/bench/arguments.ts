@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   /** Bytes of the image. */
   readonly size: number;
+  /** Small images that are promoted together. */
+  readonly images: number;
   /** Runs that count; one more before them does not. */
   readonly runs: number;
   /** Names of the clients to run; all when empty. */
@@ -16,6 +18,7 @@ export const BENCH_HELP = `Measures promote against other people's clients, betw
   npm run bench -- [promote] [options]
 
   --size SIZE    of the image with its two platforms (default 632MB)
+  --images COUNT of small images that are promoted in one call (default 500; 0: none)
   --runs COUNT   runs that count, after one that does not (default 5)
   --only NAMES   of promote, crane, skopeo, regctl, oras; separated by commas
 
@@ -43,6 +46,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       size: { type: 'string', default: DEFAULT_SIZE },
+      images: { type: 'string', default: '500' },
       runs: { type: 'string', default: '5' },
       only: { type: 'string', default: '' },
     },
@@ -53,8 +57,12 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1 || runs > 1000)
     throw new Error(`--runs ${values.runs}: write 1 to 1000`);
+  const images = Number(values.images);
+  if (!Number.isInteger(images) || images < 0 || images > 10_000)
+    throw new Error(`--images ${values.images}: write 0 to 10000`);
   return {
     size: parseSize(values.size),
+    images,
     runs,
     only: values.only.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])),
   };

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runStep } from '../start/runner.ts';
 import { runChecked } from './process.ts';
@@ -14,7 +14,17 @@ export interface Contestant {
   readonly command: string;
   /** Copies an image with all its platforms; `under` is put before its program. Throws when it fails. */
   copy(source: Image, destination: Image, under: readonly string[], directory: string): Promise<void>;
+  /** Copies images into repositories below `place` that are named as theirs, {@link AT_A_TIME} at a time. */
+  copyAll(
+    images: readonly Image[],
+    place: string,
+    under: readonly string[],
+    directory: string,
+  ): Promise<void>;
 }
+
+/** Images at a time: so many promote carries out in one run, and so many processes of the others run at once. */
+export const AT_A_TIME = 4;
 
 /** An image in a registry on loopback. */
 export interface Image {
@@ -84,11 +94,21 @@ export async function findContestants(): Promise<{
       copy: async (source, destination, under, directory) => {
         const hosts = [...new Set([source.host, destination.host])];
         const args = peer.arguments(formatImage(source), formatImage(destination), hosts);
-        const [program = file, ...rest] = [...under, file, ...args];
-        // A home of its own: neither the credentials nor the settings of the person here take part.
+        await runPeer([...under, file, ...args], directory);
+      },
+      copyAll: async (images, place, under, directory) => {
+        const hosts = [...new Set([...images.map(({ host }) => host), place.split('/')[0] ?? ''])];
+        const calls = images.map((image) => {
+          const to = `${place}/${basename(image.repository)}:${image.tag}`;
+          return peer.arguments(formatImage(image), to, hosts);
+        });
+        // Source and destination are the last two of every client, and the rest is the same in each call.
+        const common = calls[0]?.slice(0, -2) ?? [];
+        const list = join(directory, 'images');
         await mkdir(directory, { recursive: true });
-        const env = { PATH: process.env['PATH'], HOME: directory, XDG_RUNTIME_DIR: directory };
-        await runChecked(program, rest, { cwd: directory, env, timeout: COPY_TIMEOUT });
+        await writeFile(list, calls.map((args) => `${args.slice(-2).join(' ')}\n`).join(''));
+        const each = ['xargs', `--arg-file=${list}`, `--max-procs=${AT_A_TIME}`, '--max-lines=1'];
+        await runPeer([...under, ...each, file, ...common], directory);
       },
     });
   }
@@ -98,8 +118,24 @@ export async function findContestants(): Promise<{
 /** A copy that takes longer hangs, whatever the size that was asked for. */
 const COPY_TIMEOUT = 30 * 60_000;
 
+async function runPeer(words: readonly string[], directory: string): Promise<void> {
+  const [program = '', ...args] = words;
+  // A home of its own: neither the credentials nor the settings of the person here take part.
+  await mkdir(directory, { recursive: true });
+  const env = { PATH: process.env['PATH'], HOME: directory, XDG_RUNTIME_DIR: directory };
+  await runChecked(program, args, { cwd: directory, env, timeout: COPY_TIMEOUT });
+}
+
 async function ours(): Promise<Contestant> {
   const main = fileURLToPath(new URL('../../../../dist/promote/index.js', import.meta.url));
+  const promote = async (
+    inputs: Readonly<Record<string, string>>,
+    under: readonly string[],
+    directory: string,
+  ): Promise<void> => {
+    const { exitCode, log } = await runStep({ main, inputs, directory, under });
+    if (exitCode !== 0) throw new Error(`promote failed:\n${log}`);
+  };
   return {
     name: OURS,
     version: `node ${process.versions.node}`,
@@ -110,9 +146,10 @@ async function ours(): Promise<Contestant> {
         destination: `${destination.host}/${destination.repository}`,
         tags: destination.tag,
       };
-      const { exitCode, log } = await runStep({ main, inputs, directory, under });
-      if (exitCode !== 0) throw new Error(`promote failed:\n${log}`);
+      await promote(inputs, under, directory);
     },
+    copyAll: (images, place, under, directory) =>
+      promote({ source: images.map(formatImage).join('\n'), destination: `${place}/` }, under, directory),
   };
 }
 

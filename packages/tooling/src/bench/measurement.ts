@@ -10,6 +10,8 @@ export interface Measurement {
   readonly memory: number | undefined;
   /** Requests that the registries answered. */
   readonly requests: number;
+  /** Bytes that the registries gave out in their answers, where it can be known. */
+  readonly bytes?: number | undefined;
 }
 
 const GNU_TIME = '/usr/bin/time';
@@ -45,6 +47,7 @@ export function medianOf(runs: readonly Measurement[]): Measurement {
     cpuSeconds: medianOfKnown(runs.map(({ cpuSeconds }) => cpuSeconds)),
     memory: medianOfKnown(runs.map(({ memory }) => memory)),
     requests: median(runs.map(({ requests }) => requests)),
+    bytes: medianOfKnown(runs.map(({ bytes }) => bytes)),
   };
 }
 

@@ -23,11 +23,16 @@ export interface RealRegistry {
   readonly host: string;
   /** Requests it has answered so far, as `METHOD path`, from its access log. */
   requests(): Promise<readonly string[]>;
+  /** How many requests it has answered so far, and by how many bytes of bodies; 0 bytes where its log does not say. */
+  traffic(): Promise<{ readonly requests: number; readonly bytes: number }>;
   stop(): Promise<void>;
 }
 
 /** The line of an access log, in the combined format or in crane's: `"GET /v2/ HTTP/1.1"`, ` GET /v2/`. */
 const ACCESS = /(?:"| )(GET|HEAD|POST|PUT|PATCH|DELETE) (\/v2\/\S*?)(?: HTTP\/1\.1"|(?= |$))/;
+
+/** What follows in the combined format: status and bytes of the body. */
+const ANSWER = /HTTP\/1\.1" \d{3} (\d+)/;
 
 /** A repository that nobody asks for but {@link RealRegistry.requests}. */
 const MARKER = 'marker-of-the-access-log';
@@ -46,21 +51,27 @@ export async function startRealRegistry(
 ): Promise<RealRegistry> {
   await mkdir(directory, { recursive: true });
   const server = await START[kind](file, directory);
+  const readLog = async (): Promise<readonly { readonly request: string; readonly bytes: number }[]> => {
+    // The log comes through a pipe with some delay: what stands before the line of this request has arrived.
+    const marker = `/v2/${MARKER}-${++markers}/tags/list`;
+    await (await fetch(`http://127.0.0.1:${server.port}${marker}`)).arrayBuffer();
+    await server.printed(marker);
+    return server
+      .log()
+      .split('\n')
+      .flatMap((line) => {
+        const match = ACCESS.exec(line);
+        if (match === null || line.includes(`/v2/${MARKER}-`)) return [];
+        return [{ request: `${match[1]} ${match[2]}`, bytes: Number(ANSWER.exec(line)?.[1] ?? 0) }];
+      });
+  };
   return {
     kind,
     host: `127.0.0.1:${server.port}`,
-    requests: async () => {
-      // The log comes through a pipe with some delay: what stands before the line of this request has arrived.
-      const marker = `/v2/${MARKER}-${++markers}/tags/list`;
-      await (await fetch(`http://127.0.0.1:${server.port}${marker}`)).arrayBuffer();
-      await server.printed(marker);
-      return server
-        .log()
-        .split('\n')
-        .flatMap((line) => {
-          const match = ACCESS.exec(line);
-          return match === null || line.includes(`/v2/${MARKER}-`) ? [] : [`${match[1]} ${match[2]}`];
-        });
+    requests: async () => (await readLog()).map(({ request }) => request),
+    traffic: async () => {
+      const lines = await readLog();
+      return { requests: lines.length, bytes: lines.reduce((sum, { bytes }) => sum + bytes, 0) };
     },
     stop: () => server.stop(),
   };

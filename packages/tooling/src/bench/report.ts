@@ -12,22 +12,26 @@ export interface Row {
 /** Writes a Markdown table for every scenario, each client's wall time compared with the baseline's. */
 export function formatReport(rows: readonly Row[]): string {
   const baseline = rows.find(({ contestant }) => contestant.name === BASELINE);
-  return SCENARIOS.map((scenario) => {
-    const base = baseline?.medians.get(scenario)?.seconds;
-    const lines = rows.map(({ contestant, medians }) => {
-      const { seconds = Number.NaN, cpuSeconds, memory, requests = 0 } = medians.get(scenario) ?? {};
-      return [
-        `${contestant.name} ${contestant.version}`,
-        `${seconds.toFixed(2)} s`,
-        base === undefined ? '–' : `${(seconds / base).toFixed(2)}`,
-        cpuSeconds === undefined ? '–' : `${cpuSeconds.toFixed(2)} s`,
-        memory === undefined ? '–' : `${(memory / 2 ** 20).toFixed(0)} MiB`,
-        String(requests),
-      ];
-    });
-    const head = [scenario, 'wall', `÷ ${BASELINE}`, 'CPU', 'peak RSS', 'requests'];
-    return formatTable([head, ...lines]);
-  }).join('\n\n');
+  const run = SCENARIOS.filter((scenario) => rows.some(({ medians }) => medians.has(scenario)));
+  return run
+    .map((scenario) => {
+      const base = baseline?.medians.get(scenario)?.seconds;
+      const lines = rows.map(({ contestant, medians }) => {
+        const { seconds = Number.NaN, cpuSeconds, memory, requests = 0, bytes } = medians.get(scenario) ?? {};
+        return [
+          `${contestant.name} ${contestant.version}`,
+          `${seconds.toFixed(2)} s`,
+          base === undefined ? '–' : `${(seconds / base).toFixed(2)}`,
+          cpuSeconds === undefined ? '–' : `${cpuSeconds.toFixed(2)} s`,
+          memory === undefined ? '–' : `${(memory / 2 ** 20).toFixed(0)} MiB`,
+          String(requests),
+          bytes === undefined ? '–' : `${(bytes / 1e6).toFixed(1)} MB`,
+        ];
+      });
+      const head = [scenario, 'wall', `÷ ${BASELINE}`, 'CPU', 'peak RSS', 'requests', 'read'];
+      return formatTable([head, ...lines]);
+    })
+    .join('\n\n');
 }
 
 /** Aligns rows: the first column to the left, figures to the right. */

@@ -8,13 +8,20 @@ const run = (seconds: number, rest: Partial<Measurement> = {}): Measurement => (
   cpuSeconds: seconds / 2,
   memory: seconds * 2 ** 20,
   requests: 10,
+  bytes: 1_500_000,
   ...rest,
 });
 
 describe('the median of runs', () => {
   it('is the middle of an odd number, each figure by itself', () => {
     const runs = [run(3, { requests: 1 }), run(1, { requests: 2 }), run(9, { requests: 3 })];
-    expect(medianOf(runs)).toEqual({ seconds: 3, cpuSeconds: 1.5, memory: 3 * 2 ** 20, requests: 2 });
+    expect(medianOf(runs)).toEqual({
+      seconds: 3,
+      cpuSeconds: 1.5,
+      memory: 3 * 2 ** 20,
+      requests: 2,
+      bytes: 1_500_000,
+    });
   });
 
   it('is between the two in the middle of an even number', () => {
@@ -29,7 +36,7 @@ describe('the median of runs', () => {
 
 describe('the report', () => {
   const row = (name: string, seconds: number, rest: Partial<Measurement> = {}) => ({
-    contestant: { name, version: '1', command: name, copy: async () => {} },
+    contestant: { name, version: '1', command: name, copy: async () => {}, copyAll: async () => {} },
     medians: new Map(SCENARIOS.map((scenario) => [scenario, run(seconds, rest)])),
   });
 
@@ -37,18 +44,18 @@ describe('the report', () => {
     const [table = ''] = formatReport([row('promote', 1.5), row('crane', 2)]).split('\n\n');
     expect(table).toBe(
       [
-        '| empty destination |   wall | ÷ crane |    CPU | peak RSS | requests |',
-        '|-------------------|-------:|--------:|-------:|---------:|---------:|',
-        '| promote 1         | 1.50 s |    0.75 | 0.75 s |    2 MiB |       10 |',
-        '| crane 1           | 2.00 s |    1.00 | 1.00 s |    2 MiB |       10 |',
+        '| empty destination |   wall | ÷ crane |    CPU | peak RSS | requests |   read |',
+        '|-------------------|-------:|--------:|-------:|---------:|---------:|-------:|',
+        '| promote 1         | 1.50 s |    0.75 | 0.75 s |    2 MiB |       10 | 1.5 MB |',
+        '| crane 1           | 2.00 s |    1.00 | 1.00 s |    2 MiB |       10 | 1.5 MB |',
       ].join('\n'),
     );
   });
 
   it('shows what is not known as a dash', () => {
-    const unknown = { cpuSeconds: undefined, memory: undefined };
+    const unknown = { cpuSeconds: undefined, memory: undefined, bytes: undefined };
     expect(formatReport([row('promote', 1, unknown)])).toContain(
-      '| promote 1         | 1.00 s |       – |   – |        – |       10 |',
+      '| promote 1         | 1.00 s |       – |   – |        – |       10 |    – |',
     );
   });
 });

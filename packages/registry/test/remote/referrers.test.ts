@@ -97,6 +97,15 @@ describe('referrers are listed by the API', () => {
     ],
     ['are not given now', { kind: 'answer', status: 503 }, 'UNREACHABLE', /could not list the referrers/],
     [
+      'are asked for too often',
+      { kind: 'rate-limit', retryAfter: 1 },
+      'RATE_LIMITED',
+      /could not list the referrers/,
+    ],
+    ['fail', { kind: 'answer', status: 500 }, 'UNREACHABLE', /could not list the referrers/],
+    ['are gone', { kind: 'answer', status: 410 }, 'PROTOCOL_INVALID', /could not list the referrers/],
+    ['are nothing', { kind: 'answer', status: 204 }, 'PROTOCOL_INVALID', /could not list the referrers/],
+    [
       'go round in a circle',
       { kind: 'rewrite', headers: { link: `</v2/acme/app/referrers/${DIGEST}>; rel="next"` } },
       'PROTOCOL_INVALID',
@@ -134,11 +143,26 @@ describe('referrers are listed by the API', () => {
     },
   );
 
-  it('all or not at all, where a further page is missing', async () => {
+  it.each<[string, FaultAction, string]>([
+    ['is missing', { kind: 'answer', status: 404 }, 'NOT_FOUND'],
+    ['leads to a website', { kind: 'redirect', status: 303, location: '/login' }, 'PROTOCOL_INVALID'],
+    ['is a page for humans', { kind: 'html' }, 'CONTENT_INVALID'],
+    ['is asked for too often', { kind: 'rate-limit', retryAfter: 1 }, 'RATE_LIMITED'],
+  ])('all or not at all, where a further page %s', async (_name, action, code) => {
     const { server, open } = await startWorld({ referrersPageSize: 2 });
     await seedAll(server, [SUBJECT, ...REFERRERS]);
-    server.faults.add({ ...API, nth: 2 }, { kind: 'answer', status: 404 });
-    expect((await refusalOf(open().listReferrers(DIGEST))).code).toBe('NOT_FOUND');
+    server.faults.add({ path: API.path, when: ({ query }) => query.has('last') }, action);
+    expect((await refusalOf(open().listReferrers(DIGEST))).code).toBe(code);
+  });
+
+  it('without asking the registry to leave any out: types are judged by the manifests', async () => {
+    const { server, open } = await startWorld();
+    await seedAll(server, [SUBJECT, ...REFERRERS]);
+    const asked: string[] = [];
+    server.faults.add(API, { kind: 'hook', run: ({ query }) => void asked.push(query.toString()) });
+    server.faults.add(API, { kind: 'rewrite', headers: { 'oci-filters-applied': 'artifactType' } });
+    expect(await open().listReferrers(DIGEST)).toHaveLength(REFERRERS.length);
+    expect(asked).toEqual(['']);
   });
 });
 

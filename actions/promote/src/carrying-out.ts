@@ -1,9 +1,9 @@
 import { SuiteError } from '@artifact-lifecycle/core';
-import { createProgress } from '@artifact-lifecycle/core/action';
 import { keepRecord, moveHead, type RecordedTag, withdrawnAfterPromotion } from '@artifact-lifecycle/gates';
 import {
   type BeforeTags,
   CopyError,
+  type CopyOptions,
   type CopyReport,
   type DestinationPlan,
   type Digest,
@@ -40,8 +40,9 @@ export async function carryOut(
   signer: RecordSigner | undefined,
   policyDigest: string | undefined,
   desk: Desk,
+  how: Pick<CopyOptions, 'limiter' | 'onProgress'>,
 ): Promise<CarriedOut> {
-  const { log, clock, isTerminal, signal } = desk.context;
+  const { log, clock, signal } = desk.context;
   const { plan } = planned;
   const kept = new Map<DestinationPlan, RecordAtPlace>();
   const keep: BeforeTags = async (destination, options) => {
@@ -55,7 +56,6 @@ export async function carryOut(
     const warning = await moveHead(record, { registry: destination.registry, clock, signal });
     if (warning !== undefined) log.warning(warning);
   };
-  const progress = createProgress({ log, clock, isTerminal });
   const came = (report: CopyReport, failure?: CopyError): CarriedOut => ({
     ...{ report, failure },
     records: plan.destinations.flatMap((destination) => kept.get(destination)?.manifest ?? []),
@@ -69,15 +69,12 @@ export async function carryOut(
         clock,
         signal,
         beforeTags: [keep, point],
-        onProgress: ({ doneBytes, totalBytes, doneBlobs, totalBlobs }) =>
-          progress.update({ doneBytes, totalBytes, doneItems: doneBlobs, totalItems: totalBlobs }),
+        ...how,
       }),
     );
   } catch (error) {
     if (!(error instanceof CopyError)) throw error;
     return came(error.report, error);
-  } finally {
-    progress.finish();
   }
 }
 

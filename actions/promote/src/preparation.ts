@@ -7,6 +7,7 @@ import {
   openRegistry,
   planCopy,
   sameLocation,
+  type TagLists,
 } from '@artifact-lifecycle/registry';
 import { findArtifact } from './artifact-search.ts';
 import { settleChannels } from './channels.ts';
@@ -74,6 +75,7 @@ export async function planPromotion(
   judged: JudgedPromotion,
   signer: RecordSigner | undefined,
   desk: Desk,
+  lists: TagLists,
 ): Promise<PlannedPromotion> {
   const { request, artifact, names, heads } = judged;
   const { signal, log } = desk.context;
@@ -98,9 +100,9 @@ export async function planPromotion(
     root: artifact.root,
     destinations,
     referrers: desk.inputs.referrers,
+    lists,
     signal,
   });
-  for (const warning of plan.warnings) log.warning(warning);
   return { ...judged, plan };
 }
 

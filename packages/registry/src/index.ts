@@ -60,6 +60,7 @@ export {
 } from './copy/report.ts';
 export { resolveSource } from './copy/source.ts';
 export { decideTag, digestLike, type RefusedTag, type TagDecision, tagRefusal } from './copy/tag-decision.ts';
+export { TagLists } from './copy/tag-lists.ts';
 export { setTag, type TagSetting, type TagWish } from './copy/tags.ts';
 export { type ImageLabels, readImageLabels } from './image/image-labels.ts';
 export { type PlatformManifest, platformManifests } from './image/platform-manifests.ts';

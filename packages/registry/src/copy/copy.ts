@@ -18,6 +18,8 @@ export interface CopyOptions {
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
   /** Blobs and manifests on their way at a time, over all destinations. */
   readonly concurrency?: number | undefined;
+  /** In its place, a limit that several copies share. */
+  readonly limiter?: Limiter | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
   /**
@@ -47,7 +49,7 @@ type Shared = Pick<Transfer, 'source' | 'limiter' | 'tally' | 'clock' | 'signal'
 export async function executePlan(plan: CopyPlan, options: CopyOptions = {}): Promise<CopyReport> {
   const shared: Shared = {
     source: plan.source,
-    limiter: new Limiter(options.concurrency ?? COPY_CONCURRENCY),
+    limiter: options.limiter ?? new Limiter(options.concurrency ?? COPY_CONCURRENCY),
     tally: new Tally(
       plan.destinations.flatMap(({ blobs }) => blobs),
       options.onProgress,

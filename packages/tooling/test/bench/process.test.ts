@@ -50,13 +50,13 @@ describe('starting a server', () => {
 
 describe('reads the command line of npm run bench', () => {
   it.each([
-    ['defaults', [], { size: 632_000_000, runs: 5, only: [] }],
+    ['defaults', [], { size: 632_000_000, images: 500, runs: 5, only: [] }],
     [
       'a benchmark by name, a size, runs and clients',
-      ['promote', '--size', '64MiB', '--runs=1', '--only=crane, oras'],
-      { size: 2 ** 26, runs: 1, only: ['crane', 'oras'] },
+      ['promote', '--size', '64MiB', '--images', '20', '--runs=1', '--only=crane, oras'],
+      { size: 2 ** 26, images: 20, runs: 1, only: ['crane', 'oras'] },
     ],
-    ['bytes', ['--size', '1000'], { size: 1000, runs: 5, only: [] }],
+    ['bytes', ['--size', '1000'], { size: 1000, images: 500, runs: 5, only: [] }],
     ['help', ['-h'], undefined],
   ])('%s', (_name, args, options) => {
     expect(parseBenchArguments(args)).toEqual(options);
@@ -64,6 +64,7 @@ describe('reads the command line of npm run bench', () => {
 
   it.each([
     ['no size', ['--size', 'large']],
+    ['no number of images', ['--images', 'many']],
     ['no runs', ['--runs', '0']],
     ['another benchmark', ['cleanup']],
   ])('refuses %s', (_name, args) => {

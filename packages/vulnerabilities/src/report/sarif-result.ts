@@ -29,7 +29,8 @@ export function makeResult(
     locations: placesOf(locations, subject).slice(0, MAX_LOCATIONS),
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     // All results have the list or none (SARIF 2.1.0, 3.27.23); an empty one means that nothing is suppressed.
-    suppressions: excuses.flatMap(suppress),
+    // Each once (SARIF's schema: uniqueItems), though two exceptions may say the same.
+    suppressions: distinct(excuses.flatMap(suppress)),
     properties: {
       purl: component.purl,
       ...(component.version === undefined ? {} : { version: component.version }),
@@ -113,4 +114,8 @@ function toUri(path: string): string {
     .split('/')
     .filter((part) => part !== '');
   return parts.map((part) => encodeURIComponent(part)).join('/') || 'unknown';
+}
+
+function distinct<T>(list: readonly T[]): readonly T[] {
+  return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 }

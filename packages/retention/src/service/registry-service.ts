@@ -12,6 +12,7 @@ import {
   parseDigest,
   parseTag,
   type Registry,
+  rememberManifests,
   type Tag,
 } from '@artifact-lifecycle/registry';
 import type { StoredImage } from '../image/stored-image.ts';
@@ -42,7 +43,8 @@ export class RegistryService implements RetentionService {
   readonly #registry: Registry;
 
   constructor(registry: Registry, target: string = formatLocation(registry.location)) {
-    this.#registry = registry;
+    // What is looked at is listed before, and what is listed is described and followed: each is read once.
+    this.#registry = rememberManifests(registry);
     this.target = target;
   }
 
@@ -67,24 +69,43 @@ export class RegistryService implements RetentionService {
   }
 
   /** What belongs to the tagged images goes with them: children of indexes, and what refers to any of them. */
-  async #addAttached(images: Map<string, StoredImage>, options: ServiceOptions): Promise<void> {
-    const waiting = [...images.values()];
-    for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
-      const digest = parseDigest(parent.id, 'image');
-      const { content } = await this.#registry.fetchManifest(digest, options);
-      const children = content.kind === 'index' ? content.manifests : [];
-      const attached = [...children, ...(await this.#registry.listReferrers(digest, options))];
-      for (const descriptor of attached) {
-        if (images.has(descriptor.digest)) continue;
-        if ((await this.#registry.resolve(descriptor.digest, options)) === undefined) continue;
-        const found = await this.#describe(descriptor.digest, [], options);
-        // As old as what it belongs to where it does not say.
-        const pushedAt = found.pushedAt === UNKNOWN_TIME ? parent.pushedAt : found.pushedAt;
-        const image = { ...found, pushedAt };
-        images.set(image.id, image);
-        waiting.push(image);
-      }
+  async #addAttached(images: Map<string, StoredImage>, { signal }: ServiceOptions): Promise<void> {
+    for (let parents = [...images.values()]; parents.length > 0; ) {
+      const attached = await mapInParallel(parents, CONCURRENCY, signal, async (parent, signal) => {
+        const found = await this.#attachedTo(parseDigest(parent.id, 'image'), { signal });
+        return found.map((digest) => [digest, parent] as const);
+      });
+      // What belongs to several belongs to the first of them, as far as its age goes.
+      const fresh = new Map(
+        attached
+          .flat()
+          .filter(([digest]) => !images.has(digest))
+          .toReversed(),
+      );
+      const found = await mapInParallel([...fresh], CONCURRENCY, signal, ([digest, parent], signal) =>
+        this.#describeAttached(digest, parent, { signal }),
+      );
+      parents = found.filter((image) => image !== undefined);
+      for (const image of parents) images.set(image.id, image);
     }
+  }
+
+  async #attachedTo(digest: Digest, options: ServiceOptions): Promise<readonly Digest[]> {
+    const { content } = await this.#registry.fetchManifest(digest, options);
+    const children = content.kind === 'index' ? content.manifests : [];
+    const referrers = await this.#registry.listReferrers(digest, options);
+    return [...children, ...referrers].map((descriptor) => descriptor.digest);
+  }
+
+  async #describeAttached(
+    digest: Digest,
+    parent: StoredImage,
+    options: ServiceOptions,
+  ): Promise<StoredImage | undefined> {
+    if ((await this.#registry.resolve(digest, options)) === undefined) return undefined;
+    const found = await this.#describe(digest, [], options);
+    // As old as what it belongs to where it does not say.
+    return found.pushedAt === UNKNOWN_TIME ? { ...found, pushedAt: parent.pushedAt } : found;
   }
 
   async look(

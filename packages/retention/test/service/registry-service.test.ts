@@ -1,5 +1,5 @@
 import { createHttpClient } from '@artifact-lifecycle/core/http';
-import { createConnections, parseRepository } from '@artifact-lifecycle/registry';
+import { createConnections, parseDigest, parseRepository } from '@artifact-lifecycle/registry';
 import {
   makeImage,
   makeIndex,
@@ -57,6 +57,19 @@ describe('any registry, by its tags', () => {
     });
     for (const { digest } of old.children) expect(byId.has(digest)).toBe(true);
     expect(images).toHaveLength(5);
+  });
+
+  it('reads no manifest twice, though what is listed is looked at and read afterwards', async () => {
+    for (const { id } of await service.list()) {
+      await service.look({ id });
+      await service.fetchManifest(parseDigest(id, 'test'));
+    }
+    const reads = server.log.requests.filter(
+      ({ method, path }) => method === 'GET' && path.includes('/manifests/'),
+    );
+    expect(reads.map(({ path }) => path.replace(/.*\//, '')).toSorted()).toEqual(
+      [old, ...old.children, young, sbom].map(({ digest }) => digest).toSorted(),
+    );
   });
 
   it('looks at one as it is now', async () => {

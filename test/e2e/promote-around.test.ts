@@ -6,6 +6,7 @@ import {
   expectedSuccess,
   makeKeys,
   openRoad,
+  RECORD_TYPE,
   type Road,
   reasonOf,
   type Texts,
@@ -108,6 +109,30 @@ describe('a way around what an environment asks for', () => {
     expect(reasonOf(result, 'promote-from')).toMatch(/artifact-lifecycle\.production is gone/);
   }, 30_000);
 
+  it.each(['vsa', RECORD_TYPE])(
+    'is no %s of the environment before, which travels with the image',
+    async (require) => {
+      const verify = (name: string) =>
+        road.run('verify', {
+          subject: `${road.at(name)}@${old.digest}`,
+          ...{ key: 'records.pub', recursive: 'false', require },
+        });
+      expectedSuccess(await verify('acme/staging'));
+      expectedSuccess(await verify('acme/api'));
+      expectedSuccess(
+        await road.promote({
+          source: `${road.at('acme/staging')}:a000000`,
+          destination: road.at('acme/copy'),
+          record: 'false',
+        }),
+      );
+      const copied = await verify('acme/copy');
+      expect(copied.outputs.get('verified')).toBe('false');
+      expect(errorOf(copied).message).toContain(`acme/staging`);
+    },
+    30_000,
+  );
+
   it('is no record by another key, which would keep everything out from then on', async () => {
     await road.write('other.key', makeKeys().privateKey);
     const result = await refused({ to: 'production', version: 'a000000', key: 'other.key' });
@@ -162,6 +187,13 @@ describe('a way around what an environment asks for', () => {
       event: 'rollback',
       digest: withdrawn.digest,
       gates: [{ gate: 'hold', verdict: 'pass', evidence: { released: true } }],
+    });
+  }, 30_000);
+
+  it('is found by what there is, where a name is none', async () => {
+    expect(errorOf(await refused({ to: 'production', version: '1.0.0' }))).toMatchObject({
+      code: 'NOT_FOUND',
+      remedy: expect.stringMatching(/^It has (\w+, )*a000000, /),
     });
   }, 30_000);
 

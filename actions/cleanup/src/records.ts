@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { isSuiteError, readBoundedFile } from '@artifact-lifecycle/core';
+import { isSuiteError } from '@artifact-lifecycle/core';
 import type { ActionContext, SigstoreSetting } from '@artifact-lifecycle/core/action';
 import type { Policy } from '@artifact-lifecycle/core/policy';
 import { type RecordReader, readChain, readRecordAt, recordVerifier } from '@artifact-lifecycle/gates';
@@ -15,11 +14,9 @@ import {
   identityOf,
   issuerOf,
   type NamedTrustedRoot,
+  readPublicKeyFile,
   readVerificationRoots,
 } from '@artifact-lifecycle/trust';
-
-/** A public key is some hundred bytes. */
-const MAX_KEY_BYTES = 64 * 1024;
 
 /** What promotion records are verified with. */
 export interface RecordTools {
@@ -86,10 +83,7 @@ async function readTrust({
   try {
     const identity = await identityOf(policy.records, {
       issuer: issuerOf(serverUrl),
-      readKey: async (path) => {
-        const what = `The public key ${JSON.stringify(path)} of "records"`;
-        return String(await readBoundedFile(resolve(workspace, path), MAX_KEY_BYTES, what));
-      },
+      readKey: (path) => readPublicKeyFile(path, '"records"', workspace),
     });
     const roots = await readVerificationRoots(
       { sigstore, trustedRoot: undefined, isKeyAlone: identity.kind === 'key' },

@@ -20,12 +20,11 @@ import {
   type Registry,
   sameLocation,
 } from '@artifact-lifecycle/registry';
-import { type IdentityPolicy, issuerOf } from '@artifact-lifecycle/trust';
+import { type IdentityPolicy, issuerOf, readPublicKeyFile } from '@artifact-lifecycle/trust';
 import type { Artifact } from './artifact.ts';
 import type { Desk } from './desk.ts';
 import { readNewestRecord } from './newest-record.ts';
 import { once } from './once.ts';
-import { readPublicKey } from './public-key.ts';
 import type { PromotionRequest } from './request.ts';
 import { locationsOf, type Station } from './station.ts';
 
@@ -52,7 +51,7 @@ export async function recordIdentity({ policy, context, event, inputs }: Desk): 
   }
   return identityOf(policy.records, {
     issuer: issuerOf(event.serverUrl),
-    readKey: (path) => readPublicKey(path, '"records"', { context }),
+    readKey: (path) => readPublicKeyFile(path, '"records"', context.workspace),
   });
 }
 

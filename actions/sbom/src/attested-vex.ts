@@ -1,15 +1,16 @@
-import { resolve } from 'node:path';
-import { readBoundedFile } from '@artifact-lifecycle/core';
 import { type ActionContext, formatCount, type SigstoreSetting } from '@artifact-lifecycle/core/action';
 import type { Signer } from '@artifact-lifecycle/core/policy';
-import { identityOf, issuerOf, RegistryStore, readVerificationRoots } from '@artifact-lifecycle/trust';
+import {
+  identityOf,
+  issuerOf,
+  RegistryStore,
+  readPublicKeyFile,
+  readVerificationRoots,
+} from '@artifact-lifecycle/trust';
 import { readImageVex, type VexStatement } from '@artifact-lifecycle/vulnerabilities';
 import type { DescribedIndex } from './description.ts';
 
 type Context = Pick<ActionContext, 'log' | 'env' | 'clock' | 'workspace' | 'signal'>;
-
-/** A public key is some hundred bytes. */
-const MAX_KEY_BYTES = 64 * 1024;
 
 /**
  * Reads the VEX attestations of an image, its index and its platforms that verify for `vex-identity`. What does not
@@ -26,10 +27,7 @@ export async function readAttestedStatements(
   const { log, env, clock, workspace, signal } = context;
   const identity = await identityOf(signer, {
     issuer: issuerOf(env['GITHUB_SERVER_URL'] || 'https://github.com'),
-    readKey: async (path) => {
-      const what = `The public key ${JSON.stringify(path)} of "vex-identity"`;
-      return String(await readBoundedFile(resolve(workspace, path), MAX_KEY_BYTES, what));
-    },
+    readKey: (path) => readPublicKeyFile(path, '"vex-identity"', workspace),
   });
   const roots = await readVerificationRoots(
     { sigstore, trustedRoot: undefined, isKeyAlone: identity.kind === 'key' },

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SuiteError } from '@artifact-lifecycle/core';
 import type { Inputs } from '@artifact-lifecycle/core/action';
-import type { Reference } from '@artifact-lifecycle/registry';
-import type { IdentityPolicy, VerificationPolicy } from '@artifact-lifecycle/trust';
+import { foreignPromotionProblem } from '@artifact-lifecycle/gates/names';
+import { formatLocation, type Reference } from '@artifact-lifecycle/registry';
+import { type IdentityPolicy, readPublicKeyFile, type VerificationPolicy } from '@artifact-lifecycle/trust';
 import type { verify } from './inputs.ts';
 
 /** What is verified: an image, a file, or a file that is compared with an image. */
@@ -19,9 +19,6 @@ export interface VerifyRequest {
   readonly bundles: readonly string[] | undefined;
   readonly policy: VerificationPolicy;
 }
-
-/** A public key is some hundred bytes. */
-const MAX_KEY_BYTES = 64 * 1024;
 
 /**
  * Makes one request of the inputs.
@@ -46,8 +43,16 @@ export async function readRequest(inputs: Inputs<typeof verify>, workspace: stri
       maxAge: inputs.maxAge,
       require: required ?? (bundles === undefined ? ['signature'] : []),
       allowLegacy: inputs.allowLegacy,
+      objection: objectionAt(subject),
     },
   };
+}
+
+/** In a registry, what promotions have said of other places does not count for this one. */
+function objectionAt(subject: VerifiedSubject): VerificationPolicy['objection'] {
+  if (subject.kind !== 'image' || subject.reference.location.kind !== 'registry') return undefined;
+  const place = formatLocation(subject.reference.location);
+  return (statement) => foreignPromotionProblem(statement, place);
 }
 
 function readSubject({ subject, subjectPath }: Inputs<typeof verify>, workspace: string): VerifiedSubject {
@@ -82,7 +87,10 @@ async function readIdentity(inputs: Inputs<typeof verify>, workspace: string): P
         },
       );
     }
-    return { kind: 'key', publicKey: await readKey(key, workspace) };
+    return {
+      kind: 'key',
+      publicKey: isPem(key) ? key : await readPublicKeyFile(key, 'the input "key"', workspace),
+    };
   }
   if (certificateIdentity !== undefined && certificateIdentityPattern !== undefined) {
     throw new SuiteError('INPUT_INVALID', 'The identity is given exactly and as a pattern.', {
@@ -108,19 +116,8 @@ async function readIdentity(inputs: Inputs<typeof verify>, workspace: string): P
   };
 }
 
-async function readKey(text: string, workspace: string): Promise<string> {
-  if (text.includes('-----BEGIN ')) return text;
-  const path = resolve(workspace, text);
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_KEY_BYTES) throw new Error(`it has ${size} bytes`);
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new SuiteError('NOT_FOUND', `The public key ${JSON.stringify(text)} cannot be read.`, {
-      remedy: 'Check the path of the input "key"; it starts at the workspace.',
-      cause,
-    });
-  }
+function isPem(text: string): boolean {
+  return text.includes('-----BEGIN ');
 }
 
 function readLevel(level: number): VerificationPolicy['minSlsaLevel'] {

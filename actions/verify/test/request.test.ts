@@ -128,7 +128,7 @@ describe('a request is refused', () => {
     {
       name: 'for a key that is no key’s size',
       given: { ...IMAGE, key: 'large.pub' },
-      refusal: 'NOT_FOUND: ',
+      refusal: 'LIMIT_EXCEEDED: ',
     },
     {
       name: 'for a level that is not there',

@@ -19,6 +19,7 @@ export {
 } from './instance/signing-instance.ts';
 export { hintOf, pemOfKey } from './key/key-algorithm.ts';
 export { readPrivateKey } from './key/private-key.ts';
+export { readPublicKeyFile } from './key/public-key-file.ts';
 export type { SlsaVerdict } from './level/slsa-verdict.ts';
 export * from './provenance/workflow-provenance.ts';
 export { type KnownRootOptions, loadKnownRoot } from './root/known-root.ts';

@@ -16,6 +16,7 @@ import {
   type ListingStore,
   platformsOf,
   RegistryStore,
+  readPublicKeyFile,
   type Verification,
   type VerificationPolicy,
   verifyArtifact,
@@ -23,7 +24,6 @@ import {
 import type { Artifact } from '../artifact.ts';
 import type { Desk } from '../desk.ts';
 import { once } from '../once.ts';
-import { readPublicKey } from '../public-key.ts';
 import type { PromotionRequest } from '../request.ts';
 
 /** Platforms that are asked about at a time; each costs a registry some requests. */
@@ -59,7 +59,7 @@ export function openProofs(artifact: Artifact, { gates }: PromotionRequest, desk
   const world: DemandWorld = {
     issuer: issuerOf(event.serverUrl),
     fallback: gates.signature?.signer,
-    readKey: (path) => readPublicKey(path, 'a gate', desk),
+    readKey: (path) => readPublicKeyFile(path, 'a gate', context.workspace),
   };
   const store = new RegistryStore(registry, { clock });
   const verifyOne = async (about: Digest, policy: VerificationPolicy): Promise<Verification> => {

@@ -13,7 +13,7 @@ import {
   type Registry,
 } from '@artifact-lifecycle/registry';
 import { type DescribedImage, describeImage, imageName, type Subject } from '@artifact-lifecycle/sbom';
-import { issuerOf, RegistryStore } from '@artifact-lifecycle/trust';
+import { issuerOf, RegistryStore, readPublicKeyFile } from '@artifact-lifecycle/trust';
 import {
   type AdvisorySources,
   type Assessment,
@@ -31,7 +31,6 @@ import {
   type VulnerabilityPolicy,
 } from '@artifact-lifecycle/vulnerabilities';
 import { digestsOfChannels } from '../channels.ts';
-import { readPublicKey } from '../public-key.ts';
 import type { Gatherer, Scene } from './scene.ts';
 
 type Settings = GateSettings<'vulnerabilities'>;
@@ -124,7 +123,7 @@ async function readAttested(
   const { clock, signal, log } = desk.context;
   const identity = await identityOf(vexIdentity, {
     issuer: issuerOf(desk.event.serverUrl),
-    readKey: (path) => readPublicKey(path, '"vex-identity"', desk),
+    readKey: (path) => readPublicKeyFile(path, '"vex-identity"', desk.context.workspace),
   });
   const { statements, warnings } = await readImageVex({
     digests: [artifact.digest, ...images.map(({ manifest }) => manifest.digest)],

@@ -1,4 +1,5 @@
 import type { EvidenceFacts } from '../verdict/verdict.ts';
+import { VERIFIER_ID } from './promotion-place.ts';
 import type { PromotionRecord } from './record.ts';
 
 /** What a verification summary rests on. */
@@ -11,9 +12,6 @@ export interface SummaryInput {
   /** The attestations that were looked at: digests of their manifests, with where they are. */
   readonly inputAttestations: readonly { readonly uri: string; readonly digest: string }[];
 }
-
-/** Who verified: the suite, whoever ran it is in the signature. */
-const VERIFIER_ID = 'https://github.com/artifact-lifecycle/artifact-lifecycle/actions/promote';
 
 /** A level of our own beside SLSA's: there were gates, and every one passed; none was overridden, none only warned. */
 export const GATES_PASSED_LEVEL = 'ARTIFACT_LIFECYCLE_GATES_PASSED';

@@ -1,3 +1,5 @@
+import type { Statement } from '../statement/statement.ts';
+
 /** Who must have signed. */
 export type IdentityPolicy =
   | {
@@ -45,6 +47,8 @@ export interface VerificationPolicy {
   readonly allowLegacy: boolean;
   /** What a `vsa` must say besides `PASSED`; of the signer's own word where it is absent. */
   readonly vsa?: VsaPolicy | undefined;
+  /** What else the caller has against a statement that is signed as demanded, as a sentence. */
+  readonly objection?: ((statement: Statement) => string | undefined) | undefined;
 }
 
 /** Whose summaries count, and for what (SLSA, "Verification Summary Attestation"). */

@@ -136,6 +136,7 @@ function checkContent(
   } else if (statement.predicateType === PREDICATE_TYPE.vsa) {
     problem = summaryProblem(statement, policy.vsa);
   }
+  problem ??= policy.objection?.(statement);
   if (problem !== undefined) throw new Refusal(problem);
 }
 

@@ -1,21 +1,17 @@
 import { resolve } from 'node:path';
 import { readBoundedFile } from '@artifact-lifecycle/core';
-import type { Desk } from './desk.ts';
 
 /** A public key is some hundred bytes. */
 const MAX_KEY_BYTES = 64 * 1024;
 
 /**
- * Reads the file of a public key that the policy names, from the workspace.
+ * Reads the file of a public key in PEM.
  *
  * @param of what names it: `"records"`
  * @throws SuiteError `NOT_FOUND`, `LIMIT_EXCEEDED`
  */
-export async function readPublicKey(
-  path: string,
-  of: string,
-  { context }: Pick<Desk, 'context'>,
-): Promise<string> {
+export async function readPublicKeyFile(path: string, of: string, workspace: string): Promise<string> {
   const what = `The public key ${JSON.stringify(path)} of ${of}`;
-  return String(await readBoundedFile(resolve(context.workspace, path), MAX_KEY_BYTES, what));
+  const missing = 'Check its path, which starts at the workspace.';
+  return String(await readBoundedFile(resolve(workspace, path), MAX_KEY_BYTES, what, { missing }));
 }

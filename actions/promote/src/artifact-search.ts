@@ -1,4 +1,5 @@
-import { SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
+import { isHeadTag } from '@artifact-lifecycle/gates';
 import {
   type Digest,
   formatLocation,
@@ -76,8 +77,7 @@ async function locate(source: SourceChoice, desk: Desk): Promise<Located> {
   const choices = digest === undefined ? candidateTags(station, version, desk) : [[digest]];
   const found = await findFirst(station, choices, desk);
   const [first] = found;
-  if (first === undefined)
-    throw nothingFound(station.name, choices.flat(), locationsOf(station).map(formatLocation));
+  if (first === undefined) throw await nothingFound(station, choices.flat(), desk);
   const other = found.find((one) => one.digest !== first.digest);
   if (other !== undefined) {
     const { location } = first.registry;
@@ -130,12 +130,36 @@ async function findFirst(
   return [];
 }
 
-function nothingFound(station: string, names: readonly string[], places: readonly string[]): SuiteError {
+/** Names that help somebody who has mistyped one; a list of all would hide the sentence before it. */
+const MAX_SUGGESTED = 5;
+
+async function nothingFound(station: Station, names: readonly string[], desk: Desk): Promise<SuiteError> {
+  const places = locationsOf(station).map(formatLocation).join(', ');
+  const missing =
+    names.length === 0
+      ? 'neither the event nor "version" names one'
+      : `${names.join(', ')} is not in ${places}`;
+  const there = await suggestTags(station, desk);
+  const has = there.length === 0 ? '' : `It has ${there.join(', ')}. `;
   return new SuiteError(
     'NOT_FOUND',
-    `The environment ${station} has no image that is meant: ${names.length === 0 ? 'neither the event nor "version" names one' : `${names.join(', ')} is not in ${places.join(', ')}`}.`,
-    { remedy: 'Set "version" to its version, its tag or its digest, or promote it there first.' },
+    `The environment ${station.name} has no image that is meant: ${missing}.`,
+    { remedy: `${has}Set "version" to a tag or a digest that it has, or promote it there first.` },
   );
+}
+
+/** Some names of images in the first region, the last by the alphabet; none where they cannot be listed. */
+async function suggestTags(station: Station, desk: Desk): Promise<readonly Tag[]> {
+  const [location] = locationsOf(station);
+  if (location === undefined) return [];
+  try {
+    const tags = await openRegistry(location, desk.connections).listTags({ signal: desk.context.signal });
+    const images = tags.filter((tag) => !isHeadTag(tag) && !/^sha(?:256|512)-/.test(tag));
+    return images.toSorted().slice(-MAX_SUGGESTED);
+  } catch (error) {
+    if (!isSuiteError(error) || error.code === 'CANCELLED') throw error;
+    return [];
+  }
 }
 
 /** What all images say, or `undefined` where they say nothing, or not the same. */

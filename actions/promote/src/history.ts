@@ -25,7 +25,9 @@ export async function showHistory(desk: Desk): Promise<Outputs<typeof promote>> 
     histories.push(...(await readStation(station)));
   }
   for (const { environment, repository, entries, remarks } of histories) {
-    context.log.info(`${environment} (${repository}): ${entries.length} records`);
+    context.log.info(
+      `${environment} (${repository}): ${entries.length} ${entries.length === 1 ? 'record' : 'records'}`,
+    );
     for (const remark of remarks)
       context.log.warning(`${environment} (${repository}): ${tellRemark(remark)}`);
   }
@@ -79,7 +81,7 @@ function summariseHistory(histories: readonly EnvironmentHistory[], { context: {
     if (entries.length > MAX_SHOWN)
       summary.paragraph(`${entries.length - MAX_SHOWN} more are in the output "history".`);
     if (remarks.length > 0) {
-      summary.details(`${remarks.length} remarks`, (inner) =>
+      summary.details(`${remarks.length} ${remarks.length === 1 ? 'remark' : 'remarks'}`, (inner) =>
         inner.list(remarks.slice(0, MAX_SHOWN).map(tellRemark)),
       );
     }

@@ -35,7 +35,11 @@ export function judgeSoak(settings: GateSettings<'soak'>, { entry, now }: SoakEv
   const { environment, record, signedAt } = entry;
   const facts: EvidenceFacts = { wanted, environment, record, now: new Date(now).toISOString() };
   if (signedAt === undefined) {
-    return cannotTell(`Nobody who is trusted says when it came into ${environment}.`, facts);
+    return cannotTell(`Nobody who is trusted says when it came into ${environment}.`, {
+      ...facts,
+      remedy:
+        'Sign records by the identity of a run, whose signature has a trusted time; a key signs without one, and waiting does not help.',
+    });
   }
   const since = new Date(signedAt).toISOString();
   const age = now - signedAt;

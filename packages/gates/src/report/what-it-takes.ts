@@ -16,7 +16,7 @@ const NEEDS: Readonly<Record<GateResult['gate'], string>> = {
   canary:
     'The canary must do no worse than its baseline, over enough points; look at the metrics that are named.',
   approval: 'Whom the policy names must approve this run; where it was rejected, start a new one.',
-  soak: 'Time must pass; promote again then.',
+  soak: 'It must have its record of the environment before, and time must pass.',
   window: 'Promote again when the window is open.',
   command: 'The program of the gate must say yes: its reason is what it asks for.',
   'promote-from': 'It must be promoted into the environment before, and carry the record of that.',

@@ -91,6 +91,15 @@ export interface Registry {
   /** Points a tag to a manifest that is already here. Whether the tag may move is the caller's business. */
   tagManifest(tag: Tag, manifest: Manifest, options?: TagOptions): Promise<void>;
 
+  /** Whether so many tags may be set by one request; absent where they never are. */
+  mayTagTogether?(count: number): boolean;
+
+  /**
+   * Points several tags to a manifest that is already here, by one request, and gives those that are set: none where the
+   * registry does not do so. Whether they may move is the caller's business.
+   */
+  tagTogether?(tags: readonly Tag[], manifest: Manifest, options?: RequestOptions): Promise<readonly Tag[]>;
+
   /** Whether a blob is here in its whole size. */
   hasBlob(blob: Descriptor, options?: RequestOptions): Promise<boolean>;
 

@@ -12,7 +12,7 @@ const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024;
 export function rememberManifests(registry: Registry): Registry {
   const known = new Map<Digest, Manifest>();
   let room = MAX_REMEMBERED_BYTES;
-  const { soleManifest, checkPush } = registry;
+  const { soleManifest, checkPush, mayTagTogether, tagTogether } = registry;
   return {
     location: registry.location,
     resolve: (reference, options) => registry.resolve(reference, options),
@@ -35,6 +35,10 @@ export function rememberManifests(registry: Registry): Registry {
     listTags: (options) => registry.listTags(options),
     listReferrers: (subject, options) => registry.listReferrers(subject, options),
     deleteManifest: (reference, options) => registry.deleteManifest(reference, options),
+    ...(mayTagTogether !== undefined && { mayTagTogether: (count) => mayTagTogether.call(registry, count) }),
+    ...(tagTogether !== undefined && {
+      tagTogether: (tags, manifest, options) => tagTogether.call(registry, tags, manifest, options),
+    }),
     ...(soleManifest !== undefined && { soleManifest: (options) => soleManifest.call(registry, options) }),
     ...(checkPush !== undefined && { checkPush: (options) => checkPush.call(registry, options) }),
   };

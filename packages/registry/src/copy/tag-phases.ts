@@ -1,8 +1,10 @@
+import type { Tag } from '../name/tag.ts';
 import type { CosignTagDecision } from './cosign-tag.ts';
 import type { Journey } from './journey.ts';
 import type { CopyPlan } from './plan.ts';
 import type { TagReport } from './report.ts';
-import { setTag, type TagSetting } from './tags.ts';
+import type { TagDecision } from './tag-decision.ts';
+import { setTag, setTogether, type TagSetting } from './tags.ts';
 
 /** Sets some of a destination's tags. */
 export type TagPhase = (journey: Journey, plan: CopyPlan, setting: TagSetting) => Promise<void>;
@@ -35,10 +37,17 @@ async function setTags(
   setting: TagSetting,
   channels: boolean,
 ): Promise<void> {
-  for (const { tag, decision, isChannel } of journey.plan.tags) {
-    if (isChannel !== channels) continue;
-    const became = await setTag({ tag, manifest: root, planned: decision, isChannel }, setting);
+  const wishes = journey.plan.tags
+    .filter(({ isChannel }) => isChannel === channels)
+    .map(({ tag, decision, isChannel }) => ({ tag, manifest: root, planned: decision, isChannel }));
+  const done = new Set<Tag>();
+  const report = (tag: Tag, became: TagDecision): void => {
+    done.add(tag);
     journey.tagged(reportTag(tag, became));
+  };
+  await setTogether(wishes, setting, report);
+  for (const wish of wishes) {
+    if (!done.has(wish.tag)) report(wish.tag, await setTag(wish, setting));
   }
 }
 

@@ -37,15 +37,59 @@ export async function setTag(wish: TagWish, setting: TagSetting): Promise<TagDec
   if (planned.outcome === 'same') return planned;
   const decision = setting.lookAgain ? await decideAgain(wish, setting) : planned;
   if (decision.outcome === 'same') return decision;
-  const { destination, clock, signal } = setting;
-  await destination.tagManifest(tag, manifest, { signal });
+  await setting.destination.tagManifest(tag, manifest, { signal: setting.signal });
+  await confirm(wish, setting);
+  return decision;
+}
+
+/**
+ * Points several tags to a manifest that is there, by one request where the registry offers that, and reads them again.
+ * `done` hears of each that is set; those that it does not hear of are left to be set one by one.
+ *
+ * @throws SuiteError as {@link setTag}; before the first is set where one of them may not be
+ */
+export async function setTogether(
+  wishes: readonly TagWish[],
+  setting: TagSetting,
+  done: (tag: Tag, decision: TagDecision) => void,
+): Promise<void> {
+  const { destination, signal } = setting;
+  const open = wishes.filter(({ planned }) => planned.outcome !== 'same');
+  const [first] = open;
+  if (first === undefined || destination.mayTagTogether?.(open.length) !== true) return;
+  const decided = await Promise.all(
+    open.map(async (wish) => ({
+      wish,
+      decision: setting.lookAgain ? await decideAgain(wish, setting) : wish.planned,
+    })),
+  );
+  const toSet = decided.filter(({ decision }) => decision.outcome !== 'same');
+  if (toSet.length < 2) return;
+  const tags = toSet.map(({ wish }) => wish.tag);
+  const set = new Set(await destination.tagTogether?.(tags, first.manifest, { signal }));
+  const confirmed = await Promise.allSettled(
+    toSet
+      .filter(({ wish }) => set.has(wish.tag))
+      .map(async ({ wish, decision }) => {
+        await confirm(wish, setting);
+        done(wish.tag, decision);
+      }),
+  );
+  const failed = confirmed.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function confirm(
+  { tag, manifest }: TagWish,
+  { destination, clock, signal }: TagSetting,
+): Promise<void> {
   let seen: string | undefined;
   const isSet = async (): Promise<boolean> => {
     const current = (await destination.resolve(tag, { signal }))?.digest;
     seen = current;
     return current !== undefined && current === digestLike(manifest, current);
   };
-  if (await eventually(isSet, clock, signal)) return decision;
+  if (await eventually(isSet, clock, signal)) return;
   const name = formatReference({ location: destination.location, tag, digest: undefined });
   throw new SuiteError(
     'PLAN_STALE',

@@ -6,6 +6,8 @@ import { ReferrersApi } from './referrers-api.ts';
 /** What one run learns of a host by the way, so that nothing is asked for twice. */
 export class HostMemory {
   readonly blobs: KnownBlobs;
+  /** Whether it sets several tags by one request. */
+  severalTags: 'unknown' | 'offered' | 'not-offered' = 'unknown';
   readonly #quirks: Quirks;
   readonly #referrersApis = new Map<string, ReferrersApi>();
 

@@ -29,6 +29,7 @@ import { type ListChange, updateReferrersTag } from './referrers-tag.ts';
 import type { RegistryHost } from './registry-host.ts';
 import { replaceTag } from './replace-tag.ts';
 import { RepositoryAccess, type RepositoryRequest } from './repository-access.ts';
+import { mayTagTogether, tagTogether } from './several-tags.ts';
 import { listTags } from './tags.ts';
 import { openSession } from './upload-session.ts';
 
@@ -85,6 +86,18 @@ export class RemoteRegistry implements Registry {
     const { replaces } = options;
     if (replaces !== undefined) await replaceTag(this.#access, tag, manifest, replaces, options);
     else await putManifest(this.#access, tag, manifest, options);
+  }
+
+  mayTagTogether(count: number): boolean {
+    return mayTagTogether(this.#access, count);
+  }
+
+  tagTogether(
+    tags: readonly Tag[],
+    manifest: Manifest,
+    options: RequestOptions = {},
+  ): Promise<readonly Tag[]> {
+    return tagTogether(this.#access, tags, manifest, options);
   }
 
   hasBlob(blob: Descriptor, options: RequestOptions = {}): Promise<boolean> {

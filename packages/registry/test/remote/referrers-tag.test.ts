@@ -1,5 +1,6 @@
 import type { Clock } from '@artifact-lifecycle/core';
 import { createHttpClient } from '@artifact-lifecycle/core/http';
+import type { RegistryKind } from '@artifact-lifecycle/core/policy';
 import {
   type FaultAction,
   fallbackTag,
@@ -16,6 +17,8 @@ import {
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Digest, parseDigest } from '../../src/name/digest.ts';
 import { parseRepository } from '../../src/name/reference.ts';
+import { describeManifest } from '../../src/oci/manifest.ts';
+import { attachReferrer } from '../../src/referrer/attach.ts';
 import { createConnections } from '../../src/remote/connections.ts';
 import type { RemoteRegistry } from '../../src/remote/remote-registry.ts';
 import { manifestOf, quickClock, refusalOf, startWorld, type World } from './world.ts';
@@ -340,5 +343,36 @@ describe('a referrer that is deleted', () => {
     const kept = await server.store.putManifest('acme/app', 'application/vnd.acme.unknown', bytes, {});
     await open().deleteManifest(parseDigest(kept.digest, 'test'));
     expect(server.store.manifest('acme/app', kept.digest)).toBeUndefined();
+  });
+});
+
+describe('a registry that says OCI-Subject, and has no API behind it', () => {
+  it.each<{ readonly kind: RegistryKind | undefined; readonly asks: number }>([
+    { kind: 'dockerhub', asks: 0 },
+    { kind: 'ghcr', asks: 0 },
+    { kind: 'ecr', asks: 1 },
+    { kind: undefined, asks: 1 },
+  ])('has what is attached listed under the tag, and read back: $kind', async ({ kind, asks }) => {
+    const world = await startWorld({ referrers: 'none', ...(kind && { kind }) });
+    const { server, open, clock } = world;
+    await seed(server, 'acme/app', SUBJECT);
+    server.faults.add(
+      { method: 'PUT', path: /\/manifests\/sha256:/ },
+      { kind: 'rewrite', headers: { 'oci-subject': SUBJECT.digest } },
+    );
+    await putBlobs(server, MINE);
+    await open().pushManifest(manifestOf(MINE));
+    expect(digests(server)).toEqual([MINE.digest]);
+    expect(server.log.count({ path: /\/referrers\// })).toBe(asks);
+    const document = {
+      subject: describeManifest(manifestOf(SUBJECT)),
+      mediaType: 'application/vnd.example+json',
+      bytes: Buffer.from('{}'),
+      annotations: {},
+    };
+    const attached = await attachReferrer(open(), document, { clock });
+    expect(digests(server)).toEqual([MINE.digest, attached.digest].sort());
+    const last = server.log.requests.slice(-3).map(({ method, path }) => `${method} ${path.split('/')[4]}`);
+    expect(last).toEqual(['GET referrers', 'GET manifests', 'HEAD manifests']);
   });
 });

@@ -1,38 +1,13 @@
 import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
-import type { GateName, Gates } from '@artifact-lifecycle/core/policy';
+import type { Gates } from '@artifact-lifecycle/core/policy';
 import { type GateResult, stops, type Verdict } from '@artifact-lifecycle/gates';
-import { gatherApproval } from './gathering/approval.ts';
-import { gatherCanary } from './gathering/canary.ts';
-import { gatherChecks } from './gathering/checks.ts';
-import { gatherCommand } from './gathering/command.ts';
-import { gatherPlatforms } from './gathering/platforms.ts';
-import { gatherSbom } from './gathering/sbom.ts';
-import type { Gatherer, Scene } from './gathering/scene.ts';
-import { gatherAttestation, gatherProvenance, gatherSignature } from './gathering/signed.ts';
-import { gatherTests } from './gathering/tests.ts';
-import { gatherSoak, gatherWindow } from './gathering/timing.ts';
-import { gatherVulnerabilities } from './gathering/vulnerabilities.ts';
+import type { EarlyGate, Scene } from './gathering/scene.ts';
 import type { DestinationHead } from './heads.ts';
 import { judgeHolds } from './holds.ts';
 import type { JudgedPromotion } from './judged-promotion.ts';
 
-/** Gates in the order in which they are told; `command` comes last, since it reads what the others say. */
-type EarlyGate = Exclude<GateName, 'command'>;
-
-const GATHERERS: { readonly [Name in EarlyGate]: Gatherer<Name> } = {
-  checks: gatherChecks,
-  tests: gatherTests,
-  signature: gatherSignature,
-  provenance: gatherProvenance,
-  sbom: gatherSbom,
-  vulnerabilities: gatherVulnerabilities,
-  attestation: gatherAttestation,
-  platforms: gatherPlatforms,
-  canary: gatherCanary,
-  approval: gatherApproval,
-  soak: gatherSoak,
-  window: gatherWindow,
-};
+/** What gathers evidence; loaded where there is a gate: most of the action's code, which a mere copy starts without. */
+const loadGatherers = () => import(/* webpackMode: "eager" */ './gathering/gatherers.ts');
 
 /**
  * Gathers the evidence for every gate at the same time and has each judged; all are in the answer, in the same order
@@ -46,7 +21,7 @@ export async function judgeGates(
   heads: readonly DestinationHead[] | undefined,
 ): Promise<readonly GateResult[]> {
   const { gates, promoteFrom } = scene.request;
-  const names = (Object.keys(GATHERERS) as EarlyGate[]).filter((name) => gates[name] !== undefined);
+  const names = await earlyGatesOf(gates);
   const early = await Promise.all([
     ...(promoteFrom.length > 0 ? [judge('promote-from', false, () => scene.records.judgeArrival())] : []),
     ...(heads === undefined
@@ -56,8 +31,17 @@ export async function judgeGates(
   ]);
   const { command } = gates;
   if (command === undefined) return early;
-  const last = await judge('command', command.warnOnly ?? false, () => gatherCommand(command, scene, early));
+  const last = await judge('command', command.warnOnly ?? false, async () =>
+    (await loadGatherers()).gatherCommand(command, scene, early),
+  );
   return [...early, last];
+}
+
+/** Those of the gates that are judged at the same time, in the order in which they are told. */
+async function earlyGatesOf(gates: Gates): Promise<readonly EarlyGate[]> {
+  if (Object.values(gates).every((settings) => settings === undefined)) return [];
+  const { GATHERERS } = await loadGatherers();
+  return (Object.keys(GATHERERS) as EarlyGate[]).filter((name) => gates[name] !== undefined);
 }
 
 /** Gates that stand on signatures: a rollback has them judged again, and no others (contract: `rollback-to`). */
@@ -78,7 +62,9 @@ export async function judgeReturn(
 
 async function judgeOne<Name extends EarlyGate>(name: Name, gates: Gates, scene: Scene): Promise<GateResult> {
   const settings = gates[name] as Required<Gates>[Name];
-  const result = await judge(name, settings.warnOnly ?? false, () => GATHERERS[name](settings, scene));
+  const result = await judge(name, settings.warnOnly ?? false, async () =>
+    (await loadGatherers()).GATHERERS[name](settings, scene),
+  );
   return isAwaited(result, scene) ? { ...result, isWarning: true } : result;
 }
 

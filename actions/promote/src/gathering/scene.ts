@@ -21,6 +21,9 @@ export interface Scene {
   readonly onCanary: (canary: RecordedCanary) => void;
 }
 
+/** Gates whose evidence is gathered at the same time. */
+export type EarlyGate = Exclude<GateName, 'command'>;
+
 /** Collects the evidence of a gate and has it judged. What it throws, is an `error` of this gate. */
 export type Gatherer<Name extends GateName> = (
   settings: GateSettings<Name>,

@@ -90,6 +90,23 @@ describe('gates that stand on signatures', () => {
   const promote = (inputs: Texts, env: Texts = sigstore.env) =>
     road.run('promote', { from: '', ...inputs }, env);
 
+  it('believe whom the policy believes, whatever Sigstore an input names', async () => {
+    const impostor = await startSigstore();
+    try {
+      const { fulcio, rekor, tsa } = impostor.urls;
+      await road.write('impostor-root.json', impostor.trustedRoot);
+      await road.write('impostor.json', {
+        ...{ 'fulcio-url': fulcio, 'rekor-url': rekor, 'tsa-url': tsa, 'trusted-root': 'impostor-root.json' },
+      });
+      await writePolicy({ signature: identity() });
+      const inputs = { from: 'staging', to: 'production', version: 'a1b2c3d', 'dry-run': 'true' };
+      const result = await promote({ ...inputs, sigstore: 'impostor.json' });
+      expect(verdictsOf(result)).toEqual(['promote-from pass', 'hold pass', 'signature pass']);
+    } finally {
+      await impostor.close();
+    }
+  }, 60_000);
+
   it('are passed by what the workflow has signed, and the record is signed by it, too', async () => {
     await writePolicy({
       signature: identity(),

@@ -52,6 +52,8 @@ export async function openDesk(
   const { env, workspace, signal, log } = context;
   const { policy, registries } = await readPolicyInputs(inputs, context);
   const sigstore = await readSigstore(inputs.sigstore, policy, context);
+  // Whose signatures are believed is the policy's to say where it does; the input says who signs.
+  const believed = policy?.sigstore === undefined ? sigstore : await readSigstore('auto', policy, context);
   const event = await readEvent(env);
   const { connections, http } = connectRegistries({
     action: 'promote',
@@ -62,7 +64,7 @@ export async function openDesk(
   });
   const read = (isKeyAlone: boolean) => () =>
     readVerificationRoots(
-      { sigstore, trustedRoot: undefined, isKeyAlone },
+      { sigstore: believed, trustedRoot: undefined, isKeyAlone },
       { directory: env['RUNNER_TEMP'], signal },
     );
   const [rootsOfKeys, rootsOfCertificates] = [once(read(true)), once(read(false))];

@@ -28,8 +28,15 @@ export async function showHistory(desk: Desk): Promise<Outputs<typeof promote>> 
     context.log.info(
       `${environment} (${repository}): ${entries.length} ${entries.length === 1 ? 'record' : 'records'}`,
     );
-    for (const remark of remarks)
+    // Each is an annotation on the run's page, and a repository may have thousands of tags without a record.
+    for (const remark of remarks.slice(0, MAX_WARNINGS))
       context.log.warning(`${environment} (${repository}): ${tellRemark(remark)}`);
+    if (remarks.length > MAX_WARNINGS) {
+      const more = remarks.length - MAX_WARNINGS;
+      context.log.warning(
+        `${environment} (${repository}): ${more} more remarks are in the output "history".`,
+      );
+    }
   }
   summariseHistory(histories, desk);
   const history = histories.map(historyFacts);
@@ -63,6 +70,9 @@ export function historyFacts({ environment, repository, entries, remarks }: Envi
     remarks: remarks.map((remark) => ({ ...remark, text: tellRemark(remark) })),
   };
 }
+
+/** GitHub shows ten annotations of a step. */
+const MAX_WARNINGS = 10;
 
 /** So many entries of an environment are shown; all are in the output. */
 const MAX_SHOWN = 50;

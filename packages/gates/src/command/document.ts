@@ -85,11 +85,3 @@ export function renderCommandSchema(): string {
   const { $schema, ...rest } = COMMAND_DOCUMENT_SCHEMA;
   return formatJson({ $schema, $id: COMMAND_SCHEMA_ID, ...rest });
 }
-
-/** JSON Schema (2020-12) of what may be on stdout; anything else there is no fault. */
-export const COMMAND_ANSWER_SCHEMA = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'What a program of the gate `command` may write to stdout',
-  type: 'object',
-  properties: { reason: TEXT, evidence: { type: 'object' } },
-} as const;

@@ -26,9 +26,3 @@ export interface ProgramCall {
   /** Bytes of stdout that are kept. */
   readonly maxOutput: number;
 }
-
-/** The outside that runs programs, without a shell. Rejects only where the run is cancelled. */
-export type RunProgram = (
-  call: ProgramCall,
-  options: { readonly signal: AbortSignal },
-) => Promise<CommandOutcome>;

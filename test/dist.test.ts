@@ -71,11 +71,15 @@ function withoutVersion(id: string): string {
   return id.slice(0, id.lastIndexOf('@'));
 }
 
+/** What webpack writes around modules, in our bundles and in those that packages ship. */
+const WRITTEN_BY_WEBPACK =
+  /^(?:\/\*+\/|Object\.defineProperty\(exports, "__esModule", \(\{ value: true \}\)\);)$/;
+
 function tellingLines(text: string): readonly string[] {
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line.length >= MIN_TELLING_LENGTH);
+    .filter((line) => line.length >= MIN_TELLING_LENGTH && !WRITTEN_BY_WEBPACK.test(line));
 }
 
 /** Lines of code that one of the packages has, and no other. */

@@ -1,4 +1,4 @@
-import { SuiteError } from '@artifact-lifecycle/core';
+import { isSuiteError, SuiteError } from '@artifact-lifecycle/core';
 import {
   type Attestor,
   chooseSigningInstance,
@@ -26,12 +26,12 @@ export interface RecordSigner {
  *   records would count for nobody, and those of opening it
  */
 export async function openRecordSigner(desk: Desk): Promise<RecordSigner | undefined> {
-  const { inputs, policy, context, http, event, sigstore } = desk;
-  const { log, env, clock, signal } = context;
+  const { inputs, policy, context } = desk;
+  const { log, env } = context;
   if (inputs.record === 'false') return undefined;
+  const isDemanded = inputs.record === 'true' || policy?.records !== undefined;
   const hasToken = Boolean(env['ACTIONS_ID_TOKEN_REQUEST_URL'] && env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']);
   if (inputs.key === undefined && !hasToken) {
-    const isDemanded = inputs.record === 'true' || policy?.records !== undefined;
     if (!isDemanded) return undefined;
     throw new SuiteError(
       'PERMISSION_MISSING',
@@ -42,6 +42,22 @@ export async function openRecordSigner(desk: Desk): Promise<RecordSigner | undef
       },
     );
   }
+  try {
+    return await openSignerAtHand(desk);
+  } catch (error) {
+    // An identity that no Sigstore takes is none that is at hand; a key was meant.
+    if (isDemanded || inputs.key !== undefined || !isSuiteError(error) || error.code === 'CANCELLED')
+      throw error;
+    log.warning(
+      `The promotion is not recorded: ${error.message} Set "record: true" where it has to be, "record: false" where not.`,
+    );
+    return undefined;
+  }
+}
+
+async function openSignerAtHand(desk: Desk): Promise<RecordSigner> {
+  const { inputs, policy, context, http, event, sigstore } = desk;
+  const { log, env, clock, signal } = context;
   const source = maskTokens(
     (audience) => context.requestIdToken(audience),
     (token) => log.mask(token),

@@ -9,6 +9,8 @@ export interface BundledModules {
 interface StatsModule {
   readonly name?: string;
   readonly nameForCondition?: string | null;
+  /** In no chunk: joined into another module, below which it is listed again, or imported and not used at all. */
+  readonly orphan?: boolean;
   readonly modules?: readonly StatsModule[];
 }
 
@@ -17,7 +19,7 @@ interface Stats {
   readonly modules?: readonly StatsModule[];
 }
 
-/** Reads the statistics that ncc writes (webpack's, with modules joined into one listed below it). */
+/** Reads of the statistics that ncc writes (webpack's, with modules joined into one listed below it) what is in the bundle. */
 export function readBundledModules(stats: string): BundledModules {
   const { modules = [] }: Stats = JSON.parse(stats);
   const files = new Set<string>();
@@ -28,7 +30,7 @@ export function readBundledModules(stats: string): BundledModules {
     else if (module.nameForCondition) files.add(module.nameForCondition);
     module.modules?.forEach(visit);
   };
-  modules.forEach(visit);
+  modules.filter(({ orphan }) => orphan !== true).forEach(visit);
   return { files: [...files].sort(), externals: [...externals].sort() };
 }
 

@@ -48,6 +48,8 @@ export interface Effort {
 export interface RunOutcome extends Effort {
   /** Whether nothing was to be written: a dry run, or a plan. */
   readonly isPlanOnly: boolean;
+  /** Whether a plan was asked for, which somebody is to carry out. */
+  readonly isPlan?: boolean;
   readonly promotions: readonly PromotionOutcome[];
 }
 

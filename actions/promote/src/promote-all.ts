@@ -40,9 +40,10 @@ export async function promoteAll(desk: Desk): Promise<Outputs<typeof promote>> {
   const judged = await mapInParallel(requests, AT_A_TIME, context.signal, (request) =>
     judgePromotion(request, signer, desk),
   );
-  const isPlanOnly = desk.inputs.dryRun || desk.inputs.mode === 'plan';
+  const isPlan = inputs.mode === 'plan' && !inputs.dryRun;
+  const isPlanOnly = inputs.dryRun || isPlan;
   const tell = async (promotions: readonly PromotionOutcome[]): Promise<RunOutcome> => {
-    const run: RunOutcome = { promotions, isPlanOnly, ...effort() };
+    const run: RunOutcome = { promotions, isPlanOnly, isPlan, ...effort() };
     context.setOutputs(outputsOf(run));
     context.addToJson(factsOf(run, desk.inputs.dryRun));
     summarise(run, context.summary);
@@ -66,7 +67,7 @@ export async function promoteAll(desk: Desk): Promise<Outputs<typeof promote>> {
   if (isPlanOnly) {
     const run = await tell(ready.map((one) => planned(one, one.plan)));
     context.log.info(verdictOf(run));
-    return desk.inputs.mode === 'plan' ? await leavePlan(makePlan(ready), planPath, desk) : {};
+    return isPlan ? await leavePlan(makePlan(ready), planPath, desk) : {};
   }
   const { outcomes, failure } = await carryOutAll(ready, signer, desk);
   const run = await tell(outcomes);
@@ -80,7 +81,6 @@ async function leavePlan(
   path: string,
   { inputs, context }: Desk,
 ): Promise<Outputs<typeof promote>> {
-  if (inputs.dryRun) return {};
   await writePlan(plan, path);
   context.log.info(`The plan is in ${inputs.planFile}`);
   return { planFile: inputs.planFile };

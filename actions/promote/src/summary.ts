@@ -34,6 +34,7 @@ export function verdictOf(run: RunOutcome): string {
   if (failed !== undefined) return `Failed on the way: ${digestsOf([failed])} is not everywhere it should be`;
   const tags = promotions.flatMap((one) => one.tags);
   const places = formatCount(new Set(tags.map((one) => nameOf(one))).size, 'reference');
+  if (run.isPlan === true) return `Planned: ${what} is to be promoted to ${places}; nothing was written yet`;
   if (isPlanOnly) return `Dry run: ${what} would be promoted to ${places}; nothing was written`;
   const changed = tags.some(({ outcome }) => outcome === 'created' || outcome === 'moved');
   if (changed || totalOf(promotions).manifestsCopied > 0) return `Promoted ${what} to ${places}`;

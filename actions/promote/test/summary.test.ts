@@ -67,6 +67,11 @@ describe('the verdict', () => {
       run({ state: 'planned' }, true),
       `Dry run: ${NEW} would be promoted to 2 references; nothing was written`,
     ],
+    [
+      'a plan',
+      { ...run({ state: 'planned' }, true), isPlan: true },
+      `Planned: ${NEW} is to be promoted to 2 references; nothing was written yet`,
+    ],
   ] satisfies readonly (readonly [string, RunOutcome, string])[])('says: %s', (_, outcome, verdict) => {
     expect(verdictOf(outcome)).toBe(verdict);
   });

@@ -32,7 +32,10 @@ const ANNOTATE = { notice: core.notice, warning: core.warning, error: core.error
 /** GitHub's runner, by the toolkit's commands; it reads the environment of the process. */
 export const githubRunner: Runner = {
   print: (text) => core.info(text),
-  debug: (text) => core.debug(text),
+  // The runner would drop it else, after a write that this process waits for: one for each request.
+  debug: (text) => {
+    if (core.isDebug()) core.debug(text);
+  },
   annotate(kind, text, { title, position }) {
     ANNOTATE[kind](text, {
       ...(title !== undefined && { title }),

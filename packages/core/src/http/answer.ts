@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { cancellationOf, onAbort } from '../cancellation.ts';
 import { isSuiteError, SuiteError } from '../errors.ts';
 import { isPrivateHost } from './address.ts';
+import { EmptyBody } from './empty-body.ts';
 import { inflowOf } from './inflow.ts';
 import { LargeBody } from './large-body.ts';
 import { LARGE_BODY_BYTES } from './limits.ts';
@@ -58,7 +59,7 @@ function isBodiless(method: HttpMethod, status: number, headers: HttpHeaders): b
 /** Ends a message without a body at once: its connection is free though nobody may ever read it. */
 function finish(incoming: IncomingMessage): Readable {
   incoming.resume();
-  return Readable.from([]);
+  return new EmptyBody();
 }
 
 function openBody(incoming: IncomingMessage, headers: HttpHeaders, context: AnswerContext): Readable {

@@ -1,4 +1,5 @@
 import { SuiteError } from '../errors.ts';
+import { EmptyBody } from './empty-body.ts';
 import { parseJson } from './json.ts';
 import { MAX_DISCARD_BYTES, MAX_DISCARD_MILLISECONDS } from './limits.ts';
 import type { HttpResponse } from './types.ts';
@@ -52,7 +53,7 @@ export async function readJson(response: HttpResponse, limit: number, what: stri
  */
 export async function discard(response: HttpResponse): Promise<void> {
   const { body } = response;
-  if (body.destroyed || body.readableEnded) return;
+  if (body.destroyed || body.readableEnded || body instanceof EmptyBody) return;
   if ((announcedLength(response) ?? 0) > MAX_DISCARD_BYTES) {
     body.destroy();
     return;
